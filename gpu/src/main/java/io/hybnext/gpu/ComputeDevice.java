@@ -1,0 +1,51 @@
+package io.hybnext.gpu;
+
+import ai.djl.Device;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where arrays live and kernels run. Chosen by settings and nowhere else: no code asks whether a
+ * GPU happens to be present.
+ *
+ * @param kind processor kind
+ * @param index number of the GPU, 0 for the CPU
+ */
+public record ComputeDevice(Kind kind, int index) {
+
+  /** Processor kinds. */
+  public enum Kind {
+    CPU,
+    CUDA
+  }
+
+  /** The CPU. */
+  public static final ComputeDevice CPU = new ComputeDevice(Kind.CPU, 0);
+
+  private static final Pattern CUDA_SETTING = Pattern.compile("cuda:(\\d{1,3})");
+
+  /**
+   * Reads the setting {@code cpu} or {@code cuda:N}.
+   *
+   * @throws IllegalArgumentException for any other text
+   */
+  public static ComputeDevice parse(String setting) {
+    if (setting.equals("cpu")) {
+      return CPU;
+    }
+    Matcher cuda = CUDA_SETTING.matcher(setting);
+    if (cuda.matches()) {
+      return new ComputeDevice(Kind.CUDA, Integer.parseInt(cuda.group(1)));
+    }
+    throw new IllegalArgumentException("device = " + setting + ": want cpu or cuda:N, e.g. cuda:0");
+  }
+
+  Device toDjl() {
+    return kind == Kind.CPU ? Device.cpu() : Device.gpu(index);
+  }
+
+  @Override
+  public String toString() {
+    return kind == Kind.CPU ? "cpu" : "cuda:" + index;
+  }
+}

@@ -1,0 +1,105 @@
+package io.hybnext.gpu;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/**
+ * libtorch in this process: loaded once, with its thread counts set before its first use.
+ *
+ * <p>Intra-op threads decide how libtorch splits sums, so results are comparable bit by bit only
+ * between processes with the same number. Thread-safe after {@link #start}.
+ */
+public final class TorchEngine {
+  private static TorchEngine started;
+
+  private final ComputeDevice device;
+  private final int intraOpThreads;
+  private final PtNDManager root;
+
+  private TorchEngine(ComputeDevice device, int intraOpThreads, PtNDManager root) {
+    this.device = device;
+    this.intraOpThreads = intraOpThreads;
+    this.root = root;
+  }
+
+  /**
+   * Loads libtorch and chooses device and threads for the life of the process. A second call with
+   * the same arguments returns the same engine.
+   *
+   * @throws GpuException when the library cannot be loaded, the device is absent, or the engine was
+   *     started with other arguments
+   */
+  public static synchronized TorchEngine start(ComputeDevice device, int intraOpThreads) {
+    if (started != null) {
+      return started.orRefuse(device, intraOpThreads);
+    }
+    if (intraOpThreads < 1) {
+      throw new GpuException("threads = " + intraOpThreads + ": want at least 1");
+    }
+    // DJL would otherwise look for newer natives on the internet and report usage to its makers.
+    setDefault("ai.djl.offline", "true");
+    setDefault("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(intraOpThreads));
+    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    Engine engine;
+    try {
+      engine = Engine.getEngine("PyTorch");
+    } catch (EngineException | UnsatisfiedLinkError failure) {
+      throw new GpuException(
+          "libtorch could not be loaded (" + failure.getMessage() + "); run `ops/hybnext doctor`",
+          failure);
+    }
+    if (device.kind() == ComputeDevice.Kind.CUDA && device.index() >= engine.getGpuCount()) {
+      throw new GpuException(
+          "device = "
+              + device
+              + ": this machine shows "
+              + engine.getGpuCount()
+              + " CUDA devices to libtorch; use cpu, or point PYTORCH_LIBRARY_PATH at a CUDA build");
+    }
+    JniUtils.setGraphExecutorOptimize(
+        false); // kernels run once a shape: profiling costs, pays nothing
+    PtNDManager root = (PtNDManager) engine.newBaseManager(device.toDjl());
+    started = new TorchEngine(device, intraOpThreads, root);
+    return started;
+  }
+
+  private TorchEngine orRefuse(ComputeDevice otherDevice, int otherThreads) {
+    if (device.equals(otherDevice) && intraOpThreads == otherThreads) {
+      return this;
+    }
+    throw new GpuException(
+        "libtorch already runs on "
+            + device
+            + " with "
+            + intraOpThreads
+            + " threads; one process has one device");
+  }
+
+  private static void setDefault(String key, String value) {
+    if (System.getProperty(key) == null) {
+      System.setProperty(key, value);
+    }
+  }
+
+  /** The device of every array of this process. */
+  public ComputeDevice device() {
+    return device;
+  }
+
+  /** Threads that share the work of one operator. */
+  public int intraOpThreads() {
+    return intraOpThreads;
+  }
+
+  /** Opens a scope directly below the process root. The caller closes it. */
+  public Scope openScope(String name) {
+    return new Scope(this, name, (PtNDManager) root.newSubManager());
+  }
+
+  PtNDManager root() {
+    return root;
+  }
+}
