@@ -9,7 +9,8 @@ import org.agrona.DirectBuffer;
  * One trainer's side of the exchange of a step, within one generation of members. Calls come from
  * the trainer's own thread in this order: {@link #begin}, {@link #add} for every microshard it
  * computes and every bucket, {@link #finish}. Sums are folded along the reduction tree, so they are
- * the same bit for bit for any number of members.
+ * the same bit for bit for any number of members. Only {@link #abort} may be called from another
+ * thread.
  */
 public interface StepExchange extends AutoCloseable {
 
@@ -52,6 +53,15 @@ public interface StepExchange extends AutoCloseable {
    * @param waitNs time spent waiting for others
    */
   record StepResult(TrainStep.Loss loss, double gradientNorm, boolean applied, long waitNs) {}
+
+  /**
+   * Ends the generation from any thread, at any time, without waiting: a call that waits for other
+   * members throws {@link ExchangeException} with this reason within a second, and so does every
+   * later call but {@link #close}. Does nothing after {@link #close}; the first reason stays.
+   *
+   * @param reason the sentence that the exception shows
+   */
+  void abort(String reason);
 
   @Override
   void close();
