@@ -1,0 +1,49 @@
+package io.hybnext.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The {@code data} section of reference.conf. Images, their tokens and their features.
+ *
+ * @param source {@code bundled:sample}, a folder or a manifest
+ * @param store absolute folder of the segment store
+ * @param imageSize side of the square images, in pixels
+ * @param tokenizer {@code bundled:NAME} or a folder
+ * @param encoder of alignment targets: {@code bundled:NAME} or a folder
+ * @param evaluator of FID and KID: {@code bundled:NAME} or a folder
+ * @param trainSplits splits trained on
+ * @param heldOutSplits splits kept for evaluation
+ */
+public record DataSettings(
+    String source,
+    Path store,
+    int imageSize,
+    String tokenizer,
+    String encoder,
+    String evaluator,
+    List<String> trainSplits,
+    List<String> heldOutSplits) {
+
+  /** Checks every value. */
+  public DataSettings {
+    Rule.notBlank("data.source", source);
+    Rule.check(store.isAbsolute(), "data.store", store, "an absolute path");
+    Rule.check(
+        imageSize >= 16 && imageSize <= 4096 && imageSize % 16 == 0,
+        "data.image-size",
+        imageSize,
+        "a multiple of 16 from 16 to 4096");
+    Rule.notBlank("data.tokenizer", tokenizer);
+    Rule.notBlank("data.encoder", encoder);
+    Rule.notBlank("data.evaluator", evaluator);
+    trainSplits = List.copyOf(trainSplits);
+    heldOutSplits = List.copyOf(heldOutSplits);
+    Rule.check(!trainSplits.isEmpty(), "data.train-splits", trainSplits, "at least one split");
+    Rule.check(
+        heldOutSplits.stream().noneMatch(trainSplits::contains),
+        "data.held-out-splits",
+        heldOutSplits,
+        "no split of data.train-splits = " + trainSplits);
+  }
+}

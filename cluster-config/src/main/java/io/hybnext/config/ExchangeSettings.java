@@ -1,0 +1,41 @@
+package io.hybnext.config;
+
+import java.time.Duration;
+
+/**
+ * The {@code exchange} section of reference.conf. Gradient exchange over Aeron.
+ *
+ * @param transport shared memory or UDP
+ * @param host interface address that UDP binds to
+ * @param port first UDP port; 0 = any free one
+ * @param termLengthBytes term buffer of a stream
+ * @param timeout how long a silent member is waited for
+ */
+public record ExchangeSettings(
+    Transport transport, String host, int port, long termLengthBytes, Duration timeout) {
+
+  /** What carries the messages. */
+  public enum Transport {
+    IPC,
+    UDP
+  }
+
+  /** Checks every value. */
+  public ExchangeSettings {
+    Rule.notBlank("exchange.host", host);
+    Rule.between("exchange.port", port, 0, 65000);
+    Rule.check(
+        termLengthBytes >= 1 << 16
+            && termLengthBytes <= 1 << 30
+            && Long.bitCount(termLengthBytes) == 1,
+        "exchange.term-length",
+        termLengthBytes,
+        "a power of two from 64 KiB to 1 GiB");
+    Rule.check(
+        timeout.compareTo(Duration.ofSeconds(1)) >= 0
+            && timeout.compareTo(Duration.ofHours(1)) <= 0,
+        "exchange.timeout",
+        timeout,
+        "from 1 s to 1 h");
+  }
+}

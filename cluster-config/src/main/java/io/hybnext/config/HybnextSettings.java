@@ -1,0 +1,202 @@
+package io.hybnext.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All settings, checked. Defaults and their documentation are in {@code reference.conf} beside this
+ * class; a person's file holds what differs.
+ *
+ * @param run where a run leaves its files
+ * @param model the transformer
+ * @param data images, tokens, features
+ * @param arra the alignment objective
+ * @param optimiser AdamW
+ * @param training the run
+ * @param trainers trainer processes of this machine
+ * @param exchange gradient exchange
+ * @param cluster the Pekko cluster
+ * @param intake ingestion
+ * @param sampling drawing pictures
+ * @param evaluation measuring a checkpoint
+ */
+public record HybnextSettings(
+    RunSettings run,
+    ModelSettings model,
+    DataSettings data,
+    ArraSettings arra,
+    OptimiserSettings optimiser,
+    TrainingSettings training,
+    TrainersSettings trainers,
+    ExchangeSettings exchange,
+    ClusterSettings cluster,
+    IntakeSettings intake,
+    SamplingSettings sampling,
+    EvaluationSettings evaluation) {
+
+  /** Names of the profiles that {@link #load(Source)} knows. */
+  public static final List<String> PROFILES = List.of("local", "demo");
+
+  /** Checks what spans sections. */
+  public HybnextSettings {
+    Rule.check(
+        trainers.count() <= training.microshards(),
+        "trainers.count",
+        trainers.count(),
+        "at most training.microshards = " + training.microshards());
+    Rule.check(
+        arra.layer() <= model.depth(),
+        "arra.layer",
+        arra.layer(),
+        "at most model.depth = " + model.depth());
+    Rule.check(
+        optimiser.warmupSteps() <= training.steps(),
+        "optimiser.warmup-steps",
+        optimiser.warmupSteps(),
+        "at most training.steps = " + training.steps());
+  }
+
+  /**
+   * Where settings come from; later parts win: reference.conf, profile, file, overrides.
+   *
+   * @param profile one of {@link #PROFILES}, or empty
+   * @param file a person's file, or null
+   * @param overrides values by full key, as typed on a command line
+   * @param base folder that relative paths count from
+   */
+  public record Source(String profile, Path file, Map<String, String> overrides, Path base) {
+
+    /** Copies the map. */
+    public Source {
+      overrides = Map.copyOf(overrides);
+      base = base.toAbsolutePath();
+    }
+
+    /** The profile alone, or reference.conf alone for an empty name. */
+    public static Source profile(String profile) {
+      return new Source(profile, null, Map.of(), Path.of(""));
+    }
+  }
+
+  /**
+   * Reads a person's file over reference.conf.
+   *
+   * @throws SettingsException when the file cannot be read, or holds an unknown key or an
+   *     impossible value
+   */
+  public static HybnextSettings load(Path file) {
+    return load(new Source("", file, Map.of(), Path.of("")));
+  }
+
+  /**
+   * Reads settings from all their sources.
+   *
+   * @throws SettingsException as {@link #load(Path)}, or when there is no such profile
+   */
+  public static HybnextSettings load(Source source) {
+    Config reference = resource("reference.conf");
+    Config own = overrides(source.overrides());
+    if (source.file() != null) {
+      own = own.withFallback(file(source.file()));
+    }
+    if (!source.profile().isEmpty()) {
+      own = own.withFallback(profile(source.profile()));
+    }
+    return resolve(own, reference, source.base());
+  }
+
+  /**
+   * Reads what {@link #toJson} or {@link #toHocon} wrote.
+   *
+   * @throws SettingsException as {@link #load(Path)}
+   */
+  public static HybnextSettings parse(String text) {
+    try {
+      return resolve(
+          ConfigFactory.parseString(text),
+          resource("reference.conf"),
+          Path.of("").toAbsolutePath());
+    } catch (ConfigException.Parse wrong) {
+      throw new SettingsException("", "settings cannot be read: " + wrong.getMessage());
+    }
+  }
+
+  /** The effective settings with a person's values changed, e.g. {@code training.steps}. */
+  public HybnextSettings with(Map<String, String> overrides) {
+    Config now = SettingsWriter.toConfig(this);
+    return resolve(
+        overrides(overrides).withFallback(now),
+        resource("reference.conf"),
+        Path.of("").toAbsolutePath());
+  }
+
+  /** The effective settings as one line of JSON, which {@link #parse} reads back. */
+  public String toJson() {
+    return SettingsWriter.toConfig(this).root().render(ConfigRenderOptions.concise());
+  }
+
+  /** The effective settings as an indented file that {@link #load(Path)} reads. */
+  public String toHocon() {
+    return SettingsWriter.toConfig(this)
+        .root()
+        .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
+  }
+
+  private static HybnextSettings resolve(Config own, Config reference, Path base) {
+    try {
+      KnownKeys.check(own, reference);
+      return new SettingsReader(own.withFallback(reference).resolve(), base)
+          .read(HybnextSettings.class);
+    } catch (ConfigException.UnresolvedSubstitution wrong) {
+      throw new SettingsException("", "settings cannot be resolved: " + wrong.getMessage());
+    }
+  }
+
+  private static Config resource(String name) {
+    return ConfigFactory.parseURL(HybnextSettings.class.getResource(name));
+  }
+
+  private static Config profile(String name) {
+    if (!PROFILES.contains(name)) {
+      throw new SettingsException(
+          "profile", "profile = " + name + ": want one of " + String.join(", ", PROFILES));
+    }
+    return resource("profiles/" + name + ".conf");
+  }
+
+  private static Config file(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new SettingsException(
+          "", "settings file " + file + " does not exist; give one with -c, or leave -c out");
+    }
+    try {
+      return ConfigFactory.parseString(Files.readString(file), SettingsReader.named(file));
+    } catch (ConfigException.Parse wrong) {
+      throw new SettingsException("", "settings file cannot be read: " + wrong.getMessage());
+    } catch (IOException unreadable) {
+      throw new SettingsException(
+          "", "settings file " + file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  private static Config overrides(Map<String, String> values) {
+    Config all = ConfigFactory.empty();
+    for (Map.Entry<String, String> value : values.entrySet()) {
+      try {
+        all = all.withFallback(SettingsReader.override(value.getKey(), value.getValue()));
+      } catch (ConfigException wrong) {
+        throw new SettingsException(
+            value.getKey(),
+            value.getKey() + " = " + value.getValue() + ": want a setting's name and a value");
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,27 @@
+package io.hybnext.config;
+
+/**
+ * The {@code intake} section of reference.conf. Ingestion.
+ *
+ * @param decodeParallelism images decoded at a time
+ * @param batch images a call of tokenizer and encoder
+ * @param inFlightBytes bytes of decoded images in flight
+ * @param minSide shorter or narrower images are refused, in pixels
+ * @param maxPixels images that hold more are refused unread
+ */
+public record IntakeSettings(
+    int decodeParallelism, int batch, long inFlightBytes, int minSide, long maxPixels) {
+
+  /** Checks every value. */
+  public IntakeSettings {
+    Rule.between("intake.decode-parallelism", decodeParallelism, 1, 256);
+    Rule.between("intake.batch", batch, 1, 1024);
+    Rule.check(
+        inFlightBytes >= 1 << 20 && inFlightBytes <= 16L << 30,
+        "intake.in-flight",
+        inFlightBytes,
+        "from 1 MiB to 16 GiB");
+    Rule.atLeast("intake.min-side", minSide, 1);
+    Rule.atLeast("intake.max-pixels", maxPixels, 4096);
+  }
+}

@@ -1,0 +1,57 @@
+package io.hybnext.config;
+
+/**
+ * The {@code model} section of reference.conf. The transformer.
+ *
+ * @param condition what pictures are conditioned on
+ * @param classes number of classes, 0 for captions
+ * @param depth decoder blocks
+ * @param width hidden width
+ * @param heads attention heads
+ * @param ffnWidth width of the feed-forward layer; 0 = LlamaGen's rule, see {@link
+ *     #feedForwardWidth}
+ * @param dropout of embeddings, attention and feed-forward outputs
+ * @param conditionDropout share of samples trained with the null condition
+ */
+public record ModelSettings(
+    Condition condition,
+    int classes,
+    int depth,
+    int width,
+    int heads,
+    int ffnWidth,
+    double dropout,
+    double conditionDropout) {
+
+  /** What pictures are conditioned on. */
+  public enum Condition {
+    CAPTION,
+    CLASS
+  }
+
+  /** Checks every value. */
+  public ModelSettings {
+    boolean byClass = condition == Condition.CLASS;
+    Rule.check(
+        byClass ? classes >= 1 : classes == 0,
+        "model.classes",
+        classes,
+        byClass ? "at least 1 when model.condition = class" : "0 when model.condition = caption");
+    Rule.between("model.depth", depth, 1, 1024);
+    Rule.between("model.width", width, 8, 65536);
+    Rule.between("model.heads", heads, 1, 1024);
+    Rule.check(
+        width % heads == 0 && width / heads % 4 == 0,
+        "model.heads",
+        heads,
+        "a divisor of model.width = " + width + " with width / heads a multiple of 4");
+    Rule.between("model.ffn-width", ffnWidth, 0, 1 << 20);
+    Rule.share("model.dropout", dropout);
+    Rule.share("model.condition-dropout", conditionDropout);
+  }
+
+  /** The width of the feed-forward layer after LlamaGen's rule where {@code ffnWidth} is 0. */
+  public int feedForwardWidth() {
+    return ffnWidth > 0 ? ffnWidth : (8 * width / 3 + 255) / 256 * 256;
+  }
+}

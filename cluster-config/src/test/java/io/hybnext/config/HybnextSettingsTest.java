@@ -1,0 +1,128 @@
+package io.hybnext.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HybnextSettingsTest {
+  @TempDir Path folder;
+
+  @Test
+  void shouldHoldDefaultsOfReferenceConf() {
+    HybnextSettings settings = HybnextSettings.load(HybnextSettings.Source.profile(""));
+    assertEquals(1200, settings.training().steps());
+    assertEquals(8 << 20, settings.exchange().termLengthBytes());
+    assertEquals(Duration.ofSeconds(60), settings.exchange().timeout());
+    assertEquals(512, settings.model().feedForwardWidth());
+    assertTrue(settings.run().folder().isAbsolute());
+  }
+
+  @Test
+  void shouldHaveARecordComponentForEveryKeyOfReferenceConf() {
+    var settings = HybnextSettings.load(HybnextSettings.Source.profile(""));
+    var reference = ConfigFactory.parseURL(HybnextSettings.class.getResource("reference.conf"));
+    assertEquals(KnownKeys.keys(reference), KnownKeys.keys(SettingsWriter.toConfig(settings)));
+  }
+
+  @Test
+  void shouldReadEveryProfile() {
+    for (String profile : HybnextSettings.PROFILES) {
+      HybnextSettings settings = HybnextSettings.load(HybnextSettings.Source.profile(profile));
+      assertEquals(2, settings.trainers().count(), profile);
+    }
+  }
+
+  @Test
+  void shouldLetFileWinOverProfileAndOverridesOverFile() throws IOException {
+    Path file = write("training { steps = 40, global-batch = 8 }\noptimiser.warmup-steps = 5");
+    HybnextSettings settings =
+        HybnextSettings.load(
+            new HybnextSettings.Source(
+                "demo",
+                file,
+                Map.of("training.steps", "30", "data.train-splits", "[a, b]"),
+                folder));
+    assertEquals(30, settings.training().steps());
+    assertEquals(8, settings.training().globalBatch());
+    assertEquals(2, settings.trainers().count());
+    assertEquals(List.of("a", "b"), settings.data().trainSplits());
+    assertEquals(folder.resolve("hybnext-demo"), settings.run().folder());
+  }
+
+  @Test
+  void shouldReadBackWhatItWrites() throws IOException {
+    HybnextSettings settings = HybnextSettings.load(HybnextSettings.Source.profile("demo"));
+    assertEquals(settings, HybnextSettings.parse(settings.toJson()));
+    assertEquals(settings, HybnextSettings.load(write(settings.toHocon())));
+  }
+
+  @Test
+  void shouldChangeSingleValuesOfEffectiveSettings() {
+    HybnextSettings settings =
+        HybnextSettings.load(HybnextSettings.Source.profile("demo"))
+            .with(Map.of("training.steps", "77"));
+    assertEquals(77, settings.training().steps());
+    assertEquals(2, settings.trainers().count());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.stpes = 5 | training.stpes = 5 | nearest is training.steps",
+        "steps = 5 | steps = 5 | nearest is training.steps",
+        "training.steps = 0 | training.steps = 0 | want at least 1",
+        "training.steps = many | training.steps = many | want a whole number",
+        "training.global-batch = 10 | training.global-batch = 10 | multiple of training.microshards",
+        "model.heads = 7 | model.heads = 7 | divisor of model.width = 192",
+        "model.condition = text | model.condition = text | want one of caption, class",
+        "optimiser.learning-rate = -1 | optimiser.learning-rate = -1 | above 0.0 and at most 1.0",
+        "trainers.count = 9 | trainers.count = 9 | at most training.microshards = 4",
+        "trainers.device = gpu | trainers.device = gpu | cpu or cuda:N",
+        "exchange.term-length = 3 MiB | exchange.term-length = 3145728 | a power of two",
+        "exchange.timeout = soon | exchange.timeout = soon | a time with its unit",
+        "arra.layer = 9 | arra.layer = 9 | at most model.depth = 6",
+        "data.held-out-splits = [train] | data.held-out-splits = [train] | no split of",
+        "cluster.seed-nodes = [a] | cluster.seed-nodes = a | host:port",
+        "training = 5 | training = 5 | nearest is"
+      })
+  void shouldNameKeyValuePlaceAndRule(String text, String keyAndValue, String rule)
+      throws IOException {
+    Path file = write("# comment\n" + text);
+    SettingsException refused =
+        assertThrows(SettingsException.class, () -> HybnextSettings.load(file));
+    assertTrue(refused.getMessage().startsWith(keyAndValue), refused.getMessage());
+    assertTrue(refused.getMessage().contains(rule), refused.getMessage());
+    assertTrue(refused.getMessage().contains(file + ": 2"), refused.getMessage());
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithAFileThatIsNotHocon() throws IOException {
+    Path file = write("training { steps = ");
+    assertTrue(
+        assertThrows(SettingsException.class, () -> HybnextSettings.load(file))
+            .getMessage()
+            .contains(file.toString()));
+    Path missing = folder.resolve("none.conf");
+    assertTrue(
+        assertThrows(SettingsException.class, () -> HybnextSettings.load(missing))
+            .getMessage()
+            .contains("does not exist"));
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(folder.resolve("hybnext.conf"), text);
+  }
+}
