@@ -48,6 +48,16 @@ public record KernelSource(String name, String methods, Map<String, String> cons
     return new KernelSource(name, methods, more);
   }
 
+  /**
+   * This text with another's methods after it, which may call this one's as {@code
+   * (self).method(...)}. Constants of both apply; where both have one, the other's.
+   */
+  public KernelSource followedBy(KernelSource other) {
+    Map<String, String> both = new LinkedHashMap<>(constants);
+    both.putAll(other.constants);
+    return new KernelSource(name + " + " + other.name, methods + "\n" + other.methods, both);
+  }
+
   private static String literal(Object value) {
     if (value instanceof Boolean flag) {
       return flag ? "True" : "False";
