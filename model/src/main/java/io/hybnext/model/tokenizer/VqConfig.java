@@ -1,0 +1,218 @@
+package io.hybnext.model.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Sizes of a VQ tokenizer. The JSON keys are those of LlamaGen's {@code ModelArgs}; what LlamaGen
+ * fixes in code has a key with a leading underscore here, and LlamaGen's value as its default.
+ *
+ * @param codebookSize number of codes K
+ * @param codebookEmbedDim length of a code D
+ * @param codebookL2Norm whether latents and codes are compared and decoded as unit vectors
+ * @param commitLossBeta weight of the commitment loss
+ * @param entropyLossRatio weight of the entropy loss
+ * @param encoderChMult channels of each encoder level in multiples of {@code ch}, finest first
+ * @param decoderChMult the same for the decoder, finest first too
+ * @param zChannels channels between encoder and quantiser
+ * @param ch base channels of the encoder ({@code _ch}, 128)
+ * @param decoderCh base channels of the decoder ({@code _decoder_ch}, as the encoder)
+ * @param numResBlocks residual blocks a level in the encoder ({@code _num_res_blocks}, 2)
+ * @param decoderNumResBlocks the same in the decoder ({@code _decoder_num_res_blocks}, one more)
+ * @param normNumGroups groups of every group norm ({@code _norm_num_groups}, 32)
+ * @param normEps epsilon of every group norm ({@code _norm_eps}, 1e-6)
+ * @param inChannels image channels ({@code _in_channels}, 3)
+ * @param imageSize side of the square images in pixels ({@code _image_size}, 256)
+ * @param pixelShuffle side of the pixel squares that become channels before the encoder and are
+ *     spread out again after the decoder; 1, as in LlamaGen, for none ({@code _pixel_shuffle})
+ * @param refineChannels channels a pixel in the two convolutions that follow the spreading; not
+ *     used where {@code pixelShuffle} is 1 ({@code _refine_channels}, 8)
+ */
+public record VqConfig(
+    int codebookSize,
+    int codebookEmbedDim,
+    boolean codebookL2Norm,
+    double commitLossBeta,
+    double entropyLossRatio,
+    List<Integer> encoderChMult,
+    List<Integer> decoderChMult,
+    int zChannels,
+    int ch,
+    int decoderCh,
+    int numResBlocks,
+    int decoderNumResBlocks,
+    int normNumGroups,
+    double normEps,
+    int inChannels,
+    int imageSize,
+    int pixelShuffle,
+    int refineChannels) {
+
+  private static final Set<String> KNOWN =
+      Set.of(
+          "codebook_size",
+          "codebook_embed_dim",
+          "codebook_l2_norm",
+          "codebook_show_usage",
+          "commit_loss_beta",
+          "entropy_loss_ratio",
+          "encoder_ch_mult",
+          "decoder_ch_mult",
+          "z_channels",
+          "dropout_p");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Copies the lists and checks every size. */
+  public VqConfig {
+    encoderChMult = List.copyOf(encoderChMult);
+    decoderChMult = List.copyOf(decoderChMult);
+    check(codebookSize >= 2, "codebook_size", codebookSize, "at least 2");
+    check(codebookEmbedDim >= 1, "codebook_embed_dim", codebookEmbedDim, "at least 1");
+    check(!encoderChMult.isEmpty(), "encoder_ch_mult", encoderChMult, "at least one level");
+    check(
+        encoderChMult.size() == decoderChMult.size(),
+        "decoder_ch_mult",
+        decoderChMult,
+        "as many levels as encoder_ch_mult");
+    check(zChannels >= 1, "z_channels", zChannels, "at least 1");
+    check(numResBlocks >= 1, "_num_res_blocks", numResBlocks, "at least 1");
+    check(decoderNumResBlocks >= 1, "_decoder_num_res_blocks", decoderNumResBlocks, "at least 1");
+    check(inChannels == 1 || inChannels == 3, "_in_channels", inChannels, "1 (grey) or 3 (RGB)");
+    check(pixelShuffle >= 1, "_pixel_shuffle", pixelShuffle, "at least 1");
+    check(refineChannels >= 1, "_refine_channels", refineChannels, "at least 1");
+    check(ch >= 1, "_ch", ch, "at least 1");
+    check(decoderCh >= 1, "_decoder_ch", decoderCh, "at least 1");
+    check(normNumGroups >= 1, "_norm_num_groups", normNumGroups, "at least 1");
+    check(
+        ch % normNumGroups == 0 && decoderCh % normNumGroups == 0,
+        "_norm_num_groups",
+        normNumGroups,
+        "a divisor of _ch and _decoder_ch");
+    int factor = pixelShuffle << (encoderChMult.size() - 1);
+    check(
+        imageSize >= factor && imageSize % factor == 0,
+        "_image_size",
+        imageSize,
+        "a multiple of the reduction factor " + factor);
+  }
+
+  /** Pixels of an image side that one side of a latent cell covers (f = 8, 16, ...). */
+  public int reductionFactor() {
+    return pixelShuffle << (encoderChMult.size() - 1);
+  }
+
+  /** Cells along one side of the latent grid. */
+  public int gridSize() {
+    return imageSize / reductionFactor();
+  }
+
+  /** Codebook indices an image. */
+  public int tokensPerImage() {
+    return gridSize() * gridSize();
+  }
+
+  /**
+   * Reads a JSON file.
+   *
+   * @throws IllegalArgumentException when a key is unknown or a value impossible; the message names
+   *     file, key, value and rule
+   */
+  public static VqConfig read(Path file) throws IOException {
+    try {
+      return fromJson(JSON.readTree(Files.readAllBytes(file)));
+    } catch (IllegalArgumentException | com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalArgumentException("tokenizer settings " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads a JSON object; see {@link #read}. Unknown keys with a leading underscore are ignored. */
+  public static VqConfig fromJson(JsonNode json) {
+    json.fieldNames()
+        .forEachRemaining(
+            key ->
+                check(
+                    key.startsWith("_") || KNOWN.contains(key),
+                    key,
+                    json.get(key),
+                    "one of the keys " + new java.util.TreeSet<>(KNOWN)));
+    int ch = integer(json, "_ch", 128);
+    int resBlocks = integer(json, "_num_res_blocks", 2);
+    return new VqConfig(
+        integer(json, "codebook_size", 16384),
+        integer(json, "codebook_embed_dim", 8),
+        json.path("codebook_l2_norm").asBoolean(true),
+        json.path("commit_loss_beta").asDouble(0.25),
+        json.path("entropy_loss_ratio").asDouble(0),
+        integers(json, "encoder_ch_mult"),
+        integers(json, "decoder_ch_mult"),
+        integer(json, "z_channels", 256),
+        ch,
+        integer(json, "_decoder_ch", ch),
+        resBlocks,
+        integer(json, "_decoder_num_res_blocks", resBlocks + 1),
+        integer(json, "_norm_num_groups", 32),
+        json.path("_norm_eps").asDouble(1e-6),
+        integer(json, "_in_channels", 3),
+        integer(json, "_image_size", 256),
+        integer(json, "_pixel_shuffle", 1),
+        integer(json, "_refine_channels", 8));
+  }
+
+  /** The settings as JSON, every key written out. */
+  public ObjectNode toJson() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("codebook_size", codebookSize);
+    json.put("codebook_embed_dim", codebookEmbedDim);
+    json.put("codebook_l2_norm", codebookL2Norm);
+    json.put("commit_loss_beta", commitLossBeta);
+    json.put("entropy_loss_ratio", entropyLossRatio);
+    encoderChMult.forEach(json.putArray("encoder_ch_mult")::add);
+    decoderChMult.forEach(json.putArray("decoder_ch_mult")::add);
+    json.put("z_channels", zChannels);
+    json.put("dropout_p", 0.0);
+    json.put("_ch", ch);
+    json.put("_decoder_ch", decoderCh);
+    json.put("_num_res_blocks", numResBlocks);
+    json.put("_decoder_num_res_blocks", decoderNumResBlocks);
+    json.put("_norm_num_groups", normNumGroups);
+    json.put("_norm_eps", normEps);
+    json.put("_in_channels", inChannels);
+    json.put("_image_size", imageSize);
+    json.put("_pixel_shuffle", pixelShuffle);
+    json.put("_refine_channels", refineChannels);
+    return json;
+  }
+
+  private static int integer(JsonNode json, String key, int otherwise) {
+    JsonNode value = json.get(key);
+    check(value == null || value.isInt(), key, value, "a whole number");
+    return value == null ? otherwise : value.intValue();
+  }
+
+  private static List<Integer> integers(JsonNode json, String key) {
+    JsonNode list = json.get(key);
+    if (list == null) {
+      return List.of(1, 1, 2, 2, 4);
+    }
+    List<Integer> values = new ArrayList<>();
+    for (JsonNode element : list) {
+      check(
+          element.isInt() && element.intValue() > 0, key, list, "a list of whole numbers above 0");
+      values.add(element.intValue());
+    }
+    return values;
+  }
+
+  private static void check(boolean ok, String key, Object value, String rule) {
+    if (!ok) {
+      throw new IllegalArgumentException(key + " = " + value + ": want " + rule);
+    }
+  }
+}

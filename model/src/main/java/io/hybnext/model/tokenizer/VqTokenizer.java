@@ -1,0 +1,188 @@
+package io.hybnext.model.tokenizer;
+
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.Scope;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.weights.SafetensorsFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A trained tokenizer: images to codebook indices and back. Used by one thread at a time, the one
+ * that loaded it or any other after it.
+ */
+public final class VqTokenizer implements AutoCloseable {
+  /** Name of the settings file in a tokenizer's folder. */
+  public static final String CONFIG_FILE = "config.json";
+
+  /** Name of the weights file in a tokenizer's folder. */
+  public static final String WEIGHTS_FILE = "model.safetensors";
+
+  private static final int BATCH = 16; // bounds the memory of a call with many images
+
+  private final Scope scope;
+  private final VqNetwork network;
+  private final VqWeights weights;
+  private final String fingerprint;
+
+  private VqTokenizer(Scope scope, VqNetwork network, VqWeights weights, String fingerprint) {
+    this.scope = scope;
+    this.network = network;
+    this.weights = weights;
+    this.fingerprint = fingerprint;
+  }
+
+  /**
+   * Reads {@code config.json} and {@code model.safetensors} of a folder. The caller closes the
+   * result.
+   *
+   * @throws IOException when a file is missing, damaged, or does not fit the other
+   * @throws IllegalArgumentException for impossible settings, naming file, key, value and rule
+   */
+  public static VqTokenizer load(TorchEngine engine, Path folder) throws IOException {
+    Path settings = folder.resolve(CONFIG_FILE);
+    VqConfig config = VqConfig.read(settings);
+    Path file = folder.resolve(WEIGHTS_FILE);
+    Scope scope = engine.openScope("tokenizer " + folder.getFileName());
+    VqNetwork network = VqNetwork.compile(engine, config);
+    try (SafetensorsFile weights = SafetensorsFile.open(file)) {
+      VqWeights loaded = VqWeights.load(scope, network, weights);
+      return new VqTokenizer(scope, network, loaded, fingerprint(config, file));
+    } catch (IOException | RuntimeException e) {
+      network.close();
+      scope.close();
+      throw e;
+    }
+  }
+
+  private static String fingerprint(VqConfig config, Path weights) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(config.toJson().toString().getBytes(StandardCharsets.UTF_8));
+      digest.update(Files.readAllBytes(weights));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The configuration. */
+  public VqConfig config() {
+    return network.config();
+  }
+
+  /** SHA-256, in hex, of settings and weights: equal for equal tokenizers only. */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /**
+   * Tokenises images.
+   *
+   * @param images S * S * channels unsigned bytes each, row by row, channels interleaved
+   * @return indices in raster order, one row an image, in the order given
+   * @throws IllegalArgumentException when an image has another number of bytes
+   */
+  public int[][] encode(List<byte[]> images) {
+    int[][] tokens = new int[images.size()][];
+    for (int start = 0; start < images.size(); start += BATCH) {
+      List<byte[]> batch = images.subList(start, Math.min(images.size(), start + BATCH));
+      try (Scope work = scope.open("encode")) {
+        Array bytes = packed(work, batch);
+        Array indices = network.encode(work, weights, network.normalise(work, bytes)).indices();
+        long[] flat = indices.toLongs();
+        int length = network.config().tokensPerImage();
+        for (int i = 0; i < batch.size(); i++) {
+          tokens[start + i] = row(flat, i, length);
+        }
+      }
+    }
+    return tokens;
+  }
+
+  private static int[] row(long[] flat, int index, int length) {
+    int[] row = new int[length];
+    for (int i = 0; i < length; i++) {
+      row[i] = (int) flat[index * length + i];
+    }
+    return row;
+  }
+
+  private Array packed(Scope work, List<byte[]> batch) {
+    VqConfig config = network.config();
+    int side = config.imageSize();
+    int length = side * side * config.inChannels();
+    byte[] all = new byte[batch.size() * length];
+    for (int i = 0; i < batch.size(); i++) {
+      byte[] image = batch.get(i);
+      if (image.length != length) {
+        throw new IllegalArgumentException(
+            String.format(
+                "image of %d bytes: this tokenizer wants %dx%d pixels with %d channels, %d bytes",
+                image.length, side, side, config.inChannels(), length));
+      }
+      System.arraycopy(image, 0, all, i * length, length);
+    }
+    return work.bytes(all, batch.size(), side, side, config.inChannels());
+  }
+
+  /**
+   * Turns indices into images.
+   *
+   * @param tokens one row of {@code tokensPerImage} indices an image, each in [0, codebookSize)
+   * @return S * S * channels unsigned bytes an image, in the order given
+   * @throws IllegalArgumentException for a row of another length or an index out of range
+   */
+  public List<byte[]> decode(int[][] tokens) {
+    VqConfig config = network.config();
+    List<byte[]> images = new ArrayList<>(tokens.length);
+    for (int start = 0; start < tokens.length; start += BATCH) {
+      int end = Math.min(tokens.length, start + BATCH);
+      try (Scope work = scope.open("decode")) {
+        Array indices =
+            work.longs(checked(tokens, start, end), end - start, config.tokensPerImage());
+        Array quant = network.entries(work, weights, indices);
+        byte[] all = network.toBytes(work, network.decode(work, weights, quant)).toBytes();
+        int length = all.length / (end - start);
+        for (int i = 0; i < end - start; i++) {
+          images.add(java.util.Arrays.copyOfRange(all, i * length, (i + 1) * length));
+        }
+      }
+    }
+    return images;
+  }
+
+  private long[] checked(int[][] tokens, int start, int end) {
+    VqConfig config = network.config();
+    int length = config.tokensPerImage();
+    long[] flat = new long[(end - start) * length];
+    for (int i = start; i < end; i++) {
+      if (tokens[i].length != length) {
+        throw new IllegalArgumentException(
+            "image " + i + " has " + tokens[i].length + " tokens: want " + length);
+      }
+      for (int t = 0; t < length; t++) {
+        int index = tokens[i][t];
+        if (index < 0 || index >= config.codebookSize()) {
+          throw new IllegalArgumentException(
+              "token " + index + " of image " + i + ": want 0 to " + (config.codebookSize() - 1));
+        }
+        flat[(i - start) * length + t] = index;
+      }
+    }
+    return flat;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+    scope.close();
+  }
+}
