@@ -1,0 +1,47 @@
+package io.hybnext.ops.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command: reads options, calls a service, shows the result. */
+public abstract class HybnextCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+
+  /** Implemented by the root command, which knows the global options. */
+  public interface Root {
+    /** Where output goes. */
+    Console console();
+
+    /** Whether {@code --debug} was given. */
+    boolean debug();
+  }
+
+  /** Does the work; failures are exceptions, see {@link FailureRenderer}. */
+  protected abstract void run() throws Exception;
+
+  @Override
+  public final Integer call() throws Exception {
+    run();
+    return exitCode();
+  }
+
+  /** What to end with when {@link #run} came to its end; 0 unless overridden. */
+  protected int exitCode() {
+    return ExitCode.DONE;
+  }
+
+  /** Where output goes. */
+  protected final Console console() {
+    return root().console();
+  }
+
+  /** Whether {@code --debug} was given. */
+  protected final boolean debug() {
+    return root().debug();
+  }
+
+  private Root root() {
+    return (Root) spec.root().userObject();
+  }
+}

@@ -1,0 +1,85 @@
+package io.hybnext.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.ops.Hybnext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLineTest {
+  @TempDir Path folder;
+
+  private record Run(int exitCode, String out, String err) {}
+
+  private static Run hybnext(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        Hybnext.run(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            arguments);
+    return new Run(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void shouldShowHelpOfEveryCommand() {
+    for (String command :
+        List.of("demo", "train", "node", "ingest", "generate", "evaluate", "verify", "doctor")) {
+      Run run = hybnext(command, "--help");
+      assertEquals(0, run.exitCode, command);
+      assertTrue(run.out.contains("hybnext " + command), run.out);
+      assertTrue(run.out.contains("--json") && run.out.contains("--debug"), run.out);
+    }
+    for (String bench : List.of("step", "allreduce", "pipeline", "generate")) {
+      assertEquals(0, hybnext("bench", bench, "--help").exitCode, bench);
+    }
+    assertTrue(hybnext("--help").out.contains("doctor"));
+    assertFalse(hybnext("--help").out.contains("driver"));
+  }
+
+  @Test
+  void shouldEndWithTwoOnWrongUsage() {
+    Run unknown = hybnext("trian");
+    assertEquals(2, unknown.exitCode);
+    assertTrue(unknown.err.startsWith("hybnext: Unmatched argument"), unknown.err);
+    assertEquals(2, hybnext().exitCode);
+    assertEquals(2, hybnext("bench").exitCode);
+    assertEquals(1, hybnext("bench").err.lines().count());
+  }
+
+  @Test
+  void shouldEndWithTwoAndOneSentenceOnWrongSettings() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.conf"), "training.stepz = 5\n");
+    Run run = hybnext("train", "-c", file.toString());
+    assertEquals(2, run.exitCode);
+    assertEquals(
+        "hybnext: training.stepz = 5 ("
+            + file
+            + ": 1): there is no such setting; the nearest is training.steps",
+        run.err.strip());
+    assertEquals(2, hybnext("train", "--set", "trainers.count=0").exitCode);
+  }
+
+  @Test
+  void shouldTellFailureAsLastJsonLine() throws IOException {
+    Run run = hybnext("train", "--json", "--set", "training.steps=x");
+    JsonNode line = new ObjectMapper().readTree(run.out.lines().toList().get(0));
+    assertEquals("failure", line.get("event").asText());
+    assertEquals(2, line.get("exit_code").asInt());
+    assertTrue(line.get("message").asText().contains("training.steps = x"), run.out);
+  }
+}
