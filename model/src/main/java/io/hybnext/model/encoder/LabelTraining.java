@@ -1,0 +1,89 @@
+package io.hybnext.model.encoder;
+
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.Autograd;
+import io.hybnext.gpu.Scope;
+import io.hybnext.gpu.TorchEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Trains the network behind FID and KID to tell an image's labels (findings, view, source); its
+ * feature is what the last hidden layer sees.
+ */
+public final class LabelTraining {
+  private LabelTraining() {}
+
+  /**
+   * One line of progress.
+   *
+   * @param step updates done
+   * @param loss mean binary cross-entropy of a label, nats
+   */
+  public record Progress(int step, double loss) {}
+
+  /** Receives progress every 20 steps. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Takes one line. */
+    void onProgress(Progress progress);
+  }
+
+  /**
+   * Trains and writes the encoder.
+   *
+   * @param images training images, S * S unsigned bytes each
+   * @param labels of each image, 0 or 1, the same length for all
+   * @param folder where {@link VisionEncoder#load} finds it
+   */
+  public static void run(
+      TorchEngine engine,
+      EncoderConfig config,
+      List<byte[]> images,
+      List<float[]> labels,
+      long seed,
+      int steps,
+      int batch,
+      double learningRate,
+      Path folder,
+      Listener listener)
+      throws IOException {
+    int classes = labels.get(0).length;
+    EncoderTrainer.Recipe recipe = new EncoderTrainer.Recipe(seed, steps, batch, learningRate);
+    try (EncoderTrainer trainer = new EncoderTrainer(engine, config, List.of(classes), recipe)) {
+      for (int step = 0; step < steps; step++) {
+        double loss = step(trainer, images, labels, batch, step);
+        if (step % 20 == 0 || step == steps - 1) {
+          listener.onProgress(new Progress(step + 1, loss));
+        }
+      }
+      VisionEncoder.save(folder, config, trainer.average());
+    }
+  }
+
+  private static double step(
+      EncoderTrainer trainer, List<byte[]> images, List<float[]> labels, int batch, int step) {
+    try (Scope work = trainer.scope().open("step");
+        Autograd.Recording on = Autograd.record()) {
+      int[] chosen = trainer.batch(step, batch, images.size());
+      Array pixels = trainer.pixels(work, images, chosen);
+      Array views = trainer.view(work, pixels, step, 0, Jitter.MILD);
+      Array features = trainer.kernels().call(work, "features", views, trainer.flat());
+      Array logits = trainer.kernels().call(work, "head", features, trainer.flat());
+      Array loss =
+          trainer.kernels().call(work, "label_loss", logits, targets(work, labels, chosen));
+      trainer.update(work, loss, step);
+      return loss.item();
+    }
+  }
+
+  private static Array targets(Scope work, List<float[]> labels, int[] chosen) {
+    int classes = labels.get(0).length;
+    float[] values = new float[chosen.length * classes];
+    for (int i = 0; i < chosen.length; i++) {
+      System.arraycopy(labels.get(chosen[i]), 0, values, i * classes, classes);
+    }
+    return work.floats(values, chosen.length, classes);
+  }
+}
