@@ -1,0 +1,153 @@
+package io.hybnext.model.transformer;
+
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.CoreKernels;
+import io.hybnext.gpu.ElementType;
+import io.hybnext.gpu.Precision;
+import io.hybnext.gpu.Scope;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.transformer.ParameterLayout.Parameter;
+import io.hybnext.model.transformer.ParameterLayout.Place;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of one model: fp32 masters in host memory, a flat buffer a bucket, and working copies
+ * on the device in working precision. In fp32 on the CPU both are the same memory. Used by one
+ * thread at a time; frees the arrays on close, the buffers go with the garbage collector.
+ */
+public final class ModelWeights implements AutoCloseable {
+  private final ParameterLayout layout;
+  private final Scope scope;
+  private final CoreKernels core;
+  private final boolean shared;
+  private final List<ByteBuffer> masters = new ArrayList<>();
+  private final List<Array> working = new ArrayList<>();
+  private final Map<String, ByteBuffer> frozen = new LinkedHashMap<>();
+  private final Map<String, Array> frozenArrays = new LinkedHashMap<>();
+
+  /** Weights of zeros. */
+  public ModelWeights(TorchEngine engine, ParameterLayout layout, Precision precision) {
+    this.layout = layout;
+    this.scope = engine.openScope("weights");
+    this.core = CoreKernels.of(engine);
+    boolean cpu = engine.device().kind() == ComputeDevice.Kind.CPU;
+    this.shared = cpu && precision == Precision.FP32;
+    for (ParameterLayout.Bucket bucket : layout.buckets()) {
+      ByteBuffer master = allocate(bucket.length());
+      masters.add(master);
+      working.add(
+          shared
+              ? scope.map(master, ElementType.FLOAT32, bucket.length())
+              : scope.zeros(precision.elementType(), bucket.length()));
+    }
+    for (Parameter parameter : layout.frozen()) {
+      frozen.put(parameter.name(), allocate(parameter.length()));
+      frozenChanged(parameter);
+    }
+  }
+
+  private static ByteBuffer allocate(int elements) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(elements, Float.BYTES))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  /** Where each parameter lies. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /**
+   * Master weights of a bucket: direct, native order, from 0 to its capacity. After writing to it
+   * call {@link #changed}.
+   */
+  public ByteBuffer master(int bucket) {
+    return masters.get(bucket).duplicate().order(ByteOrder.nativeOrder());
+  }
+
+  /** Makes the working copy of a bucket follow its master weights. */
+  public void changed(int bucket) {
+    if (shared) {
+      return;
+    }
+    try (Array master =
+        scope.map(master(bucket), ElementType.FLOAT32, layout.buckets().get(bucket).length())) {
+      core.copy(working.get(bucket), master);
+    }
+  }
+
+  /** Working weights of a bucket, flat; owned by this object. */
+  public Array working(int bucket) {
+    return working.get(bucket);
+  }
+
+  /** The array of something frozen, fp32 in its own shape; owned by this object. */
+  public Array frozen(String name) {
+    return frozenArrays.get(name);
+  }
+
+  /**
+   * Master elements of one parameter or frozen tensor, a view.
+   *
+   * @throws IllegalArgumentException when the model has none of this name
+   */
+  public ByteBuffer parameter(String name) {
+    if (frozen.containsKey(name)) {
+      return frozen.get(name).duplicate().order(ByteOrder.nativeOrder());
+    }
+    Place place =
+        layout
+            .find(name)
+            .orElseThrow(() -> new IllegalArgumentException("the model has no tensor " + name));
+    int begin = place.parameter().offset() * Float.BYTES;
+    return masters
+        .get(place.bucket())
+        .slice(begin, place.parameter().length() * Float.BYTES)
+        .order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * Sets one parameter or frozen tensor.
+   *
+   * @param values row-major, exactly as many as it has elements
+   * @throws IllegalArgumentException when the model has none of this name or the length differs
+   */
+  public void set(String name, float[] values) {
+    FloatBuffer target = parameter(name).asFloatBuffer();
+    if (target.remaining() != values.length) {
+      throw new IllegalArgumentException(
+          name + " has " + target.remaining() + " elements, not " + values.length);
+    }
+    target.put(values);
+    layout.find(name).ifPresent(place -> changed(place.bucket()));
+    layout.frozen().stream().filter(p -> p.name().equals(name)).forEach(this::frozenChanged);
+  }
+
+  private void frozenChanged(Parameter parameter) {
+    long[] shape = parameter.shape().stream().mapToLong(Integer::longValue).toArray();
+    Array array = scope.map(frozen.get(parameter.name()), ElementType.FLOAT32, shape);
+    Array before = frozenArrays.put(parameter.name(), array);
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  /** Every parameter and frozen tensor with its shape, in the order of the layout. */
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    layout.buckets().forEach(bucket -> all.addAll(bucket.parameters()));
+    all.addAll(layout.frozen());
+    return all;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,57 @@
+package io.hybnext.model.transformer;
+
+/**
+ * What stands where in the sequence that training feeds: the condition, the image tokens, and
+ * perhaps one learned alignment token, whose rotary row is zeros like the condition's.
+ *
+ * @param conditionTokens condition positions T
+ * @param imageTokens image tokens N that are predicted
+ * @param repPlace where the learned token stands
+ */
+public record SequenceShape(int conditionTokens, int imageTokens, RepPlace repPlace) {
+
+  /** Where a learned alignment token stands. */
+  public enum RepPlace {
+    /** Nowhere: condition, then all image tokens but the last. */
+    NONE,
+    /** Between the condition and all image tokens but the last; it predicts the first one. */
+    BEFORE_IMAGE,
+    /** Behind all image tokens. */
+    AFTER_IMAGE
+  }
+
+  /** The sequence of a network without alignment token. */
+  public static SequenceShape of(TransformerConfig config) {
+    return new SequenceShape(config.clsTokenNum(), config.blockSize(), RepPlace.NONE);
+  }
+
+  /** Image tokens that the network is fed. */
+  public int imageInputs() {
+    return repPlace == RepPlace.AFTER_IMAGE ? imageTokens : imageTokens - 1;
+  }
+
+  /** Positions S. */
+  public int length() {
+    return conditionTokens + imageInputs() + (repPlace == RepPlace.NONE ? 0 : 1);
+  }
+
+  /** The position whose logits predict the first image token. */
+  public int firstPredicting() {
+    return repPlace == RepPlace.BEFORE_IMAGE ? conditionTokens : conditionTokens - 1;
+  }
+
+  /** The position of the learned token, when there is one. */
+  public int repPosition() {
+    return switch (repPlace) {
+      case NONE -> throw new IllegalStateException("this sequence has no alignment token");
+      case BEFORE_IMAGE -> conditionTokens;
+      case AFTER_IMAGE -> length() - 1;
+    };
+  }
+
+  /** Rotary rows of all positions, (S, D/H/2, 2). */
+  public float[] rotaryRows(RotaryTable table) {
+    int before = conditionTokens + (repPlace == RepPlace.BEFORE_IMAGE ? 1 : 0);
+    return table.rows(before, imageInputs(), repPlace == RepPlace.AFTER_IMAGE ? 1 : 0);
+  }
+}

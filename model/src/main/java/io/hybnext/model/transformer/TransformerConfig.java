@@ -1,0 +1,171 @@
+package io.hybnext.model.transformer;
+
+/**
+ * Sizes and rates of a LlamaGen transformer, under LlamaGen's own names (autoregressive/models/
+ * gpt.py, ModelArgs), written here as Java spells them.
+ *
+ * @param modelType what the image is conditioned on
+ * @param dim width D of the residual stream
+ * @param nLayer number of blocks
+ * @param nHead attention heads H; dim / nHead is the head width, a multiple of 4
+ * @param nKvHead heads of keys and values; divides nHead
+ * @param multipleOf the feed-forward width is rounded up to a multiple of it
+ * @param ffnDimMultiplier factor on the feed-forward width, 1 for none
+ * @param ropeBase base of the rotary frequencies
+ * @param normEps added to the mean square inside RMSNorm
+ * @param initializerRange standard deviation of initial weights
+ * @param vocabSize codebook entries V
+ * @param blockSize image tokens N, a square number
+ * @param clsTokenNum condition positions: 1 for classes, the caption length T for captions
+ * @param numClasses classes, without the null class; 0 for captions
+ * @param captionDim width C of a caption feature; 0 for classes
+ * @param classDropoutProb probability that training replaces the condition by the null condition
+ * @param tokenDropoutP dropout on the embeddings
+ * @param residDropoutP dropout on the attention output
+ * @param ffnDropoutP dropout on the feed-forward output
+ */
+public record TransformerConfig(
+    ModelType modelType,
+    int dim,
+    int nLayer,
+    int nHead,
+    int nKvHead,
+    int multipleOf,
+    double ffnDimMultiplier,
+    double ropeBase,
+    double normEps,
+    double initializerRange,
+    int vocabSize,
+    int blockSize,
+    int clsTokenNum,
+    int numClasses,
+    int captionDim,
+    double classDropoutProb,
+    double tokenDropoutP,
+    double residDropoutP,
+    double ffnDropoutP) {
+
+  /** What the image is conditioned on. */
+  public enum ModelType {
+    /** A class number. */
+    C2I("c2i"),
+    /** The features of a caption. */
+    T2I("t2i");
+
+    private final String setting;
+
+    ModelType(String setting) {
+      this.setting = setting;
+    }
+
+    /** LlamaGen's word for it. */
+    public String setting() {
+      return setting;
+    }
+
+    /**
+     * Reads {@code c2i} or {@code t2i}.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
+    public static ModelType parse(String setting) {
+      for (ModelType type : values()) {
+        if (type.setting.equals(setting)) {
+          return type;
+        }
+      }
+      throw new IllegalArgumentException("model_type = " + setting + ": want c2i or t2i");
+    }
+  }
+
+  /**
+   * Checks every value.
+   *
+   * @throws IllegalArgumentException with key, value and rule
+   */
+  public TransformerConfig {
+    check(dim > 0 && nHead > 0 && dim % nHead == 0, "dim", dim, "a multiple of n_head");
+    check(dim / nHead % 4 == 0, "dim / n_head", dim / nHead, "a multiple of 4, for 2-D rotation");
+    check(nLayer > 0, "n_layer", nLayer, "at least 1");
+    check(nKvHead > 0 && nHead % nKvHead == 0, "n_kv_head", nKvHead, "a divisor of n_head");
+    check(multipleOf > 0, "multiple_of", multipleOf, "at least 1");
+    check(ffnDimMultiplier > 0, "ffn_dim_multiplier", ffnDimMultiplier, "above 0");
+    check(ropeBase > 1, "rope_base", ropeBase, "above 1");
+    check(normEps > 0, "norm_eps", normEps, "above 0");
+    check(initializerRange >= 0, "initializer_range", initializerRange, "at least 0");
+    check(vocabSize > 1, "vocab_size", vocabSize, "at least 2");
+    int side = (int) Math.round(Math.sqrt(blockSize));
+    check(blockSize > 0 && side * side == blockSize, "block_size", blockSize, "a square number");
+    check(clsTokenNum > 0, "cls_token_num", clsTokenNum, "at least 1");
+    if (modelType == ModelType.C2I) {
+      check(clsTokenNum == 1, "cls_token_num", clsTokenNum, "1 when conditioned on classes");
+      check(numClasses > 0, "num_classes", numClasses, "at least 1");
+    } else {
+      check(captionDim > 0, "caption_dim", captionDim, "at least 1");
+    }
+    checkRate("class_dropout_prob", classDropoutProb);
+    checkRate("token_dropout_p", tokenDropoutP);
+    checkRate("resid_dropout_p", residDropoutP);
+    checkRate("ffn_dropout_p", ffnDropoutP);
+  }
+
+  private static void checkRate(String key, double value) {
+    check(value >= 0 && value < 1, key, value, "at least 0 and below 1");
+  }
+
+  private static void check(boolean ok, String key, Object value, String rule) {
+    if (!ok) {
+      throw new IllegalArgumentException("transformer." + key + " = " + value + ": want " + rule);
+    }
+  }
+
+  /** Width of a head. */
+  public int headDim() {
+    return dim / nHead;
+  }
+
+  /** Rows and columns of the grid of image tokens. */
+  public int gridSize() {
+    return (int) Math.round(Math.sqrt(blockSize));
+  }
+
+  /** Feed-forward width F: two thirds of 4 * dim, times the multiplier, rounded up. */
+  public int ffnDim() {
+    int hidden = (int) (ffnDimMultiplier * (8 * dim / 3));
+    return (hidden + multipleOf - 1) / multipleOf * multipleOf;
+  }
+
+  /** Rows of the class table: one more than classes, for the null class, if it is ever drawn. */
+  public int classRows() {
+    return numClasses + (classDropoutProb > 0 ? 1 : 0);
+  }
+
+  /** Whether any of the three activations' dropouts is on. */
+  public boolean hasDropout() {
+    return tokenDropoutP > 0 || residDropoutP > 0 || ffnDropoutP > 0;
+  }
+
+  /** The same network with the three activations' dropouts at this rate. */
+  public TransformerConfig withDropout(double rate) {
+    return new TransformerConfig(
+        modelType,
+        dim,
+        nLayer,
+        nHead,
+        nKvHead,
+        multipleOf,
+        ffnDimMultiplier,
+        ropeBase,
+        normEps,
+        initializerRange,
+        vocabSize,
+        blockSize,
+        clsTokenNum,
+        numClasses,
+        captionDim,
+        classDropoutProb,
+        rate,
+        rate,
+        rate);
+  }
+}

@@ -1,0 +1,49 @@
+package io.hybnext.model.transformer;
+
+import io.hybnext.gpu.CounterRandom;
+import io.hybnext.gpu.KernelSource;
+import io.hybnext.gpu.Precision;
+
+/** The kernel text of a network with its sizes filled in; other kernels may follow and call it. */
+public final class TransformerKernels {
+  private TransformerKernels() {}
+
+  /** The methods of {@code random.ts} and {@code transformer.ts} for one network. */
+  public static KernelSource source(TransformerConfig config, Precision precision) {
+    ParameterLayout layout = ParameterLayout.of(config);
+    int blockBucket = 1;
+    int headBucket = 1 + config.nLayer();
+    KernelSource sizes =
+        CounterRandom.text()
+            .followedBy(KernelSource.resource(TransformerKernels.class, "transformer.ts"))
+            .with("type", precision.elementType().torchNumber())
+            .with("eps", config.normEps())
+            .with("dim", config.dim())
+            .with("vocab", config.vocabSize())
+            .with("head_dim", config.headDim())
+            .with("heads", config.nHead())
+            .with("kv_heads", config.nKvHead())
+            .with("qk_heads", config.nHead() + config.nKvHead())
+            .with("rows", config.nHead() + 2 * config.nKvHead())
+            .with("group", config.nHead() / config.nKvHead())
+            .with("embedding_sizes", layout.buckets().get(0).sizes())
+            .with("block_sizes", blockSizes(layout.buckets().get(blockBucket)))
+            .with("head_sizes", layout.buckets().get(headBucket).sizes());
+    sizes = withDropout(sizes, "token", config.tokenDropoutP());
+    sizes = withDropout(sizes, "resid", config.residDropoutP());
+    return withDropout(sizes, "ffn", config.ffnDropoutP());
+  }
+
+  private static KernelSource withDropout(KernelSource source, String name, double probability) {
+    return source
+        .with(name + "_threshold", CounterRandom.dropThreshold(probability))
+        .with(name + "_scale", 1 / (1 - probability));
+  }
+
+  /** wqkv, wo, w1 and w3 as one, w2, and the two norms. */
+  private static java.util.List<Integer> blockSizes(ParameterLayout.Bucket block) {
+    java.util.List<Integer> each = block.sizes();
+    return java.util.List.of(
+        each.get(0), each.get(1), each.get(2) + each.get(3), each.get(4), each.get(5), each.get(6));
+  }
+}
