@@ -13,6 +13,7 @@ import io.hybnext.ops.command.EvaluateCommand;
 import io.hybnext.ops.command.GenerateCommand;
 import io.hybnext.ops.command.IngestCommand;
 import io.hybnext.ops.command.NodeCommand;
+import io.hybnext.ops.command.SampleCommand;
 import io.hybnext.ops.command.TokenizerCommand;
 import io.hybnext.ops.command.TrainCommand;
 import io.hybnext.ops.command.TrainerCommand;
@@ -53,7 +54,8 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       DoctorCommand.class,
       DriverCommand.class,
-      TrainerCommand.class
+      TrainerCommand.class,
+      SampleCommand.class
     })
 public final class Hybnext implements HybnextCommand.Root, Runnable {
   @Spec private CommandSpec spec;
