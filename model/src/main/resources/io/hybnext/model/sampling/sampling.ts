@@ -1,0 +1,133 @@
+  # Sampling with a cache of keys and values, after the methods of transformer.ts. B images, R rows (2 B under guidance: conditions
+  # first, then null conditions), L cache length, K heads of keys and values, W head width, V codebook entries, N image tokens.
+  # Semantics: LlamaGen, autoregressive/models/generate.py.
+
+  # x (R, S, D) at positions at .. at + S - 1; keys and values (R.., K, L, W) are written there and read up to there.
+  # One position sees everything before it that mask (R.., 1, 1, L) leaves open; several are the condition, with its own mask.
+  def cached_block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, keys: Tensor, values: Tensor, at: int, mask: Optional[Tensor]) -> Tensor:
+    wqkv, wo, w13, w2, g1, g2, = torch.split_with_sizes(flat, ${block_sizes})
+    R, S, D, = torch.size(x)
+    q, k, v, = (self).project((self).norm(x, g1), torch.view(wqkv, [-1, ${dim}]), table)
+    rows_k = torch.narrow(keys, 0, 0, R)
+    rows_v = torch.narrow(values, 0, 0, R)
+    k0 = torch.copy_(torch.narrow(rows_k, 2, at, S), k)
+    v0 = torch.copy_(torch.narrow(rows_v, 2, at, S), v)
+    if torch.gt(at, 0):
+      n = torch.add(at, S)
+      a = (self).attend_one(q, torch.narrow(rows_k, 2, 0, n), torch.narrow(rows_v, 2, 0, n), mask)
+    else:
+      a = (self).attend(q, k, v, mask)
+    y = torch.add(x, torch.linear(a, torch.view(wo, [${dim}, ${dim}])))
+    f = (self).feed_forward((self).norm(y, g2), torch.view(w13, [-1, ${dim}]), torch.view(w2, [${dim}, -1]))
+    return torch.add(y, f)
+
+  # q (R, H, 1, W) on keys and values (R, K, n, W).
+  def attend_one(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
+    R, H, S, W, = torch.size(q)
+    if torch.__is__(mask, None):
+      m = mask
+    else:
+      m = torch.narrow(torch.narrow(unchecked_cast(Tensor, mask), 0, 0, R), 3, 0, torch.size(k, 2))
+    if torch.gt(${group}, 1):
+      k0 = torch.repeat_interleave(k, ${group}, 1)
+      v0 = torch.repeat_interleave(v, ${group}, 1)
+    else:
+      k0 = k
+      v0 = v
+    a = torch.scaled_dot_product_attention(q, k0, v0, m, 0., False)
+    return torch.reshape(a, [R, 1, ${dim}])
+
+  # All blocks and the head; caches holds keys and values of each block in turn. Logits of the last position, (R, V) fp32.
+  def cached_stack(self: __torch__.Kernels, x: Tensor, head: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, at: int, mask: Optional[Tensor]) -> Tensor:
+    S = torch.size(x, 1)
+    rows = torch.narrow(table, 0, at, S)
+    h = x
+    for i in range(${layers}):
+      h0 = (self).cached_block(h, blocks[i], rows, caches[torch.mul(2, i)], caches[torch.add(torch.mul(2, i), 1)], at, mask)
+      h = h0
+    return torch.squeeze((self).logits(torch.narrow(h, 1, torch.sub(S, 1), 1), head), 1)
+
+  # Logits (2 B, V) of conditions and null conditions -> (B, V).
+  def guide(self: __torch__.Kernels, z: Tensor, scale: float) -> Tensor:
+    c, u, = torch.chunk(z, 2)
+    return torch.add(u, torch.mul(torch.sub(c, u), scale))
+
+  # z (B, V) -> probabilities after temperature, top-k (ties with the k-th stay) and top-p (the first above it stays).
+  # rates: temperature, top-p; top_k 0 for all.
+  def probabilities(self: __torch__.Kernels, z: Tensor, rates: Tensor, top_k: Tensor) -> Tensor:
+    top_p = float(torch.select(rates, 0, 1))
+    k = int(top_k)
+    V = torch.size(z, 1)
+    z0 = torch.div(z, torch.select(rates, 0, 0))
+    if torch.__and__(torch.gt(k, 0), torch.lt(k, V)):
+      least, where, = torch.kthvalue(z0, torch.add(torch.sub(V, k), 1), 1, True)
+      z1 = torch.masked_fill(z0, torch.lt(z0, least), -inf)
+    else:
+      z1 = z0
+    if torch.lt(top_p, 1.):
+      sorted, order, = torch.sort(z1, 1, True)
+      above = torch.gt(torch.cumsum(torch.softmax(sorted, 1), 1), top_p)
+      first = torch.zeros_like(torch.narrow(above, 1, 0, 1))
+      shifted = torch.cat([first, torch.narrow(above, 1, 0, torch.sub(V, 1))], 1)
+      z2 = torch.masked_fill(z1, torch.scatter(shifted, 1, order, shifted), -inf)
+    else:
+      z2 = z1
+    return torch.softmax(z2, 1)
+
+  # One token a row of z (B, V): the likeliest, or by inverting the distribution function at a 52-bit uniform number from words (B).
+  def choose(self: __torch__.Kernels, z: Tensor, words: Tensor, rates: Tensor, top_k: Tensor, greedy: bool) -> Tensor:
+    if greedy:
+      ids = torch.argmax(z, 1)
+    else:
+      sums = torch.cumsum(torch.to((self).probabilities(z, rates, top_k), 7), 1)
+      u = torch.mul(torch.to(torch.bitwise_and(torch.bitwise_right_shift(words, 12), 4503599627370495), 7), 2.220446049250313e-16)
+      total = torch.narrow(sums, 1, torch.sub(torch.size(z, 1), 1), 1)
+      below = torch.le(sums, torch.mul(torch.unsqueeze(u, 1), total))
+      ids = torch.sum(below, [1])
+    return ids
+
+  # Condition x (R, T, D) into the caches; logits (B, V) after guidance.
+  def prefill(self: __torch__.Kernels, x: Tensor, head: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, numbers: Tensor, rates: Tensor) -> Tensor:
+    z = (self).cached_stack(x, head, blocks, caches, table, 0, None)
+    return (self).guide_if(z, numbers, rates)
+  def prefill_masked(self: __torch__.Kernels, x: Tensor, head: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, numbers: Tensor, rates: Tensor, mask: Tensor) -> Tensor:
+    z = (self).cached_stack(x, head, blocks, caches, table, 0, mask)
+    return (self).guide_if(z, numbers, rates)
+  def guide_if(self: __torch__.Kernels, z: Tensor, numbers: Tensor, rates: Tensor) -> Tensor:
+    if bool(torch.select(numbers, 0, 3)):
+      z0 = (self).guide(z, float(torch.select(rates, 0, 2)))
+    else:
+      z0 = z
+    return z0
+
+  # Continues tokens (B, N) in place: numbers are position T, tokens there are, tokens to add, guided, top-k and greedy; words (N, B).
+  # rates: temperature, top-p, guidance scale. Returns the logits (B, V) that the last new token was chosen from.
+  def extend(self: __torch__.Kernels, tokens: Tensor, words: Tensor, embeddings: Tensor, head: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, mask: Optional[Tensor], numbers: Tensor, rates: Tensor) -> Tensor:
+    T = int(torch.select(numbers, 0, 0))
+    begin = int(torch.select(numbers, 0, 1))
+    count = int(torch.select(numbers, 0, 2))
+    guided = bool(torch.select(numbers, 0, 3))
+    top_k = torch.select(numbers, 0, 4)
+    greedy = bool(torch.select(numbers, 0, 5))
+    z = rates
+    for i in range(count):
+      n = torch.add(begin, i)
+      last = torch.narrow(tokens, 1, torch.sub(n, 1), 1)
+      if guided:
+        ids = torch.cat([last, last], 0)
+      else:
+        ids = last
+      x = (self).embed_tokens(embeddings, ids)
+      z0 = (self).cached_stack(x, head, blocks, caches, table, torch.sub(torch.add(T, n), 1), mask)
+      z1 = (self).guide_if(z0, numbers, rates)
+      t = torch.copy_(torch.select(tokens, 1, n), (self).choose(z1, torch.select(words, 0, n), rates, top_k, greedy))
+      z = z1
+    return z
+  def run(self: __torch__.Kernels, tokens: Tensor, words: Tensor, embeddings: Tensor, head: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, numbers: Tensor, rates: Tensor) -> Tensor:
+    return (self).extend(tokens, words, embeddings, head, blocks, caches, table, None, numbers, rates)
+  def run_masked(self: __torch__.Kernels, tokens: Tensor, words: Tensor, embeddings: Tensor, head: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, numbers: Tensor, rates: Tensor, mask: Tensor) -> Tensor:
+    return (self).extend(tokens, words, embeddings, head, blocks, caches, table, mask, numbers, rates)
+  # The first token, from the logits of the condition.
+  def first(self: __torch__.Kernels, tokens: Tensor, words: Tensor, z: Tensor, numbers: Tensor, rates: Tensor) -> Tensor:
+    chosen = (self).choose(z, torch.select(words, 0, 0), rates, torch.select(numbers, 0, 4), bool(torch.select(numbers, 0, 5)))
+    return torch.copy_(torch.select(tokens, 1, 0), chosen)
