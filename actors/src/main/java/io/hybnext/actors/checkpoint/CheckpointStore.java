@@ -1,0 +1,288 @@
+package io.hybnext.actors.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.hybnext.actors.run.RunIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The checkpoints of a run: folders {@code step-00001200} below one root, each with a {@code
+ * manifest.json} that lists every file with its SHA-256. A folder gets this name by a rename when
+ * everything in it is on disk; whatever has another name is a leftover. One thread at a time.
+ */
+public final class CheckpointStore {
+  private static final Pattern NAME = Pattern.compile("step-[0-9]{8,}");
+  private static final Pattern LEFTOVER = Pattern.compile("\\.(partial|old)-.*");
+  private static final String MANIFEST = "manifest.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Path root;
+  private final RunIdentity identity;
+  private final int keep;
+  private final Clock clock;
+
+  /**
+   * Creates the store; its folder is made when it is first needed.
+   *
+   * @param root the folder of all checkpoints of the run
+   * @param identity what a checkpoint must match to be used
+   * @param keep number of checkpoints kept, at least 1
+   * @param clock tells the time of publication
+   */
+  public CheckpointStore(Path root, RunIdentity identity, int keep, Clock clock) {
+    this.root = root.toAbsolutePath().normalize();
+    this.identity = identity;
+    this.keep = keep;
+    this.clock = clock;
+  }
+
+  /**
+   * The newest checkpoint whose files are all there and whole.
+   *
+   * @param step number of steps in it; 0 without one
+   * @param folder its absolute path; empty without one
+   * @param skipped a sentence for each damaged one that is newer
+   */
+  public record Newest(long step, String folder, List<String> skipped) {}
+
+  /**
+   * Looks up the newest good checkpoint and removes what unfinished ones left behind.
+   *
+   * @throws CheckpointException when it belongs to other settings or data, or the folder cannot be
+   *     read
+   */
+  public Newest newest() throws CheckpointException {
+    List<String> skipped = new ArrayList<>();
+    try {
+      removeLeftovers();
+      for (Path folder : published()) {
+        CheckpointManifest manifest;
+        try {
+          manifest = verify(folder);
+        } catch (CheckpointException damage) {
+          skipped.add(damage.getMessage());
+          continue;
+        }
+        checkIdentity(folder, manifest);
+        return new Newest(manifest.step(), folder.toString(), skipped);
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "checkpoints in " + root + " cannot be read: " + Folders.explain(e));
+    }
+    return new Newest(0, "", skipped);
+  }
+
+  /**
+   * Reads a checkpoint's manifest and compares every file with it.
+   *
+   * @param folder a published checkpoint
+   * @return its manifest
+   * @throws CheckpointException with a sentence that names the folder and what is wrong in it
+   */
+  public static CheckpointManifest verify(Path folder) throws CheckpointException {
+    CheckpointManifest manifest = readManifest(folder);
+    for (CheckpointFile file : manifest.files()) {
+      CheckpointFile found;
+      try {
+        found = Folders.describe(folder, file.name());
+      } catch (IOException e) {
+        throw damaged(folder, Folders.explain(e));
+      }
+      if (!found.equals(file)) {
+        throw damaged(folder, file.name() + " is not what its manifest says (length or SHA-256)");
+      }
+    }
+    return manifest;
+  }
+
+  /**
+   * Reads a checkpoint's manifest, without looking at the files.
+   *
+   * @param folder a published checkpoint
+   * @throws CheckpointException with a sentence that names the folder and what is wrong in it
+   */
+  public static CheckpointManifest readManifest(Path folder) throws CheckpointException {
+    CheckpointManifest manifest;
+    try {
+      manifest = JSON.readValue(folder.resolve(MANIFEST).toFile(), CheckpointManifest.class);
+    } catch (JsonProcessingException e) {
+      throw damaged(folder, MANIFEST + " is not the JSON that it should be");
+    } catch (IOException e) {
+      throw damaged(folder, MANIFEST + " cannot be read: " + Folders.explain(e));
+    } catch (NullPointerException e) {
+      throw damaged(folder, MANIFEST + " lacks its list of files");
+    }
+    if (manifest.format() != CheckpointManifest.FORMAT) {
+      throw damaged(folder, MANIFEST + " has format " + manifest.format() + "; known is 1");
+    }
+    if (!folder.getFileName().toString().equals(name(manifest.step()))) {
+      throw damaged(folder, MANIFEST + " is of step " + manifest.step());
+    }
+    for (CheckpointFile file : manifest.files()) {
+      if (!isPlainName(file.name())) {
+        throw damaged(folder, "its manifest names " + file.name() + ", which is no file in it");
+      }
+    }
+    return manifest;
+  }
+
+  private static CheckpointException damaged(Path folder, String what) {
+    return new CheckpointException("checkpoint " + folder + " is damaged: " + what);
+  }
+
+  private static boolean isPlainName(String name) {
+    return name != null && !name.isEmpty() && !name.contains("/") && !name.startsWith(".");
+  }
+
+  private void checkIdentity(Path folder, CheckpointManifest manifest) throws CheckpointException {
+    check(folder, "settings", manifest.settingsFingerprint(), identity.settingsFingerprint());
+    check(folder, "data", manifest.dataFingerprint(), identity.dataFingerprint());
+  }
+
+  private static void check(Path folder, String what, String found, String wanted)
+      throws CheckpointException {
+    if (!wanted.equals(found)) {
+      throw new CheckpointException(
+          String.format(
+              "checkpoint %s was made with other %s (fingerprint %s, now %s): go on with the %s of"
+                  + " then, or give the run a new folder",
+              folder, what, found, wanted, what));
+    }
+  }
+
+  /** Name of a checkpoint's folder. */
+  public static String name(long step) {
+    return String.format("step-%08d", step);
+  }
+
+  /**
+   * Makes a checkpoint of the parts that all members wrote: checks them, adds the manifest, flushes
+   * it all, and gives the folder its name. Older ones beyond the number to keep are removed.
+   *
+   * @param partial the folder with all parts
+   * @param step number of steps done
+   * @param microshards microshards of a global batch
+   * @param parts files by trainer
+   * @return bytes of all files
+   * @throws CheckpointException with a sentence; then the ones before are untouched
+   */
+  public long publish(
+      Path partial, long step, int microshards, Map<String, List<CheckpointFile>> parts)
+      throws CheckpointException {
+    CheckpointManifest manifest =
+        new CheckpointManifest(
+            CheckpointManifest.FORMAT,
+            identity.run(),
+            step,
+            parts.size(),
+            microshards,
+            identity.settingsFingerprint(),
+            identity.dataFingerprint(),
+            identity.codeVersion(),
+            clock.instant().toString(),
+            merge(partial, parts));
+    Path folder = root.resolve(name(step));
+    try {
+      for (CheckpointFile file : manifest.files()) {
+        if (Files.size(partial.resolve(file.name())) != file.sizeBytes()) {
+          throw new CheckpointException(partial.resolve(file.name()) + " changed its length");
+        }
+      }
+      Path target = partial.resolve(MANIFEST);
+      JSON.writeValue(target.toFile(), manifest);
+      Folders.force(target);
+      Folders.force(partial);
+      if (Files.exists(folder)) {
+        // Left from before a damaged checkpoint was skipped and its step reached again.
+        setAside(folder);
+      }
+      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+      Folders.force(root);
+      removeLeftovers();
+      removeOld();
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "checkpoint " + folder + " cannot be published: " + Folders.explain(e));
+    }
+    return manifest.sizeBytes();
+  }
+
+  private static List<CheckpointFile> merge(Path partial, Map<String, List<CheckpointFile>> parts)
+      throws CheckpointException {
+    Set<String> names = new HashSet<>();
+    List<CheckpointFile> files = new ArrayList<>();
+    for (Map.Entry<String, List<CheckpointFile>> part : new TreeMap<>(parts).entrySet()) {
+      for (CheckpointFile file : part.getValue()) {
+        if (!isPlainName(file.name()) || file.name().equals(MANIFEST) || !names.add(file.name())) {
+          throw new CheckpointException(
+              part.getKey() + " wrote " + file.name() + " in " + partial + ", which is taken");
+        }
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  /** Published folders, newest first. */
+  private List<Path> published() throws IOException {
+    List<Path> folders = new ArrayList<>(children(NAME));
+    folders.sort((a, b) -> Long.compare(step(b), step(a)));
+    return folders;
+  }
+
+  private static long step(Path folder) {
+    return Long.parseLong(folder.getFileName().toString().substring("step-".length()));
+  }
+
+  private List<Path> children(Pattern pattern) throws IOException {
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> children = Files.list(root)) {
+      return children
+          .filter(child -> pattern.matcher(child.getFileName().toString()).matches())
+          .toList();
+    }
+  }
+
+  private void removeOld() throws IOException {
+    List<Path> folders = published();
+    for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
+      Folders.delete(setAside(folder));
+    }
+  }
+
+  /** A folder that is being deleted must not look like a checkpoint. */
+  private Path setAside(Path folder) throws IOException {
+    Path old = root.resolve(".old-" + folder.getFileName() + "-" + clock.millis());
+    return Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * A member of a generation that broke may still be writing into one: then it stays till later.
+   */
+  private void removeLeftovers() throws IOException {
+    for (Path leftover : children(LEFTOVER)) {
+      try {
+        Folders.delete(leftover);
+      } catch (java.nio.file.DirectoryNotEmptyException e) {
+        continue;
+      }
+    }
+  }
+}

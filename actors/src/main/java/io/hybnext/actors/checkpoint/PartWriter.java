@@ -1,0 +1,38 @@
+package io.hybnext.actors.checkpoint;
+
+import io.hybnext.actors.step.TrainStep.CheckpointPart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes one member's part of a checkpoint and describes its files. */
+public final class PartWriter {
+  private PartWriter() {}
+
+  /**
+   * Writes and closes the part.
+   *
+   * @param folder where the parts of this checkpoint go; made when missing
+   * @return its files
+   * @throws CheckpointException with a sentence when the disk does not take it
+   */
+  public static List<CheckpointFile> write(CheckpointPart part, Path folder)
+      throws CheckpointException {
+    try (part) {
+      Files.createDirectories(folder);
+      List<CheckpointFile> files = new ArrayList<>();
+      for (String name : part.write(folder)) {
+        files.add(Folders.describe(folder, name));
+      }
+      return files;
+    } catch (IOException e) {
+      throw new CheckpointException(
+          String.format(
+              "cannot write %d bytes to %s: %s; make room or check the disk, training goes on and"
+                  + " tries again at the next checkpoint",
+              part.sizeBytes(), folder, Folders.explain(e)));
+    }
+  }
+}

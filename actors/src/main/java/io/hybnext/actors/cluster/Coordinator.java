@@ -1,0 +1,236 @@
+package io.hybnext.actors.cluster;
+
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.RunAction;
+import io.hybnext.actors.run.RunEvent;
+import io.hybnext.actors.run.RunState;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
+
+/**
+ * Drives a {@link RunState}: every message becomes an event, every action of the state a message to
+ * a trainer or a call of the {@link RunDriver}.
+ */
+final class Coordinator {
+  /** Trainers find the coordinator by this key. */
+  static final ServiceKey<CoordinatorMessage> KEY =
+      ServiceKey.create(CoordinatorMessage.class, "coordinator");
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** What this actor receives. */
+  sealed interface Command permits CoordinatorMessage, Happened, TrainerGone, ProcessExited, Tick {}
+
+  /** Something outside of the cluster happened. */
+  record Happened(RunEvent event) implements Command {}
+
+  private record TrainerGone(String trainer, long incarnation) implements Command {}
+
+  private record ProcessExited(String trainer, long incarnation, String reason)
+      implements Command {}
+
+  private record Tick() implements Command {}
+
+  /** A trainer process that said it is here. */
+  private record Known(long incarnation, ActorRef<TrainerMessage> ref) {}
+
+  private final ActorContext<Command> context;
+  private final RunState state;
+  private final RunDriver driver;
+  private final Endpoint endpoint;
+  private final Map<String, Known> trainers = new HashMap<>();
+  private final Map<String, String> defects = new HashMap<>();
+  private boolean over;
+
+  /** Creates the actor; the run begins with it. */
+  static Behavior<Command> create(RunState state, RunDriver driver, Endpoint endpoint) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> {
+                  timers.startTimerWithFixedDelay(new Tick(), TICK);
+                  return new Coordinator(context, state, driver, endpoint).begin();
+                }));
+  }
+
+  private Coordinator(
+      ActorContext<Command> context, RunState state, RunDriver driver, Endpoint endpoint) {
+    this.context = context;
+    this.state = state;
+    this.driver = driver;
+    this.endpoint = endpoint;
+  }
+
+  private Behavior<Command> begin() {
+    ActorRef<CoordinatorMessage> self = context.getSelf().narrow();
+    context.getSystem().receptionist().tell(Receptionist.register(KEY, self));
+    on(new RunEvent.Begin());
+    return Behaviors.receive(Command.class)
+        .onMessage(CoordinatorMessage.Here.class, this::onHere)
+        .onMessage(CoordinatorMessage.Ready.class, this::onReady)
+        .onMessage(CoordinatorMessage.Broken.class, this::onBroken)
+        .onMessage(CoordinatorMessage.StepDone.class, this::onStepDone)
+        .onMessage(CoordinatorMessage.PartWritten.class, this::onPartWritten)
+        .onMessage(CoordinatorMessage.PartFailed.class, this::onPartFailed)
+        .onMessage(CoordinatorMessage.Ending.class, this::onEnding)
+        .onMessage(TrainerGone.class, this::onTrainerGone)
+        .onMessage(ProcessExited.class, this::onProcessExited)
+        .onMessage(Happened.class, happened -> on(happened.event()))
+        .onMessage(Tick.class, tick -> on(new RunEvent.Tick()))
+        .onSignal(PostStop.class, stop -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onHere(CoordinatorMessage.Here here) {
+    Known known = trainers.get(here.trainer());
+    if (known == null || !known.ref().equals(here.trainerRef())) {
+      trainers.put(here.trainer(), new Known(here.incarnation(), here.trainerRef()));
+      context.watchWith(here.trainerRef(), new TrainerGone(here.trainer(), here.incarnation()));
+    }
+    return on(new RunEvent.TrainerJoined(here.trainer(), here.incarnation(), here.place()));
+  }
+
+  private Behavior<Command> onReady(CoordinatorMessage.Ready ready) {
+    return on(new RunEvent.MemberReady(ready.trainer(), ready.generation()));
+  }
+
+  private Behavior<Command> onBroken(CoordinatorMessage.Broken broken) {
+    return on(new RunEvent.MemberBroken(broken.trainer(), broken.generation(), broken.reason()));
+  }
+
+  private Behavior<Command> onStepDone(CoordinatorMessage.StepDone done) {
+    return on(new RunEvent.StepReported(done.trainer(), done.generation(), done.report()));
+  }
+
+  private Behavior<Command> onPartWritten(CoordinatorMessage.PartWritten part) {
+    return on(
+        new RunEvent.PartWritten(
+            part.trainer(), part.generation(), part.step(), part.attempt(), part.files()));
+  }
+
+  private Behavior<Command> onPartFailed(CoordinatorMessage.PartFailed part) {
+    return on(
+        new RunEvent.PartFailed(
+            part.trainer(), part.generation(), part.step(), part.attempt(), part.reason()));
+  }
+
+  /** Only keeps the reason: the run sees the trainer as lost when it is gone. */
+  private Behavior<Command> onEnding(CoordinatorMessage.Ending ending) {
+    if (!ending.defect().isEmpty()) {
+      defects.put(ending.trainer() + "#" + ending.incarnation(), ending.defect());
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onTrainerGone(TrainerGone gone) {
+    return lose(gone.trainer(), gone.incarnation(), gone.trainer() + " cannot be reached any more");
+  }
+
+  private Behavior<Command> onProcessExited(ProcessExited exit) {
+    Known known = trainers.get(exit.trainer());
+    if (known != null && known.incarnation() == exit.incarnation()) {
+      down(known.ref());
+    }
+    return lose(exit.trainer(), exit.incarnation(), exit.reason());
+  }
+
+  /** The cluster need not wait for its failure detector: this process is known to be dead. */
+  private void down(ActorRef<TrainerMessage> ref) {
+    Address address = ref.path().address();
+    if (address.hasGlobalScope()) {
+      Cluster.get(context.getSystem()).manager().tell(new Down(address));
+    }
+  }
+
+  private Behavior<Command> lose(String trainer, long incarnation, String how) {
+    String defect = defects.get(trainer + "#" + incarnation);
+    String reason = defect == null ? how : trainer + " failed: " + defect + " (" + how + ")";
+    return on(new RunEvent.TrainerLost(trainer, incarnation, reason));
+  }
+
+  private Behavior<Command> on(RunEvent event) {
+    for (RunAction action : state.on(event, System.nanoTime())) {
+      act(action);
+    }
+    return over ? Behaviors.stopped() : Behaviors.same();
+  }
+
+  private void act(RunAction action) {
+    if (action instanceof RunAction.Announce announce) {
+      toMembers(announce.generation(), new TrainerMessage.Announce(announce.generation()));
+    } else if (action instanceof RunAction.Proceed proceed) {
+      long number = proceed.generation().number();
+      toMembers(
+          proceed.generation(),
+          new TrainerMessage.Proceed(number, proceed.limit(), proceed.checkpoint()));
+    } else if (action instanceof RunAction.Abort abort) {
+      long number = abort.generation().number();
+      toMembers(abort.generation(), new TrainerMessage.Abort(number, abort.reason()));
+    } else if (action instanceof RunAction.DismissAll dismiss) {
+      TrainerMessage leave = new TrainerMessage.Leave(dismiss.reason());
+      trainers.values().forEach(trainer -> trainer.ref().tell(leave));
+    } else if (action instanceof RunAction.RefuseTrainer refuse) {
+      refuse(refuse);
+    } else {
+      actOutside(action);
+    }
+  }
+
+  private void actOutside(RunAction action) {
+    if (action instanceof RunAction.LaunchTrainer launch) {
+      ActorRef<Command> self = context.getSelf();
+      driver.launch(
+          launch,
+          endpoint,
+          (trainer, incarnation, reason) ->
+              self.tell(new ProcessExited(trainer, incarnation, reason)));
+    } else if (action instanceof RunAction.KillTrainer kill) {
+      driver.kill(kill);
+    } else if (action instanceof RunAction.ResolveCheckpoint) {
+      ActorRef<Command> self = context.getSelf();
+      driver.resolve(event -> self.tell(new Happened(event)));
+    } else if (action instanceof RunAction.PublishCheckpoint publish) {
+      ActorRef<Command> self = context.getSelf();
+      driver.publish(publish, event -> self.tell(new Happened(event)));
+    } else if (action instanceof RunAction.Report report) {
+      driver.report(report.event());
+    } else if (action instanceof RunAction.End end) {
+      over = true;
+      driver.end(end.report());
+    }
+  }
+
+  private void toMembers(Generation generation, TrainerMessage message) {
+    for (var member : generation.members()) {
+      Known known = trainers.get(member.trainer());
+      if (known != null && known.incarnation() == member.incarnation()) {
+        known.ref().tell(message);
+      }
+    }
+  }
+
+  private void refuse(RunAction.RefuseTrainer refuse) {
+    Known known = trainers.get(refuse.trainer());
+    if (known != null && known.incarnation() == refuse.incarnation()) {
+      known.ref().tell(new TrainerMessage.Leave(refuse.reason()));
+    }
+  }
+
+  private Behavior<Command> onPostStop() {
+    if (!over) {
+      driver.fail(new IllegalStateException("the coordinator ended before the run"));
+    }
+    return Behaviors.same();
+  }
+}

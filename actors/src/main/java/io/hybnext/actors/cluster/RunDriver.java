@@ -1,0 +1,169 @@
+package io.hybnext.actors.cluster;
+
+import io.hybnext.actors.checkpoint.CheckpointException;
+import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.actors.launch.TrainerLauncher;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunAction;
+import io.hybnext.actors.run.RunEvent;
+import io.hybnext.actors.run.RunReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the coordinator has done outside of the cluster: checkpoints on disk, the journal, listeners
+ * and trainer processes. Disk work and news run in order, each on one thread, never on the actor's.
+ */
+final class RunDriver {
+  private static final Logger LOG = LoggerFactory.getLogger(RunDriver.class);
+  private static final Duration EXIT_PATIENCE = Duration.ofSeconds(15);
+
+  private final CheckpointStore store;
+  private final RunJournal journal;
+  private final TrainerLauncher launcher;
+  private final Consumer<ProgressEvent> listener;
+  private final CompletableFuture<RunReport> result;
+  private final ScheduledExecutorService disk =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "run-disk"));
+  private final ExecutorService news =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "run-news"));
+  private boolean journalFailed;
+
+  /**
+   * Creates the driver.
+   *
+   * @param result completed when every trainer process is gone and every listener was told
+   */
+  RunDriver(
+      CheckpointStore store,
+      RunJournal journal,
+      TrainerLauncher launcher,
+      Consumer<ProgressEvent> listener,
+      CompletableFuture<RunReport> result) {
+    this.store = store;
+    this.journal = journal;
+    this.launcher = launcher;
+    this.listener = listener;
+    this.result = result;
+  }
+
+  void launch(
+      RunAction.LaunchTrainer launch, Endpoint coordinator, TrainerLauncher.ExitListener onExit) {
+    Runnable start =
+        () ->
+            launcher.start(launch.trainer(), launch.incarnation(), coordinator.toString(), onExit);
+    disk.schedule(start, launch.delayMs(), TimeUnit.MILLISECONDS);
+  }
+
+  void kill(RunAction.KillTrainer kill) {
+    LOG.warn("Killing {}: {}", kill.trainer(), kill.reason());
+    launcher.kill(kill.trainer(), kill.incarnation());
+  }
+
+  /** Looks up the newest good checkpoint. */
+  void resolve(Consumer<RunEvent> answer) {
+    disk.execute(() -> answer.accept(newest()));
+  }
+
+  private RunEvent newest() {
+    try {
+      CheckpointStore.Newest newest = store.newest();
+      return new RunEvent.CheckpointResolved(newest.step(), newest.folder(), newest.skipped());
+    } catch (CheckpointException e) {
+      return new RunEvent.CheckpointRefused(e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("Looking up checkpoints failed", e);
+      return new RunEvent.CheckpointRefused("checkpoints cannot be looked up: " + e);
+    }
+  }
+
+  /** Puts a complete checkpoint in its place. */
+  void publish(RunAction.PublishCheckpoint publish, Consumer<RunEvent> answer) {
+    disk.execute(() -> answer.accept(published(publish)));
+  }
+
+  private RunEvent published(RunAction.PublishCheckpoint publish) {
+    long step = publish.request().step();
+    Path partial = Path.of(publish.request().folder());
+    try {
+      long size = store.publish(partial, step, publish.generation().microshards(), publish.parts());
+      Path folder = partial.resolveSibling(CheckpointStore.name(step));
+      return new RunEvent.CheckpointPublished(step, folder.toString(), size);
+    } catch (CheckpointException e) {
+      return new RunEvent.PublishFailed(step, publish.request().attempt(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("Publishing a checkpoint failed", e);
+      return new RunEvent.PublishFailed(step, publish.request().attempt(), e.toString());
+    }
+  }
+
+  /** Notes an event in the journal and tells the listener. */
+  void report(ProgressEvent event) {
+    news.execute(() -> tell(event));
+  }
+
+  private void tell(ProgressEvent event) {
+    try {
+      journal.append(event);
+      journalFailed = false;
+    } catch (IOException e) {
+      if (!journalFailed) {
+        LOG.warn("The run's journal cannot be written, the run goes on: {}", e.getMessage());
+      }
+      journalFailed = true;
+    }
+    try {
+      listener.accept(event);
+    } catch (RuntimeException e) {
+      LOG.error("A progress listener failed", e);
+    }
+  }
+
+  /** Waits for the trainer processes, closes everything, and completes the result. */
+  void end(RunReport report) {
+    disk.execute(
+        () -> {
+          try {
+            if (!launcher.awaitExit(EXIT_PATIENCE)) {
+              LOG.warn("Some trainer processes did not end by themselves and are killed");
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          close();
+          news.execute(() -> result.complete(report));
+          news.shutdown();
+        });
+    disk.shutdown();
+  }
+
+  /** The coordinator itself failed: nothing is left running. */
+  void fail(Throwable error) {
+    disk.shutdownNow();
+    close();
+    news.shutdown();
+    result.completeExceptionally(error);
+  }
+
+  private void close() {
+    launcher.close();
+    news.execute(
+        () -> {
+          try {
+            journal.close();
+          } catch (IOException e) {
+            LOG.warn("The run's journal cannot be closed: {}", e.getMessage());
+          }
+        });
+  }
+}

@@ -1,0 +1,245 @@
+package io.hybnext.actors.cluster;
+
+import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.StepReport;
+import io.hybnext.actors.trainer.TrainerFactory;
+import io.hybnext.actors.trainer.TrainerListener;
+import io.hybnext.actors.trainer.TrainerLoop;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+
+/**
+ * A trainer as the cluster sees it: passes the coordinator's orders to the {@link TrainerLoop} and
+ * its news back. It says what it said last again every few seconds, so that a message lost with a
+ * connection does no harm.
+ */
+final class Trainer {
+  private static final Duration BEAT = Duration.ofSeconds(2);
+
+  /** What this actor receives. */
+  sealed interface Command permits TrainerMessage, Listed, News, CoordinatorGone, Ended, Beat {}
+
+  private record Listed(Receptionist.Listing listing) implements Command {}
+
+  /** News of the loop; the newest of each kind is repeated. */
+  private record News(CoordinatorMessage message) implements Command {}
+
+  private record CoordinatorGone() implements Command {}
+
+  private record Ended(Optional<Throwable> defect) implements Command {}
+
+  private record Beat() implements Command {}
+
+  private final ActorContext<Command> context;
+  private final String trainer;
+  private final long incarnation;
+  private final String place;
+  private final TrainerLoop loop;
+  private final CompletableFuture<String> result;
+  private final Map<Class<?>, CoordinatorMessage> last = new LinkedHashMap<>();
+  private ActorRef<CoordinatorMessage> coordinator;
+  private String trouble = "";
+
+  /**
+   * Creates the actor; its loop starts with it.
+   *
+   * @param result completed when everything is closed: an empty text, or why the trainer gave up
+   */
+  static Behavior<Command> create(
+      String trainer,
+      long incarnation,
+      String place,
+      TrainerFactory factory,
+      CompletableFuture<String> result) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new Trainer(context, timers, trainer, incarnation, place, factory, result)
+                        .receive()));
+  }
+
+  private Trainer(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      String trainer,
+      long incarnation,
+      String place,
+      TrainerFactory factory,
+      CompletableFuture<String> result) {
+    this.context = context;
+    this.trainer = trainer;
+    this.incarnation = incarnation;
+    this.place = place;
+    this.result = result;
+    loop = new TrainerLoop(trainer, factory, new Reporter());
+    loop.start();
+    timers.startTimerWithFixedDelay(new Beat(), BEAT);
+    context
+        .getSystem()
+        .receptionist()
+        .tell(
+            Receptionist.subscribe(
+                Coordinator.KEY, context.messageAdapter(Receptionist.Listing.class, Listed::new)));
+  }
+
+  /** Tells the actor from the loop's threads. */
+  private final class Reporter implements TrainerListener {
+    private final ActorRef<Command> self = context.getSelf();
+    private final ActorRef<TrainerMessage> orders = context.getSelf().narrow();
+
+    @Override
+    public void opened() {
+      tell(new CoordinatorMessage.Here(trainer, incarnation, place, orders));
+    }
+
+    @Override
+    public void prepared(Generation generation) {
+      tell(new CoordinatorMessage.Ready(trainer, generation.number()));
+    }
+
+    @Override
+    public void stepDone(Generation generation, StepReport report) {
+      tell(new CoordinatorMessage.StepDone(trainer, generation.number(), report));
+    }
+
+    @Override
+    public void partWritten(
+        Generation generation, CheckpointRequest request, List<CheckpointFile> files) {
+      tell(
+          new CoordinatorMessage.PartWritten(
+              trainer, generation.number(), request.step(), request.attempt(), files));
+    }
+
+    @Override
+    public void partFailed(Generation generation, CheckpointRequest request, String reason) {
+      tell(
+          new CoordinatorMessage.PartFailed(
+              trainer, generation.number(), request.step(), request.attempt(), reason));
+    }
+
+    @Override
+    public void broken(Generation generation, String reason) {
+      tell(new CoordinatorMessage.Broken(trainer, generation.number(), reason));
+    }
+
+    @Override
+    public void ended(Optional<Throwable> defect) {
+      self.tell(new Ended(defect));
+    }
+
+    private void tell(CoordinatorMessage message) {
+      self.tell(new News(message));
+    }
+  }
+
+  private Behavior<Command> receive() {
+    return Behaviors.receive(Command.class)
+        .onMessage(Listed.class, this::onListed)
+        .onMessage(News.class, this::onNews)
+        .onMessage(Beat.class, beat -> onBeat())
+        .onMessage(TrainerMessage.Announce.class, this::onAnnounce)
+        .onMessage(TrainerMessage.Proceed.class, this::onProceed)
+        .onMessage(TrainerMessage.Abort.class, this::onAbort)
+        .onMessage(TrainerMessage.Leave.class, this::onLeave)
+        .onMessage(CoordinatorGone.class, gone -> onCoordinatorGone())
+        .onMessage(Ended.class, this::onEnded)
+        .onSignal(PostStop.class, stop -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Command> onListed(Listed listed) {
+    if (coordinator == null) {
+      listed.listing().getServiceInstances(Coordinator.KEY).stream()
+          .findFirst()
+          .ifPresent(this::meet);
+    }
+    return Behaviors.same();
+  }
+
+  private void meet(ActorRef<CoordinatorMessage> found) {
+    coordinator = found;
+    context.watchWith(found, new CoordinatorGone());
+    last.values().forEach(coordinator::tell);
+  }
+
+  private Behavior<Command> onNews(News news) {
+    // Moved to the end: repeats go out in the order in which things happened.
+    last.remove(news.message().getClass());
+    last.put(news.message().getClass(), news.message());
+    if (coordinator != null) {
+      coordinator.tell(news.message());
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onBeat() {
+    if (coordinator != null) {
+      last.values().forEach(coordinator::tell);
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onAnnounce(TrainerMessage.Announce announce) {
+    loop.announce(announce.generation());
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onProceed(TrainerMessage.Proceed proceed) {
+    loop.proceed(proceed.generation(), proceed.limit(), proceed.checkpoint());
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onAbort(TrainerMessage.Abort abort) {
+    loop.abort(abort.generation(), abort.reason());
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onLeave(TrainerMessage.Leave leave) {
+    context.getLog().info("Leaving: {}", leave.reason().isEmpty() ? "done" : leave.reason());
+    loop.leave(leave.reason());
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onCoordinatorGone() {
+    trouble = trainer + " lost the coordinator; start the run again to go on";
+    coordinator = null;
+    loop.leave(trouble);
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onEnded(Ended ended) {
+    String defect = ended.defect().map(Trainer::describe).orElse("");
+    ended
+        .defect()
+        .ifPresent(error -> context.getLog().error("{} cannot go on: {}", trainer, defect, error));
+    if (coordinator != null) {
+      coordinator.tell(new CoordinatorMessage.Ending(trainer, incarnation, defect));
+    }
+    result.complete(defect.isEmpty() ? trouble : defect);
+    return Behaviors.stopped();
+  }
+
+  /** Also when the cluster puts this process out: its thread must not train on alone. */
+  private Behavior<Command> onPostStop() {
+    loop.leave(trainer + " is no longer part of the cluster");
+    return Behaviors.same();
+  }
+
+  private static String describe(Throwable error) {
+    return error.getMessage() == null ? error.toString() : error.getMessage();
+  }
+}

@@ -1,0 +1,51 @@
+package io.hybnext.actors.cluster;
+
+import io.hybnext.actors.trainer.TrainerFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** A trainer process: joins the run's cluster, trains, and leaves. */
+public final class TrainerNode {
+  private TrainerNode() {}
+
+  /**
+   * Who this process is.
+   *
+   * @param trainer its name, unique in the run
+   * @param incarnation what the launcher gave it; the start time for one that joins by itself
+   * @param coordinator where to join
+   * @param listen where it listens itself; port 0 for any free one
+   */
+  public record Settings(String trainer, long incarnation, Endpoint coordinator, Endpoint listen) {}
+
+  /**
+   * Trains until the coordinator ends the run.
+   *
+   * @return an empty text, or one sentence why it gave up
+   * @throws ClusterException with a sentence when it cannot listen at its address
+   */
+  public static String run(Settings settings, TrainerFactory factory)
+      throws ClusterException, InterruptedException {
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    String place = settings.listen().host() + ", process " + ProcessHandle.current().pid();
+    ActorSystem<Trainer.Command> system =
+        ClusterNode.start(
+            Trainer.create(settings.trainer(), settings.incarnation(), place, factory, ended),
+            settings.listen(),
+            "trainer");
+    ClusterNode.join(system, settings.coordinator());
+    // The cluster may end first: when it downs this member, or cannot be joined.
+    system
+        .getWhenTerminated()
+        .thenRun(() -> ended.complete(settings.trainer() + " lost the cluster of the run"));
+    try {
+      String reason = ended.get();
+      system.terminate();
+      system.getWhenTerminated().toCompletableFuture().get();
+      return reason;
+    } catch (ExecutionException e) {
+      throw new ClusterException(settings.trainer() + " failed: " + e.getCause(), e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.hybnext.actors.launch;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What the environment and command line of a process that does maths should hold. */
+public final class TrainerEnvironment {
+  private static final String KEEP_BYTES = Long.toString(1L << 30);
+
+  private TrainerEnvironment() {}
+
+  /**
+   * Environment of a trainer: number of native threads, and glibc thresholds that keep freed blocks
+   * in the process, where PyTorch takes them again a moment later.
+   *
+   * @param threads intra-op threads, at least 1
+   */
+  public static Map<String, String> forThreads(int threads) {
+    String count = Integer.toString(threads);
+    return Map.of(
+        "MALLOC_MMAP_THRESHOLD_", KEEP_BYTES,
+        "MALLOC_TRIM_THRESHOLD_", KEEP_BYTES,
+        "OMP_NUM_THREADS", count,
+        "MKL_NUM_THREADS", count);
+  }
+
+  /**
+   * Command line of a Java program with this process's Java and class path.
+   *
+   * @param heapMib largest heap, MiB; weights and gradients live outside of it
+   * @param mainClass the program
+   * @param arguments its arguments
+   */
+  public static List<String> java(int heapMib, String mainClass, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--add-opens",
+            "java.base/jdk.internal.misc=ALL-UNNAMED",
+            "--add-opens",
+            "java.base/java.nio=ALL-UNNAMED",
+            "--add-opens",
+            "java.base/sun.nio.ch=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Xmx" + heapMib + "m"));
+    command.add("-cp");
+    command.add(absolute(System.getProperty("java.class.path")));
+    command.add(mainClass);
+    command.addAll(arguments);
+    return command;
+  }
+
+  private static String absolute(String classPath) {
+    List<String> entries = new ArrayList<>();
+    for (String entry : classPath.split(File.pathSeparator)) {
+      entries.add(Path.of(entry).toAbsolutePath().toString());
+    }
+    return String.join(File.pathSeparator, entries);
+  }
+}

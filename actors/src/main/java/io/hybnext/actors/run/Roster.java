@@ -1,0 +1,138 @@
+package io.hybnext.actors.run;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Which trainers a run knows, which of them are there, and how often each was restarted. */
+final class Roster {
+  /** trainer-2 comes before trainer-10. */
+  private static final Comparator<String> BY_NUMBER =
+      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+
+  private enum Presence {
+    EXPECTED,
+    JOINED,
+    GONE
+  }
+
+  private static final class Entry {
+    final boolean managed;
+    long incarnation;
+    Presence presence;
+    int restarts;
+    long lastHeardNs;
+
+    Entry(boolean managed, long incarnation, Presence presence) {
+      this.managed = managed;
+      this.incarnation = incarnation;
+      this.presence = presence;
+    }
+  }
+
+  private final Map<String, Entry> entries = new HashMap<>();
+  private long restarts;
+
+  /** Adds a trainer that the launcher starts. */
+  void expect(String trainer) {
+    entries.put(trainer, new Entry(true, 1, Presence.EXPECTED));
+  }
+
+  /** Whether this process may take part: a managed one must be the one started last. */
+  boolean accepts(String trainer, long incarnation) {
+    Entry entry = entries.get(trainer);
+    return entry == null || !entry.managed || entry.incarnation == incarnation;
+  }
+
+  /** Whether another process of this name is there. */
+  boolean replaces(String trainer, long incarnation) {
+    Entry entry = entries.get(trainer);
+    return entry != null && entry.presence == Presence.JOINED && entry.incarnation != incarnation;
+  }
+
+  /** Returns false when this process was there already. */
+  boolean join(String trainer, long incarnation, long nowNs) {
+    Entry entry =
+        entries.computeIfAbsent(trainer, name -> new Entry(false, incarnation, Presence.GONE));
+    boolean isNew = entry.presence != Presence.JOINED || entry.incarnation != incarnation;
+    entry.incarnation = incarnation;
+    entry.presence = Presence.JOINED;
+    entry.lastHeardNs = nowNs;
+    return isNew;
+  }
+
+  long incarnation(String trainer) {
+    return entries.get(trainer).incarnation;
+  }
+
+  long silentNs(String trainer, long nowNs) {
+    return nowNs - entries.get(trainer).lastHeardNs;
+  }
+
+  boolean isManaged(String trainer) {
+    Entry entry = entries.get(trainer);
+    return entry != null && entry.managed;
+  }
+
+  /** Returns false when this process was not there, or is gone already. */
+  boolean lose(String trainer, long incarnation) {
+    Entry entry = entries.get(trainer);
+    if (entry == null || entry.incarnation != incarnation || entry.presence == Presence.GONE) {
+      return false;
+    }
+    entry.presence = Presence.GONE;
+    return true;
+  }
+
+  /** The incarnation to start for a lost trainer; empty when it is not ours or failed too often. */
+  OptionalLong restart(String trainer, int maxRestarts) {
+    Entry entry = entries.get(trainer);
+    if (!entry.managed || entry.restarts >= maxRestarts) {
+      return OptionalLong.empty();
+    }
+    entry.restarts++;
+    restarts++;
+    entry.incarnation++;
+    entry.presence = Presence.EXPECTED;
+    return OptionalLong.of(entry.incarnation);
+  }
+
+  int restartsOf(String trainer) {
+    return entries.get(trainer).restarts;
+  }
+
+  /** Restarts of all trainers over the whole run. */
+  long restarts() {
+    return restarts;
+  }
+
+  /** Lasting progress was made: what failed before does not count any more. */
+  void forgive() {
+    entries.values().forEach(entry -> entry.restarts = 0);
+  }
+
+  /** Names of the trainers that are there, in order. */
+  List<String> joined() {
+    return with(Presence.JOINED);
+  }
+
+  /** Names of the trainers that were started and did not come yet. */
+  List<String> expected() {
+    return with(Presence.EXPECTED);
+  }
+
+  private List<String> with(Presence presence) {
+    List<String> names = new ArrayList<>();
+    entries.forEach(
+        (name, entry) -> {
+          if (entry.presence == presence) {
+            names.add(name);
+          }
+        });
+    names.sort(BY_NUMBER);
+    return names;
+  }
+}

@@ -1,0 +1,54 @@
+package io.hybnext.actors.run;
+
+import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.membership.Generation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What {@link RunState} wants done, in order. */
+public sealed interface RunAction {
+
+  /** Start a trainer process; {@code delayMs} after earlier failures. */
+  record LaunchTrainer(String trainer, long incarnation, long delayMs) implements RunAction {}
+
+  /** End a trainer process that hangs. */
+  record KillTrainer(String trainer, long incarnation, String reason) implements RunAction {}
+
+  /** Tell a process that it cannot take part. */
+  record RefuseTrainer(String trainer, long incarnation, String reason) implements RunAction {}
+
+  /** Tell every member to restore and connect. */
+  record Announce(Generation generation) implements RunAction {}
+
+  /**
+   * Tell every member how far it may go; sent again from time to time.
+   *
+   * @param generation the generation
+   * @param limit number of steps that may be done, never smaller than before
+   * @param checkpoint the checkpoint to take when its step is reached
+   */
+  record Proceed(Generation generation, long limit, Optional<CheckpointRequest> checkpoint)
+      implements RunAction {}
+
+  /** Tell every member to drop the generation. */
+  record Abort(Generation generation, String reason) implements RunAction {}
+
+  /** Tell every trainer to leave. */
+  record DismissAll(String reason) implements RunAction {}
+
+  /** Look up the newest good checkpoint; answered by {@link RunEvent.CheckpointResolved}. */
+  record ResolveCheckpoint() implements RunAction {}
+
+  /** Put a complete checkpoint in its place; answered by {@link RunEvent.CheckpointPublished}. */
+  record PublishCheckpoint(
+      Generation generation, CheckpointRequest request, Map<String, List<CheckpointFile>> parts)
+      implements RunAction {}
+
+  /** Tell the watchers. */
+  record Report(ProgressEvent event) implements RunAction {}
+
+  /** The run is over and every trainer gone. */
+  record End(RunReport report) implements RunAction {}
+}

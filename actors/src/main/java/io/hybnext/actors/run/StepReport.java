@@ -1,0 +1,57 @@
+package io.hybnext.actors.run;
+
+import java.util.List;
+
+/**
+ * What one trainer tells of one step. Loss terms, norm, tokens and {@code applied} are of the whole
+ * global batch and the same on every member; times are the member's own.
+ *
+ * @param step number of the step, from 0
+ * @param nll next-token loss, nats a token
+ * @param gva 1 - cosine of the alignment, before lambda
+ * @param zLoss z-loss before its weight
+ * @param tokens predicted image tokens
+ * @param gradientNorm L2 norm of the mean gradient, before clipping
+ * @param applied false when the norm was not finite, so that no weight changed
+ * @param learningRate of this step
+ * @param computeNs forward and backward
+ * @param exchangeNs waiting for other members
+ * @param dataWaitNs waiting for batches
+ * @param stepNs the whole step
+ * @param items this member's items of a step that was not applied; else empty
+ */
+public record StepReport(
+    long step,
+    double nll,
+    double gva,
+    double zLoss,
+    long tokens,
+    double gradientNorm,
+    boolean applied,
+    double learningRate,
+    long computeNs,
+    long exchangeNs,
+    long dataWaitNs,
+    long stepNs,
+    List<Long> items) {
+
+  /** Copies the list. */
+  public StepReport {
+    items = List.copyOf(items);
+  }
+
+  /** Whether both tell the same of the step, bit for bit. */
+  public boolean agreesWith(StepReport other) {
+    return step == other.step
+        && same(nll, other.nll)
+        && same(gva, other.gva)
+        && same(zLoss, other.zLoss)
+        && tokens == other.tokens
+        && same(gradientNorm, other.gradientNorm)
+        && applied == other.applied;
+  }
+
+  private static boolean same(double a, double b) {
+    return Double.compare(a, b) == 0;
+  }
+}

@@ -1,0 +1,115 @@
+package io.hybnext.actors.trainer;
+
+import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.membership.MicroshardRange;
+import io.hybnext.actors.run.StepReport;
+import io.hybnext.actors.step.TrainStep;
+import io.hybnext.streams.batch.Batch;
+import io.hybnext.streams.batch.BatchSource;
+import io.hybnext.streams.batch.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Runs single steps of one member: batches in, gradients to the exchange, times measured. */
+final class StepRunner {
+  private final TrainStep trainStep;
+  private final BatchSource batches;
+  private StepExchange exchange;
+  private MicroshardRange microshards;
+  private CompletableFuture<Void> ended;
+  private long aheadStep;
+  private CompletableFuture<Batch> ahead;
+  private long lastEndNs;
+  private long dataWaitNs;
+
+  StepRunner(TrainStep trainStep, BatchSource batches) {
+    this.trainStep = trainStep;
+    this.batches = batches;
+  }
+
+  /**
+   * Enters a generation.
+   *
+   * @param ended fails when the generation ends, which also ends a wait for data
+   */
+  void enter(StepExchange opened, MicroshardRange range, CompletableFuture<Void> ended) {
+    this.exchange = opened;
+    this.microshards = range;
+    this.ended = ended;
+    ahead = null;
+    lastEndNs = System.nanoTime();
+  }
+
+  /**
+   * Runs one step.
+   *
+   * @throws ExchangeException when the generation cannot go on
+   */
+  StepReport run(long step) {
+    dataWaitNs = 0;
+    long computeNs = 0;
+    List<Long> items = new ArrayList<>();
+    exchange.begin(step);
+    for (int microshard = microshards.first(); microshard < microshards.end(); microshard++) {
+      Batch batch = take(step, microshard);
+      batch.samples().stream().map(Sample::item).forEach(items::add);
+      long startNs = System.nanoTime();
+      int number = microshard;
+      TrainStep.Loss loss =
+          trainStep.forwardBackward(
+              batch, (bucket, gradient) -> exchange.add(number, bucket, gradient));
+      exchange.addLoss(microshard, loss);
+      computeNs += System.nanoTime() - startNs;
+    }
+    StepExchange.StepResult result = exchange.finish(trainStep);
+    long endNs = System.nanoTime();
+    long stepNs = endNs - lastEndNs;
+    lastEndNs = endNs;
+    TrainStep.Loss loss = result.loss();
+    return new StepReport(
+        step,
+        loss.nll(),
+        loss.gva(),
+        loss.zLoss(),
+        loss.tokens(),
+        result.gradientNorm(),
+        result.applied(),
+        trainStep.learningRate(step),
+        computeNs,
+        result.waitNs(),
+        dataWaitNs,
+        stepNs,
+        result.applied() ? List.of() : items);
+  }
+
+  /** Waits for a batch, and asks for the one after it so that it is read while this one is used. */
+  private Batch take(long step, int microshard) {
+    boolean asked = ahead != null && aheadStep == step * microshards.end() + microshard;
+    CompletableFuture<Batch> wanted = asked ? ahead : ask(step, microshard);
+    long startNs = System.nanoTime();
+    try {
+      CompletableFuture.anyOf(wanted, ended).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ExchangeException end) {
+        throw end;
+      }
+      String what = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+      throw new ExchangeException("no batch for step " + step + ": " + what, e);
+    }
+    dataWaitNs += System.nanoTime() - startNs;
+    Batch batch = wanted.join();
+    boolean last = microshard + 1 == microshards.end();
+    long nextStep = last ? step + 1 : step;
+    int nextMicroshard = last ? microshards.first() : microshard + 1;
+    ahead = ask(nextStep, nextMicroshard);
+    aheadStep = nextStep * microshards.end() + nextMicroshard;
+    return batch;
+  }
+
+  private CompletableFuture<Batch> ask(long step, int microshard) {
+    return batches.batch(step, microshard).toCompletableFuture();
+  }
+}

@@ -1,0 +1,33 @@
+package io.hybnext.actors.trainer;
+
+import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.StepReport;
+import java.util.List;
+import java.util.Optional;
+
+/** Hears from a {@link TrainerLoop}; called from its threads, must not block. */
+public interface TrainerListener {
+
+  /** Model and data are open: the trainer can take a generation. */
+  void opened();
+
+  /** Weights and connections of the generation are in place. */
+  void prepared(Generation generation);
+
+  /** A step is done. */
+  void stepDone(Generation generation, StepReport report);
+
+  /** This trainer's part of a checkpoint is on disk. */
+  void partWritten(Generation generation, CheckpointRequest request, List<CheckpointFile> files);
+
+  /** This trainer's part of a checkpoint could not be written. */
+  void partFailed(Generation generation, CheckpointRequest request, String reason);
+
+  /** The generation cannot go on here; the trainer waits for the next one. */
+  void broken(Generation generation, String reason);
+
+  /** The thread ended and everything is closed; with the defect that ended it, if any. */
+  void ended(Optional<Throwable> defect);
+}

@@ -1,0 +1,269 @@
+package io.hybnext.actors.trainer;
+
+import io.hybnext.actors.checkpoint.CheckpointException;
+import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.checkpoint.PartWriter;
+import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.membership.Member;
+import io.hybnext.actors.step.TrainStep;
+import io.hybnext.actors.step.TrainStep.CheckpointPart;
+import io.hybnext.actors.trainer.TrainerPlan.Next;
+import io.hybnext.streams.batch.BatchSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs a trainer on a thread of its own: maths, exchange and data are used from nowhere else.
+ * Orders come in from any thread and take effect at the next boundary between steps; {@link
+ * #abort}, a new generation and {@link #leave} also end a step that waits for others.
+ */
+public final class TrainerLoop implements Runnable {
+  private static final long WRITER_PATIENCE_S = 10;
+
+  private final String trainer;
+  private final TrainerFactory factory;
+  private final TrainerListener listener;
+  private final Object lock = new Object();
+  private final TrainerPlan plan = new TrainerPlan();
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
+
+  // Guarded by lock: orders from other threads end the exchange and the wait for data.
+  private StepExchange exchange;
+  private CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  // The trainer's own thread only.
+  private Generation generation;
+  private TrainStep trainStep;
+  private BatchSource batches;
+  private StepRunner steps;
+  private CompletableFuture<Void> lastWrite = CompletableFuture.completedFuture(null);
+
+  /**
+   * Creates the loop; {@link #start} runs it.
+   *
+   * @param trainer name of this trainer
+   */
+  public TrainerLoop(String trainer, TrainerFactory factory, TrainerListener listener) {
+    this.trainer = trainer;
+    this.factory = factory;
+    this.listener = listener;
+  }
+
+  /** Starts the trainer's thread. */
+  public void start() {
+    new Thread(this, trainer).start();
+  }
+
+  /** Orders it to prepare a generation, dropping the present one. */
+  public void announce(Generation next) {
+    synchronized (lock) {
+      if (plan.announce(next)) {
+        interruptStep("generation " + next.number() + " follows");
+      }
+      lock.notifyAll();
+    }
+  }
+
+  /** Orders it to run up to {@code limit} steps done, and to take a checkpoint on the way. */
+  public void proceed(long number, long limit, Optional<CheckpointRequest> checkpoint) {
+    synchronized (lock) {
+      plan.proceed(number, limit, checkpoint);
+      lock.notifyAll();
+    }
+  }
+
+  /** Orders it to drop a generation. */
+  public void abort(long number, String reason) {
+    synchronized (lock) {
+      if (plan.abort(number)) {
+        interruptStep(reason);
+      }
+      lock.notifyAll();
+    }
+  }
+
+  /** Orders it to close everything and end. */
+  public void leave(String reason) {
+    synchronized (lock) {
+      plan.leave();
+      interruptStep(reason);
+      lock.notifyAll();
+    }
+  }
+
+  private void interruptStep(String reason) {
+    ended.completeExceptionally(new ExchangeException(reason));
+    if (exchange != null) {
+      exchange.abort(reason);
+    }
+  }
+
+  @Override
+  public void run() {
+    Throwable defect = null;
+    try {
+      trainStep = factory.openTrainStep();
+      batches = factory.openBatches();
+      steps = new StepRunner(trainStep, batches);
+      listener.opened();
+      while (act(await())) {}
+    } catch (InterruptedException e) {
+      defect = new IllegalStateException(trainer + " was interrupted", e);
+    } catch (RuntimeException | Error e) {
+      defect = e;
+    } finally {
+      defect = closeAll(defect);
+      listener.ended(Optional.ofNullable(defect));
+    }
+  }
+
+  private Next await() throws InterruptedException {
+    synchronized (lock) {
+      Next next = plan.next();
+      while (next instanceof TrainerPlan.Wait) {
+        lock.wait();
+        next = plan.next();
+      }
+      return next;
+    }
+  }
+
+  private boolean act(Next next) {
+    if (next instanceof TrainerPlan.Leave) {
+      return false;
+    }
+    try {
+      if (next instanceof TrainerPlan.Prepare prepare) {
+        prepare(prepare.generation());
+      } else if (next instanceof TrainerPlan.Capture capture) {
+        capture(capture.request());
+      } else if (next instanceof TrainerPlan.RunStep run) {
+        runStep(run.step());
+      }
+    } catch (ExchangeException | IOException e) {
+      onBroken(e.getMessage());
+    }
+    return true;
+  }
+
+  private void prepare(Generation next) throws IOException {
+    closeExchange();
+    synchronized (lock) {
+      plan.preparing(next);
+      ended = new CompletableFuture<>();
+    }
+    generation = next;
+    if (next.checkpoint().isEmpty()) {
+      trainStep.initialise();
+    } else {
+      trainStep.restore(Path.of(next.checkpoint()));
+    }
+    StepExchange opened = factory.openExchange(next, trainer, trainStep.layout());
+    synchronized (lock) {
+      exchange = opened;
+      if (!plan.isIntact(next.number())) {
+        opened.abort("generation " + next.number() + " ended while " + trainer + " prepared it");
+        return;
+      }
+    }
+    Member member = next.member(trainer);
+    steps.enter(opened, member.microshards(), ended);
+    listener.prepared(next);
+  }
+
+  private void runStep(long step) {
+    var report = steps.run(step);
+    synchronized (lock) {
+      plan.stepped();
+    }
+    listener.stepDone(generation, report);
+  }
+
+  private void capture(CheckpointRequest request) {
+    // One part in memory at a time: the next is taken when the one before is written.
+    lastWrite.join();
+    Generation of = generation;
+    int rank = of.member(trainer).rank();
+    CheckpointPart part = trainStep.capture(exchange.owned(), rank, of.worldSize());
+    synchronized (lock) {
+      plan.captured(request);
+    }
+    lastWrite = CompletableFuture.runAsync(() -> write(of, request, part), writer);
+  }
+
+  private void write(Generation of, CheckpointRequest request, CheckpointPart part) {
+    try {
+      listener.partWritten(of, request, PartWriter.write(part, Path.of(request.folder())));
+    } catch (CheckpointException e) {
+      listener.partFailed(of, request, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      listener.partFailed(of, request, "could not write its part: " + e);
+    }
+  }
+
+  private void onBroken(String reason) {
+    boolean leaving;
+    synchronized (lock) {
+      plan.broke();
+      leaving = plan.isLeaving();
+    }
+    if (!leaving) {
+      listener.broken(generation, reason);
+    }
+  }
+
+  private void closeExchange() {
+    StepExchange old;
+    synchronized (lock) {
+      old = exchange;
+      exchange = null;
+    }
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  /** Closes in the reverse order of opening; a later failure does not hide the first. */
+  private Throwable closeAll(Throwable defect) {
+    Throwable first = closing(this::closeWriter, defect);
+    first = closing(this::closeExchange, first);
+    first = closing(() -> close(batches), first);
+    return closing(() -> close(trainStep), first);
+  }
+
+  private interface Closing {
+    void run() throws Exception;
+  }
+
+  private static Throwable closing(Closing action, Throwable first) {
+    try {
+      action.run();
+      return first;
+    } catch (Exception e) {
+      if (first == null) {
+        return e;
+      }
+      first.addSuppressed(e);
+      return first;
+    }
+  }
+
+  private void closeWriter() throws InterruptedException {
+    writer.shutdown();
+    writer.awaitTermination(WRITER_PATIENCE_S, TimeUnit.SECONDS);
+  }
+
+  private static void close(AutoCloseable resource) throws Exception {
+    if (resource != null) {
+      resource.close();
+    }
+  }
+}
