@@ -1,0 +1,144 @@
+package io.hybnext.streams.batch;
+
+import io.hybnext.streams.image.ImageFit;
+import io.hybnext.streams.store.SegmentRecord;
+import io.hybnext.streams.store.SegmentSchema;
+import io.hybnext.streams.store.Sha256;
+import io.hybnext.streams.store.StoreException;
+import io.hybnext.streams.store.StoredItem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The items of a store that a run trains on, numbered from 0 in the order in which they were
+ * stored. Later segments do not change it.
+ *
+ * <p>The fingerprint covers what training sees, in order: fingerprints of tokenizer and encoder,
+ * and id, content hash, caption hash and split of every item. It does not depend on where one
+ * segment ends and the next begins, so two ingestions of the same images give the same snapshot.
+ */
+public final class DataSnapshot {
+  private static final String FORMAT = "hybnext-snapshot-1";
+
+  private final SnapshotId id;
+  private final int[] segmentOf;
+  private final int[] rowOf;
+
+  private DataSnapshot(SnapshotId id, int[] segmentOf, int[] rowOf) {
+    this.id = id;
+    this.segmentOf = segmentOf;
+    this.rowOf = rowOf;
+  }
+
+  /**
+   * The snapshot of what is listed.
+   *
+   * @param segments as the store lists them
+   * @param tokenizer fingerprint wanted
+   * @param encoder fingerprint wanted
+   * @param splits which items take part, at least one split
+   * @throws StoreException when no item is left
+   */
+  public static DataSnapshot of(
+      List<SegmentRecord> segments, String tokenizer, String encoder, List<String> splits) {
+    int capacity = segments.stream().mapToInt(segment -> segment.items().size()).sum();
+    int[] segmentOf = new int[capacity];
+    int[] rowOf = new int[capacity];
+    int count = 0;
+    MessageDigest digest = Sha256.digest();
+    add(digest, FORMAT, tokenizer, encoder, ImageFit.VERSION);
+    for (SegmentRecord segment : segments) {
+      if (!matches(segment.schema(), tokenizer, encoder)) {
+        continue;
+      }
+      for (int row = 0; row < segment.items().size(); row++) {
+        StoredItem item = segment.items().get(row);
+        if (splits.contains(item.split())) {
+          add(digest, item.id(), item.contentHash(), item.captionHash(), item.split());
+          segmentOf[count] = segment.number();
+          rowOf[count++] = row;
+        }
+      }
+    }
+    if (count == 0) {
+      throw new StoreException(
+          "The store has no item of the splits "
+              + splits
+              + " for tokenizer "
+              + tokenizer
+              + " and encoder "
+              + encoder
+              + " among its "
+              + capacity
+              + " items: ingest images of these splits first.");
+    }
+    String fingerprint = HexFormat.of().formatHex(digest.digest());
+    SnapshotId id = new SnapshotId(tokenizer, encoder, splits, segments.size(), count, fingerprint);
+    return new DataSnapshot(id, Arrays.copyOf(segmentOf, count), Arrays.copyOf(rowOf, count));
+  }
+
+  /**
+   * Opens a named snapshot again.
+   *
+   * @param segments as the store lists them now
+   * @throws StoreException when the store is not the one, or lost something
+   */
+  public static DataSnapshot reopen(List<SegmentRecord> segments, SnapshotId id) {
+    if (segments.size() < id.segments()) {
+      throw new StoreException(
+          "The store has "
+              + segments.size()
+              + " segments; the run's data snapshot needs "
+              + id.segments()
+              + ": point data.store at the store that the run began with.");
+    }
+    DataSnapshot snapshot =
+        of(segments.subList(0, id.segments()), id.tokenizer(), id.encoder(), id.splits());
+    if (!snapshot.id.equals(id)) {
+      throw new StoreException(
+          "The store's items are not those of the run's data snapshot (fingerprint "
+              + snapshot.id.fingerprint()
+              + " instead of "
+              + id.fingerprint()
+              + "): point data.store at the store that the run began with.");
+    }
+    return snapshot;
+  }
+
+  private static boolean matches(SegmentSchema schema, String tokenizer, String encoder) {
+    return schema.tokenizer().equals(tokenizer)
+        && schema.encoder().equals(encoder)
+        && schema.preparation().equals(ImageFit.VERSION);
+  }
+
+  private static void add(MessageDigest digest, String... texts) {
+    for (String text : texts) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII)); // no two lists alike
+      digest.update(bytes);
+    }
+  }
+
+  /** Its name, for messages and checkpoints. */
+  public SnapshotId id() {
+    return id;
+  }
+
+  /** Number of items. */
+  public long size() {
+    return segmentOf.length;
+  }
+
+  /** Number of the segment that holds an item. */
+  public int segment(long item) {
+    return segmentOf[Math.toIntExact(item)];
+  }
+
+  /** Row of an item in its segment. */
+  public int row(long item) {
+    return rowOf[Math.toIntExact(item)];
+  }
+}

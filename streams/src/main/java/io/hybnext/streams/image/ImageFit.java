@@ -1,0 +1,58 @@
+package io.hybnext.streams.image;
+
+import io.hybnext.image.CenterCrop;
+
+/**
+ * Fits an image to what a network takes: channels first, then the centre square scaled to the size
+ * ({@link CenterCrop}, the policy that the original scripts share). Alignment targets and tokens
+ * see the same part of the image (spec D11, D28).
+ *
+ * @param size side of the square, pixels
+ * @param channels 1 grey or 3 RGB
+ */
+public record ImageFit(int size, int channels) {
+  /** Names the computation in stored data; changes whenever its result does. */
+  public static final String VERSION = "centre-square-box-bicubic-1";
+
+  /** Checks the values. */
+  public ImageFit {
+    if (size < 1 || (channels != 1 && channels != 3)) {
+      throw new IllegalArgumentException(
+          "image fit to " + size + " pixels and " + channels + " channels: want 1 or 3 channels");
+    }
+  }
+
+  /** The fitted image; the argument itself when it fits already. */
+  public Image apply(Image image) {
+    Image converted = image.channels() == channels ? image : convert(image);
+    if (converted.width() == size && converted.height() == size) {
+      return converted;
+    }
+    byte[] pixels =
+        CenterCrop.square(
+            converted.pixels(), converted.width(), converted.height(), channels, size);
+    return new Image(size, size, channels, pixels);
+  }
+
+  private Image convert(Image image) {
+    byte[] from = image.pixels();
+    byte[] to = new byte[image.width() * image.height() * channels];
+    if (channels == 1) {
+      for (int i = 0; i < to.length; i++) {
+        to[i] = grey(from[3 * i] & 0xFF, from[3 * i + 1] & 0xFF, from[3 * i + 2] & 0xFF);
+      }
+    } else {
+      for (int i = 0; i < from.length; i++) {
+        to[3 * i] = from[i];
+        to[3 * i + 1] = from[i];
+        to[3 * i + 2] = from[i];
+      }
+    }
+    return new Image(image.width(), image.height(), channels, to);
+  }
+
+  /** ITU-R 601-2 luma in 16-bit fixed point, as Pillow's {@code convert("L")}. */
+  private static byte grey(int red, int green, int blue) {
+    return (byte) ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16);
+  }
+}

@@ -1,0 +1,144 @@
+package io.hybnext.streams.ingest;
+
+import io.hybnext.streams.flow.StageMeter;
+import io.hybnext.streams.image.Image;
+import io.hybnext.streams.image.ImageDecoder;
+import io.hybnext.streams.image.ImageFit;
+import io.hybnext.streams.image.ImageHeader;
+import io.hybnext.streams.image.QualityGate;
+import io.hybnext.streams.item.QuarantineException;
+import io.hybnext.streams.item.QuarantineRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * The work of the stages probe, read, decode, gate and fit on one image. Thread-safe: each thread
+ * has its own decoder.
+ */
+final class ImagePreparation {
+  private static final ThreadLocal<ImageDecoder> DECODER =
+      ThreadLocal.withInitial(ImageDecoder::new);
+
+  private final QualityGate gate;
+  private final ImageFit tokenizerFit;
+  private final ImageFit encoderFit;
+  private final IngestMeters meters;
+
+  ImagePreparation(
+      QualityGate gate, ImageFit tokenizerFit, ImageFit encoderFit, IngestMeters meters) {
+    this.gate = gate;
+    this.tokenizerFit = tokenizerFit;
+    this.encoderFit = encoderFit;
+    this.meters = meters;
+  }
+
+  /**
+   * What a file announces.
+   *
+   * @param fileBytes its length
+   * @param header of the image
+   */
+  record Probe(long fileBytes, ImageHeader header) {}
+
+  /**
+   * A file in memory.
+   *
+   * @param bytes of the file
+   * @param header of the image
+   */
+  record FileBytes(byte[] bytes, ImageHeader header) {}
+
+  /** Reads length and header and checks them against the gate. */
+  Probe probe(Path file) {
+    try {
+      long fileBytes = Files.size(file);
+      gate.checkFile(fileBytes);
+      ImageHeader header = ImageHeader.of(file);
+      gate.checkHeader(header);
+      return new Probe(fileBytes, header);
+    } catch (IOException error) {
+      throw missing(error);
+    }
+  }
+
+  /** Bytes that an item may hold on its way to the networks: file, decoding and fitted images. */
+  long neededBytes(Probe probe) {
+    return probe.fileBytes()
+        + probe.header().decodeBytes()
+        + fitBytes(tokenizerFit)
+        + fitBytes(encoderFit);
+  }
+
+  private static long fitBytes(ImageFit fit) {
+    return (long) fit.size() * fit.size() * fit.channels();
+  }
+
+  /** Reads the file; it must still be the one that was probed. */
+  FileBytes read(Path file, Probe probe) {
+    byte[] bytes;
+    try (InputStream input = Files.newInputStream(file)) {
+      bytes = input.readNBytes(Math.toIntExact(probe.fileBytes() + 1)); // one more shows growth
+    } catch (IOException error) {
+      throw missing(error);
+    }
+    if (bytes.length != probe.fileBytes() || !ImageHeader.of(bytes).equals(probe.header())) {
+      throw new QuarantineException(QuarantineRule.UNREADABLE, "changed while it was read");
+    }
+    return new FileBytes(bytes, probe.header());
+  }
+
+  private static QuarantineException missing(IOException error) {
+    String what =
+        error instanceof NoSuchFileException
+            ? "the file does not exist"
+            : "the file cannot be read (" + error + ")";
+    return new QuarantineException(QuarantineRule.MISSING_FILE, what);
+  }
+
+  /** Decodes, checks the pixels, and fits. */
+  PreparedImage prepare(FileBytes file, long beganNs) {
+    Image image = decode(file, beganNs);
+    metered(
+        meters.gate,
+        image,
+        () -> {
+          gate.checkPixels(image);
+          return image;
+        });
+    return metered(meters.fit, image, () -> fit(image));
+  }
+
+  private Image decode(FileBytes file, long beganNs) {
+    try {
+      return DECODER.get().decode(file.bytes(), file.header());
+    } catch (QuarantineException damaged) {
+      meters.decode.quarantine();
+      throw damaged;
+    } finally {
+      meters.decode.finish(1, file.bytes().length, beganNs);
+    }
+  }
+
+  private PreparedImage fit(Image image) {
+    Image forTokenizer = tokenizerFit.apply(image);
+    Image forEncoder = encoderFit.equals(tokenizerFit) ? forTokenizer : encoderFit.apply(image);
+    return new PreparedImage(forTokenizer, forEncoder);
+  }
+
+  private static <T> T metered(StageMeter meter, Image image, Supplier<T> work) {
+    meter.arrive(1, image.sizeBytes());
+    long beganNs = meter.begin(1);
+    try {
+      return work.get();
+    } catch (QuarantineException refused) {
+      meter.quarantine();
+      throw refused;
+    } finally {
+      meter.finish(1, image.sizeBytes(), beganNs);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.hybnext.streams.ingest;
+
+import io.hybnext.streams.image.QualityGate;
+import java.time.Duration;
+
+/**
+ * How ingestion runs; what it stores does not depend on it, apart from the gate.
+ *
+ * @param decodeParallelism threads that read, decode and fit
+ * @param batch images a call of tokenizer and encoder
+ * @param batchWait how long an incomplete batch waits for more images
+ * @param inFlightBytes most bytes of files, decoded and fitted images in the stream at once
+ * @param gate what an image has to keep
+ */
+public record IngestSettings(
+    int decodeParallelism, int batch, Duration batchWait, long inFlightBytes, QualityGate gate) {
+
+  /** One decoding thread, batches of 32, 64 MiB in flight. */
+  public static final IngestSettings DEFAULT =
+      new IngestSettings(1, 32, Duration.ofMillis(500), 64L << 20, QualityGate.DEFAULT);
+
+  /** Checks every value. */
+  public IngestSettings {
+    check(decodeParallelism > 0, "decode-parallelism", decodeParallelism, "at least 1");
+    check(batch > 0, "batch", batch, "at least 1");
+    check(batchWait.toMillis() > 0, "batch-wait", batchWait, "at least 1 ms");
+    check(inFlightBytes > 0, "in-flight", inFlightBytes, "at least 1 byte");
+  }
+
+  private static void check(boolean ok, String key, Object value, String rule) {
+    if (!ok) {
+      throw new IllegalArgumentException("intake." + key + " = " + value + ": want " + rule);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.hybnext.streams.ingest;
+
+import io.hybnext.streams.image.Image;
+
+/**
+ * An image fitted for both networks; the same object twice when they want the same.
+ *
+ * @param forTokenizer what the tokenizer takes
+ * @param forEncoder what the encoder takes
+ */
+record PreparedImage(Image forTokenizer, Image forEncoder) {
+
+  /** Bytes of both. */
+  long sizeBytes() {
+    long second = forEncoder.pixels() == forTokenizer.pixels() ? 0 : forEncoder.sizeBytes();
+    return forTokenizer.sizeBytes() + second;
+  }
+}

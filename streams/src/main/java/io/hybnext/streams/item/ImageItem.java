@@ -1,0 +1,21 @@
+package io.hybnext.streams.item;
+
+import java.nio.file.Path;
+
+/**
+ * An image that a source offers; nothing has been read yet.
+ *
+ * @param id unique in its source
+ * @param file where the image lies
+ * @param relativePath the same, relative to the source's folder, with forward slashes
+ * @param caption the prompt; may be empty, then the item trains the unconditional case only
+ * @param split {@code train}, {@code val} or {@code test}
+ * @param provenance as the source states it
+ */
+public record ImageItem(
+    String id,
+    Path file,
+    String relativePath,
+    String caption,
+    String split,
+    Provenance provenance) {}

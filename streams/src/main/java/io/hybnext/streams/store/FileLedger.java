@@ -1,0 +1,220 @@
+package io.hybnext.streams.store;
+
+import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.store.LedgerLine.Entry;
+import io.hybnext.streams.store.StoreDisk.Appender;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A ledger in a file of check-summed JSON lines. A last line that is not whole is the trace of a
+ * crash: it is ignored by readers and cut off by the next writer. A damaged line before the last is
+ * an error.
+ */
+public final class FileLedger implements Ledger {
+  /** Name of the file in the store's folder. */
+  public static final String FILE = "ledger.jsonl";
+
+  private static final int FORMAT = 1;
+
+  private final Path file;
+  private final List<SegmentRecord> segments;
+  private final List<Quarantined> quarantined;
+  private final Set<Quarantined> noted;
+  private Appender appender;
+  private long lengthBytes;
+  private boolean broken;
+
+  private FileLedger(Path file, Contents contents) {
+    this.file = file;
+    this.segments = contents.segments;
+    this.quarantined = contents.quarantined;
+    this.noted = new HashSet<>(contents.quarantined);
+    this.lengthBytes = contents.wholeBytes;
+  }
+
+  /** What a ledger says at the moment of reading; for readers beside a writer. */
+  public static List<SegmentRecord> readSegments(Path storeFolder) {
+    return Collections.unmodifiableList(read(storeFolder.resolve(FILE)).segments);
+  }
+
+  /**
+   * Opens a ledger for writing, created if missing. The caller makes sure that it is the only
+   * writer.
+   *
+   * @throws StoreException when it cannot be read or is damaged before its last line
+   */
+  static FileLedger open(Path storeFolder, StoreDisk disk) {
+    Path file = storeFolder.resolve(FILE);
+    FileLedger ledger = new FileLedger(file, read(file));
+    try {
+      ledger.appender = disk.append(file, ledger.lengthBytes);
+    } catch (IOException error) {
+      throw new StoreException(
+          "The ledger " + file + " cannot be opened for writing (" + error + ").", error);
+    }
+    if (ledger.lengthBytes == 0) {
+      ledger.append(new Entry(FORMAT, null, null), true);
+    }
+    return ledger;
+  }
+
+  private static final class Contents {
+    final List<SegmentRecord> segments = new ArrayList<>();
+    final List<Quarantined> quarantined = new ArrayList<>();
+    long wholeBytes;
+  }
+
+  private static Contents read(Path file) {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException empty) {
+      return new Contents();
+    } catch (IOException error) {
+      throw new StoreException("The ledger " + file + " cannot be read (" + error + ").", error);
+    }
+    return parse(file, bytes);
+  }
+
+  private static Contents parse(Path file, byte[] bytes) {
+    Contents contents = new Contents();
+    int number = 1;
+    for (int start = 0, end; (end = lineEnd(bytes, start)) >= 0; start = end + 1, number++) {
+      try {
+        Entry entry = LedgerLine.decode(Arrays.copyOfRange(bytes, start, end));
+        accept(file, contents, entry, number);
+      } catch (IOException damaged) {
+        if (end + 1 == bytes.length) {
+          return contents; // a crash while the last line was written
+        }
+        throw new StoreException(
+            "The ledger "
+                + file
+                + " is damaged: line "
+                + number
+                + " "
+                + damaged.getMessage()
+                + ". Restore the store from a copy, or ingest into a new one.",
+            damaged);
+      }
+      contents.wholeBytes = end + 1L;
+    }
+    return contents;
+  }
+
+  private static int lineEnd(byte[] bytes, int start) {
+    for (int i = start; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static void accept(Path file, Contents contents, Entry entry, int line) {
+    if (line == 1 && !Integer.valueOf(FORMAT).equals(entry.format())) {
+      throw new StoreException(
+          "The ledger "
+              + file
+              + " has store format "
+              + entry.format()
+              + "; this version reads format "
+              + FORMAT
+              + ". Use the version that wrote it, or ingest into a new store.");
+    }
+    if (entry.segment() != null) {
+      if (entry.segment().number() != contents.segments.size()) {
+        throw new StoreException(
+            "The ledger "
+                + file
+                + " is damaged: line "
+                + line
+                + " lists segment "
+                + entry.segment().number()
+                + " where "
+                + contents.segments.size()
+                + " is due. Restore the store from a copy, or ingest into a new one.");
+      }
+      contents.segments.add(entry.segment());
+    }
+    if (entry.quarantined() != null) {
+      contents.quarantined.add(entry.quarantined());
+    }
+  }
+
+  @Override
+  public List<SegmentRecord> segments() {
+    return Collections.unmodifiableList(segments);
+  }
+
+  @Override
+  public List<Quarantined> quarantined() {
+    return Collections.unmodifiableList(quarantined);
+  }
+
+  @Override
+  public void publish(SegmentRecord segment) {
+    append(new Entry(null, segment, null), true);
+    segments.add(segment);
+  }
+
+  @Override
+  public void quarantine(Quarantined item) {
+    if (!noted.contains(item)) {
+      append(new Entry(null, null, item), false);
+      noted.add(item);
+      quarantined.add(item);
+    }
+  }
+
+  private void append(Entry entry, boolean force) {
+    if (broken) {
+      throw new StoreException(
+          "The ledger "
+              + file
+              + " could not be written before; nothing more is stored in this run.");
+    }
+    byte[] line = LedgerLine.encode(entry);
+    try {
+      appender.write(line);
+      if (force) {
+        appender.force();
+      }
+      lengthBytes += line.length;
+    } catch (IOException error) {
+      broken = true; // how much of the line is there is unknown
+      cutBack();
+      throw SegmentStore.cannotWrite(file, line.length, error);
+    }
+  }
+
+  /** The next writer cuts the torn line off anyway; a full disk may even allow it now. */
+  private void cutBack() {
+    try {
+      appender.truncate(lengthBytes);
+    } catch (IOException left) {
+      // readers ignore a torn last line
+    }
+  }
+
+  @Override
+  public void close() {
+    try (Appender closing = appender) {
+      if (!broken) {
+        closing.force();
+      }
+    } catch (IOException error) {
+      throw new StoreException(
+          "The ledger " + file + " could not be flushed to disk (" + error + ").", error);
+    }
+  }
+}

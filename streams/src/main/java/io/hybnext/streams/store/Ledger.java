@@ -1,0 +1,37 @@
+package io.hybnext.streams.store;
+
+import io.hybnext.streams.item.Quarantined;
+import java.util.List;
+
+/**
+ * The truth about a store: which segments exist and which items were put aside. Append-only; an
+ * entry is there entirely or not at all, whatever crashes when. One writer at a time, used by one
+ * thread at a time; {@link FileLedger} keeps it in a file, a database can as well.
+ */
+public interface Ledger extends AutoCloseable {
+
+  /** Published segments, in order. */
+  List<SegmentRecord> segments();
+
+  /** Items put aside, in order, each once. */
+  List<Quarantined> quarantined();
+
+  /**
+   * Lists a segment whose file is on disk already; when this returns, a crash cannot undo it.
+   *
+   * @throws StoreException when it cannot be written; then it is not listed
+   */
+  void publish(SegmentRecord segment);
+
+  /**
+   * Notes an item put aside, unless the same is noted already. Survives a crash once a later
+   * segment is published or the ledger closed; until then a further run may have to find it again.
+   *
+   * @throws StoreException when it cannot be written
+   */
+  void quarantine(Quarantined item);
+
+  /** Makes everything noted durable and lets another writer in. */
+  @Override
+  void close();
+}

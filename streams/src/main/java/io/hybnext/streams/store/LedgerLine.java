@@ -1,0 +1,69 @@
+package io.hybnext.streams.store;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hybnext.streams.item.Quarantined;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * One line of a {@link FileLedger}: a JSON object {@code {"crc32c":"8 hex digits","entry":{...}}}
+ * and a line feed. The check sum is over the bytes of the entry, so a line is recognised as whole
+ * or not.
+ */
+final class LedgerLine {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+  private static final String HEAD = "{\"crc32c\":\"";
+  private static final String MIDDLE = "\",\"entry\":";
+  private static final int CRC_DIGITS = 8;
+  private static final int ENTRY_START = HEAD.length() + CRC_DIGITS + MIDDLE.length();
+
+  private LedgerLine() {}
+
+  /** What a line says: one of the three, the others null. */
+  record Entry(Integer format, SegmentRecord segment, Quarantined quarantined) {}
+
+  /** The bytes of a line with its line feed. */
+  static byte[] encode(Entry entry) {
+    try {
+      String json = JSON.writeValueAsString(entry);
+      String crc = crc(json.getBytes(StandardCharsets.UTF_8));
+      return (HEAD + crc + MIDDLE + json + "}\n").getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("plain records are always JSON", impossible);
+    }
+  }
+
+  /**
+   * The entry of a line without its line feed.
+   *
+   * @throws IOException when the line is not whole
+   */
+  static Entry decode(byte[] line) throws IOException {
+    if (line.length <= ENTRY_START || line[line.length - 1] != '}') {
+      throw new IOException("is cut off");
+    }
+    byte[] entry = Arrays.copyOfRange(line, ENTRY_START, line.length - 1);
+    String head = new String(line, 0, ENTRY_START, StandardCharsets.UTF_8);
+    if (!head.equals(HEAD + crc(entry) + MIDDLE)) {
+      throw new IOException("does not match its check sum");
+    }
+    return JSON.readValue(entry, Entry.class);
+  }
+
+  private static String crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return String.format("%08x", crc.getValue());
+  }
+}

@@ -1,0 +1,18 @@
+package io.hybnext.streams.store;
+
+/**
+ * What the ledger keeps of a stored item.
+ *
+ * @param id of the source
+ * @param contentHash SHA-256 of the image file, hex
+ * @param captionHash first 16 hex digits of the caption's SHA-256
+ * @param split {@code train}, {@code val} or {@code test}
+ */
+public record StoredItem(String id, String contentHash, String captionHash, String split) {
+
+  /** The entry of an item. */
+  public static StoredItem of(ItemRecord item) {
+    return new StoredItem(
+        item.id(), item.contentHash(), Sha256.shortHex(item.caption()), item.split());
+  }
+}
