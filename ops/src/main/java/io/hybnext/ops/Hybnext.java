@@ -13,6 +13,7 @@ import io.hybnext.ops.command.EvaluateCommand;
 import io.hybnext.ops.command.GenerateCommand;
 import io.hybnext.ops.command.IngestCommand;
 import io.hybnext.ops.command.NodeCommand;
+import io.hybnext.ops.command.ReportCommand;
 import io.hybnext.ops.command.SampleCommand;
 import io.hybnext.ops.command.TokenizerCommand;
 import io.hybnext.ops.command.TrainCommand;
@@ -55,7 +56,8 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       DriverCommand.class,
       TrainerCommand.class,
-      SampleCommand.class
+      SampleCommand.class,
+      ReportCommand.class
     })
 public final class Hybnext implements HybnextCommand.Root, Runnable {
   @Spec private CommandSpec spec;
