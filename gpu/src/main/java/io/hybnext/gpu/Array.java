@@ -79,6 +79,15 @@ public final class Array implements AutoCloseable {
     return owner.wrap(JniUtils.detachGradient(handle));
   }
 
+  /**
+   * The elements as bytes in host memory, in native order: the array's own memory when it is
+   * contiguous and on the CPU, else a copy. Valid until the array or its scope is closed; not for
+   * {@code BFLOAT16}.
+   */
+  public ByteBuffer memory() {
+    return handle.toByteBuffer(true).order(ByteOrder.nativeOrder());
+  }
+
   float[] rawFloats() {
     return handle.toFloatArray();
   }

@@ -1,0 +1,85 @@
+package io.hybnext.model.training;
+
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.CoreKernels;
+import io.hybnext.gpu.CounterRandom;
+import io.hybnext.gpu.Scope;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.transformer.ModelWeights;
+import io.hybnext.model.transformer.ParameterLayout;
+import io.hybnext.model.transformer.ParameterLayout.Parameter;
+import io.hybnext.model.transformer.RandomStreams;
+import io.hybnext.model.transformer.TransformerConfig;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+
+/**
+ * LlamaGen's initial weights: normal with the configured deviation, the output head zero so that
+ * the first loss is ln V, norms one; the projector as ARRA's, with biases of zero. Every parameter
+ * draws from a stream of its own, so the network's weights are the same with and without projector.
+ */
+final class InitialWeights {
+  private final TorchEngine engine;
+  private final CounterRandom random;
+  private final TransformerConfig config;
+  private final long seed;
+
+  InitialWeights(TorchEngine engine, TransformerConfig config, long seed) {
+    this.engine = engine;
+    this.random = new CounterRandom(engine);
+    this.config = config;
+    this.seed = seed;
+  }
+
+  void fill(ModelWeights weights) {
+    ParameterLayout layout = weights.layout();
+    int number = 0;
+    for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
+      boolean projector = layout.buckets().get(bucket).name().equals(ParameterLayout.PROJECTOR);
+      long stream = projector ? RandomStreams.INITIAL_PROJECTOR : RandomStreams.INITIAL_WEIGHTS;
+      for (Parameter parameter : layout.buckets().get(bucket).parameters()) {
+        fill(weights.parameter(parameter.name()), parameter, stream, number++);
+      }
+      weights.changed(bucket);
+    }
+    for (Parameter parameter : layout.frozen()) {
+      double deviation = 1 / Math.sqrt(config.captionDim());
+      float[] drawn = new float[parameter.length()];
+      ByteBuffer target = weights.parameter(parameter.name());
+      normal(target, deviation, RandomStreams.INITIAL_WEIGHTS, number++);
+      target.asFloatBuffer().get(drawn);
+      weights.set(parameter.name(), drawn);
+    }
+  }
+
+  private void fill(ByteBuffer target, Parameter parameter, long stream, int number) {
+    String name = parameter.name();
+    if (name.endsWith("norm.weight")) {
+      constant(target, 1);
+    } else if (name.equals("output.weight") || name.endsWith(".bias")) {
+      constant(target, 0);
+    } else {
+      normal(target, config.initializerRange(), stream, number);
+    }
+  }
+
+  private static void constant(ByteBuffer target, float value) {
+    FloatBuffer floats = target.asFloatBuffer();
+    while (floats.hasRemaining()) {
+      floats.put(value);
+    }
+  }
+
+  private void normal(ByteBuffer target, double deviation, long stream, int number) {
+    int count = target.remaining() / Float.BYTES;
+    long key = CounterRandom.key(seed, stream, 0, number);
+    try (Scope scope = engine.openScope("initial weights")) {
+      Array drawn = random.normal(scope, new long[] {key}, count);
+      CoreKernels.of(engine).readFloats(drawn, target);
+    }
+    FloatBuffer floats = target.asFloatBuffer();
+    for (int i = 0; i < count; i++) {
+      floats.put(i, (float) (floats.get(i) * deviation));
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package io.hybnext.model.training;
+
+/**
+ * Loss terms of a microshard, each the mean over it.
+ *
+ * @param nll next-token loss, nats a token
+ * @param gva 1 - cosine of the alignment, before lambda; 0 when it is off
+ * @param tokens predicted image tokens
+ */
+public record Loss(double nll, double gva, long tokens) {}

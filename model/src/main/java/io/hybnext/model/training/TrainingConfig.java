@@ -1,0 +1,34 @@
+package io.hybnext.model.training;
+
+import io.hybnext.gpu.Precision;
+import io.hybnext.model.arra.ArraConfig;
+import io.hybnext.model.optimiser.AdamWConfig;
+import io.hybnext.model.optimiser.LearningRate;
+import io.hybnext.model.transformer.TransformerConfig;
+
+/**
+ * Everything that decides what training computes.
+ *
+ * @param network sizes
+ * @param arra the alignment term; with lambda 0 the projector is there but untouched
+ * @param optimiser AdamW's numbers
+ * @param learningRate by step
+ * @param precision of working weights and activations
+ * @param recompute whether the backward pass computes each block's activations again instead of
+ *     keeping them: less memory, about a third more time, the same numbers
+ * @param seed of initial weights, dropout and dropped conditions
+ */
+public record TrainingConfig(
+    TransformerConfig network,
+    ArraConfig arra,
+    AdamWConfig optimiser,
+    LearningRate learningRate,
+    Precision precision,
+    boolean recompute,
+    long seed) {
+
+  /** Checks that network and alignment fit. */
+  public TrainingConfig {
+    arra.checkFits(network);
+  }
+}

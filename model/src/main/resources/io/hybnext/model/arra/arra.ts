@@ -1,0 +1,27 @@
+  # ARRA's alignment term. B batch, S positions, D width, E feature width. Source: arra.md section 2; ARRA,
+  # arra/model/adaptor.py (mlp_gelu, depth 2).
+
+  # h (.., D) -> (.., E); the flat bucket holds both matrices, both biases and perhaps the learned token.
+  def projected(self: __torch__.Kernels, h: Tensor, flat: Tensor) -> Tensor:
+    parts = torch.split_with_sizes(flat, ${adaptor_sizes})
+    u = torch.gelu(torch.linear(h, torch.view(parts[0], [${features}, -1]), parts[2]))
+    return torch.linear(u, torch.view(parts[1], [${features}, ${features}]), parts[3])
+  # h (B, S, D), feature (B, E) fp32 -> cosines (B, n) of positions range[0] .. range[0] + range[1], fp32.
+  def cosines(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, range: Tensor) -> Tensor:
+    first, count, = torch.unbind(range)
+    return (self).cosine((self).projected(torch.narrow(h, 1, int(first), int(count)), flat), feature)
+  def cosine(self: __torch__.Kernels, projected: Tensor, feature: Tensor) -> Tensor:
+    u = torch.to(projected, 6)
+    f = torch.to(feature, 6)
+    unit = torch.div(f, torch.clamp_min(torch.linalg_vector_norm(f, 2, [-1], True), 9.9999999999999998e-13))
+    dot = torch.squeeze(torch.bmm(u, torch.unsqueeze(unit, 2)), 2)
+    return torch.div(dot, torch.clamp_min(torch.linalg_vector_norm(u, 2, [-1]), 9.9999999999999998e-13))
+  # Mean over samples of 1 - mean over positions of the cosine.
+  def gva(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, range: Tensor) -> Tensor:
+    c = (self).cosines(h, flat, feature, range)
+    return torch.mean(torch.rsub(torch.mean(c, [1]), 1.))
+  def gva_of_projected(self: __torch__.Kernels, projected: Tensor, feature: Tensor) -> Tensor:
+    return torch.mean(torch.rsub(torch.mean((self).cosine(projected, feature), [1]), 1.))
+  # The learned token (D) at the end of the bucket.
+  def rep(self: __torch__.Kernels, flat: Tensor) -> Tensor:
+    return torch.split_with_sizes(flat, ${adaptor_sizes})[-1]
