@@ -1,0 +1,83 @@
+package io.hybnext.actors.exchange;
+
+import io.aeron.logbuffer.LogBufferDescriptor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How much shared memory the exchange of one host needs, and whether there is enough. Without the
+ * check, a full {@code /dev/shm} ends a process with a bus error.
+ */
+public final class SharedMemory {
+  private static final int PAGE_BYTES = 4096;
+  private static final long DRIVER_BYTES = 4L << 20; // counters, loss report, client buffers
+
+  private SharedMemory() {}
+
+  /**
+   * Bytes that all members of one host need together: a log from each member to each other one, and
+   * one from each that all read. Each log has three terms.
+   */
+  public static long neededBytes(int members, int termLengthBytes) {
+    long logs = members == 1 ? 0 : (long) members * members;
+    return DRIVER_BYTES + logs * LogBufferDescriptor.computeLogLength(termLengthBytes, PAGE_BYTES);
+  }
+
+  /**
+   * The longest term, at most {@code wantedBytes}, with which the exchange fits the free memory.
+   *
+   * @param directory of the media driver, or where it will be
+   * @throws ExchangeException when not even {@code shortestBytes} fits
+   */
+  public static int fittingTermLength(
+      Path directory, int members, int wantedBytes, int shortestBytes) {
+    long free = freeBytes(directory);
+    for (int term = wantedBytes; term >= shortestBytes; term >>= 1) {
+      if (neededBytes(members, term) <= free) {
+        return term;
+      }
+    }
+    throw tooSmall(directory, members, neededBytes(members, shortestBytes), free);
+  }
+
+  /**
+   * Checks before anything is started that the exchange fits.
+   *
+   * @throws ExchangeException when it does not
+   */
+  public static void require(Path directory, int members, int termLengthBytes) {
+    long needed = neededBytes(members, termLengthBytes);
+    long free = freeBytes(directory);
+    if (free < needed) {
+      throw tooSmall(directory, members, needed, free);
+    }
+  }
+
+  private static ExchangeException tooSmall(Path directory, int members, long needed, long free) {
+    return new ExchangeException(
+        directory
+            + ": "
+            + (free >> 20)
+            + " MiB of shared memory free, and the gradient exchange of "
+            + members
+            + " trainers needs "
+            + ((needed >> 20) + 1)
+            + " MiB; give it more (docker run --shm-size, mount -o remount,size=) or start fewer"
+            + " trainers on this host");
+  }
+
+  /** Free bytes of the file system that holds the folder, or will hold it. */
+  private static long freeBytes(Path directory) {
+    Path existing = directory.toAbsolutePath();
+    while (existing.getParent() != null && !Files.isDirectory(existing)) {
+      existing = existing.getParent();
+    }
+    try {
+      return Files.getFileStore(existing).getUsableSpace();
+    } catch (IOException unreadable) {
+      throw new ExchangeException(
+          directory + ": the free shared memory cannot be read: " + unreadable, unreadable);
+    }
+  }
+}

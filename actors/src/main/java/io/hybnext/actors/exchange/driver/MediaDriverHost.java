@@ -1,0 +1,114 @@
+package io.hybnext.actors.exchange.driver;
+
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.exceptions.ActiveDriverException;
+import io.hybnext.actors.exchange.ExchangeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a media driver in this process, in a folder of its own, which is emptied at the start and
+ * deleted at the end. Tests use it directly; a run has it in a process of its own ({@link
+ * MediaDriverProcess}).
+ */
+public final class MediaDriverHost implements AutoCloseable {
+  /** The line that {@link #serve} prints when members may connect. */
+  public static final String READY = "media driver ready";
+
+  private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
+  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+  private static final int SMALLEST_WINDOW_BYTES = 128 << 10; // room for a datagram of 64 KiB
+
+  private final MediaDriver driver;
+
+  private MediaDriverHost(MediaDriver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * Starts the driver; when it returns, members may connect.
+   *
+   * @param directory folder of the driver alone, best in shared memory ({@code /dev/shm})
+   * @throws ExchangeException when another driver runs there, or the folder cannot be made
+   */
+  public static MediaDriverHost launch(Path directory) {
+    try {
+      return new MediaDriverHost(MediaDriver.launch(context(directory)));
+    } catch (ActiveDriverException running) {
+      throw new ExchangeException(
+          directory + ": a media driver runs there already; end it or choose another folder",
+          running);
+    } catch (RuntimeException failed) {
+      throw new ExchangeException(
+          directory + ": the media driver cannot start there: " + failed.getMessage(), failed);
+    }
+  }
+
+  /** One thread, asleep when nothing moves: trainers want the processors. */
+  private static MediaDriver.Context context(Path directory) {
+    int receiveBytes = socketBuffer("rmem_max");
+    return new MediaDriver.Context()
+        .aeronDirectoryName(directory.toString())
+        .dirDeleteOnStart(true)
+        .dirDeleteOnShutdown(true)
+        .warnIfDirectoryExists(false)
+        .threadingMode(ThreadingMode.SHARED)
+        .sharedIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
+        .termBufferSparseFile(false) // a full /dev/shm shows at once, not as a bus error later
+        .socketRcvbufLength(receiveBytes)
+        .socketSndbufLength(socketBuffer("wmem_max"))
+        .initialWindowLength(receiveBytes)
+        .errorHandler(error -> LOG.warn("media driver: {}", error.toString()));
+  }
+
+  /** What the operating system grants, up to what a burst of datagrams needs. */
+  private static int socketBuffer(String limitName) {
+    long limit = SMALLEST_WINDOW_BYTES;
+    try {
+      limit = Long.parseLong(Files.readString(Path.of("/proc/sys/net/core", limitName)).strip());
+    } catch (IOException | NumberFormatException unknown) {
+      LOG.debug("net.core.{} is unknown: {}", limitName, unknown.toString());
+    }
+    return (int) Math.max(SMALLEST_WINDOW_BYTES, Math.min(limit, SOCKET_BUFFER_BYTES));
+  }
+
+  /**
+   * Runs a driver until the parent process goes: prints {@link #READY} to {@code out}, then waits
+   * for the end of {@code parent}, which also comes when the parent is killed.
+   *
+   * @param parent standard input, a pipe that the parent holds open
+   */
+  public static void serve(Path directory, InputStream parent, PrintStream out) throws IOException {
+    try (MediaDriverHost host = launch(directory)) {
+      Thread hook = new Thread(host::close, "media-driver-shutdown");
+      Runtime.getRuntime().addShutdownHook(hook);
+      out.println(READY);
+      out.flush();
+      while (parent.read() >= 0) { // nothing is expected
+      }
+    }
+  }
+
+  /** {@link #serve} in the folder given as the only argument; exit code 1 with one sentence. */
+  public static void main(String[] arguments) throws IOException {
+    try {
+      serve(Path.of(arguments[0]), System.in, System.out);
+    } catch (ExchangeException failed) {
+      System.err.println(failed.getMessage());
+      System.exit(1);
+    }
+  }
+
+  /** Stops the driver and deletes its folder. */
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
