@@ -14,7 +14,8 @@ public final class ParameterLayout {
   private final Map<String, Integer> indexByName = new LinkedHashMap<>();
   private int length;
 
-  ParameterLayout() {}
+  /** Starts without parameters. */
+  public ParameterLayout() {}
 
   /**
    * One parameter.
@@ -36,7 +37,7 @@ public final class ParameterLayout {
   }
 
   /** Appends a parameter and returns its number. */
-  int add(String name, long... shape) {
+  public int add(String name, long... shape) {
     List<Long> lengths = new ArrayList<>();
     for (long n : shape) {
       lengths.add(n);
@@ -74,7 +75,7 @@ public final class ParameterLayout {
   }
 
   /** Lengths of all parameters in order, as a TorchScript list. */
-  String sizes() {
+  public String sizes() {
     return parameters.stream().map(Parameter::length).toList().toString();
   }
 }

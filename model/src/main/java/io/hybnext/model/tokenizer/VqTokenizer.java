@@ -31,9 +31,12 @@ public final class VqTokenizer implements AutoCloseable {
   private final VqNetwork network;
   private final VqWeights weights;
   private final String fingerprint;
+  private final boolean ownsNetwork;
 
-  private VqTokenizer(Scope scope, VqNetwork network, VqWeights weights, String fingerprint) {
+  private VqTokenizer(
+      Scope scope, VqNetwork network, VqWeights weights, String fingerprint, boolean ownsNetwork) {
     this.scope = scope;
+    this.ownsNetwork = ownsNetwork;
     this.network = network;
     this.weights = weights;
     this.fingerprint = fingerprint;
@@ -54,12 +57,22 @@ public final class VqTokenizer implements AutoCloseable {
     VqNetwork network = VqNetwork.compile(engine, config);
     try (SafetensorsFile weights = SafetensorsFile.open(file)) {
       VqWeights loaded = VqWeights.load(scope, network, weights);
-      return new VqTokenizer(scope, network, loaded, fingerprint(config, file));
+      return new VqTokenizer(scope, network, loaded, fingerprint(config, file), true);
     } catch (IOException | RuntimeException e) {
       network.close();
       scope.close();
       throw e;
     }
+  }
+
+  /**
+   * A tokenizer over weights in memory, for looking at one while it is trained. Closing it frees
+   * nothing but what it made itself.
+   *
+   * @param owner parent of the scopes it works in
+   */
+  public static VqTokenizer over(Scope owner, VqNetwork network, VqWeights weights) {
+    return new VqTokenizer(owner.open("tokenizer in training"), network, weights, "", false);
   }
 
   private static String fingerprint(VqConfig config, Path weights) throws IOException {
@@ -78,7 +91,10 @@ public final class VqTokenizer implements AutoCloseable {
     return network.config();
   }
 
-  /** SHA-256, in hex, of settings and weights: equal for equal tokenizers only. */
+  /**
+   * SHA-256, in hex, of settings and weights: equal for equal tokenizers only. Empty while in
+   * training.
+   */
   public String fingerprint() {
     return fingerprint;
   }
@@ -182,7 +198,9 @@ public final class VqTokenizer implements AutoCloseable {
 
   @Override
   public void close() {
-    network.close();
+    if (ownsNetwork) {
+      network.close();
+    }
     scope.close();
   }
 }

@@ -1,19 +1,90 @@
 package io.hybnext.ops.command;
 
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.training.ReconstructionCheck;
+import io.hybnext.model.tokenizer.training.SourceImage;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.HybnextCommand;
-import io.hybnext.ops.cli.SettingsOptions;
+import io.hybnext.ops.tokenizer.ImageCollection;
+import io.hybnext.ops.tokenizer.TokenizerTraining;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code tokenizer check}. */
-@Command(name = "check", description = "Reconstruction quality of a VQ tokenizer.")
+@Command(
+    name = "check",
+    description = "Reconstruction quality of a VQ tokenizer, by split: PSNR, SSIM, codes used.")
 public final class TokenizerCheckCommand extends HybnextCommand {
-  @Mixin private SettingsOptions settings;
+  @Parameters(
+      paramLabel = "TOKENIZER",
+      description = "Folder with config.json and model.safetensors.")
+  private Path tokenizerFolder;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with manifest.jsonl (fields image, split) and the images.")
+  private Path data;
+
+  @Option(
+      names = "--split",
+      split = ",",
+      defaultValue = "val,test",
+      paramLabel = "NAME",
+      description = "Splits to measure (default: ${DEFAULT-VALUE}).")
+  private List<String> splits;
+
+  @Option(
+      names = "--grid",
+      paramLabel = "FILE",
+      description = "PNG of originals above reconstructions, of the first split.")
+  private Path grid;
+
+  @Option(names = "--threads", defaultValue = "1", paramLabel = "N", description = "Threads.")
+  private int threads;
 
   @Override
-  protected void run() {
-    settings.load();
-    throw new CommandFailure("`check` is not part of this build yet");
+  protected void run() throws Exception {
+    ImageCollection images = ImageCollection.read(data);
+    TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
+    Map<String, Object> values = new LinkedHashMap<>();
+    try (VqTokenizer tokenizer = VqTokenizer.load(engine, tokenizerFolder)) {
+      values.put("fingerprint", tokenizer.fingerprint());
+      values.put("data_sha256", images.sha256());
+      values.put("tokens_per_image", tokenizer.config().tokensPerImage());
+      values.put("codebook_size", tokenizer.config().codebookSize());
+      for (String split : splits) {
+        measure(tokenizer, split, images.split(split), values);
+      }
+      if (grid != null) {
+        TokenizerTraining.writeGrid(grid, tokenizer, images.split(splits.get(0)));
+        values.put("grid", grid.toString());
+      }
+    }
+    console().result(values);
+  }
+
+  private void measure(
+      VqTokenizer tokenizer, String split, List<SourceImage> images, Map<String, Object> values) {
+    if (images.isEmpty()) {
+      throw new CommandFailure(data + ": no image of split " + split + "; see --split");
+    }
+    int side = tokenizer.config().imageSize();
+    ReconstructionCheck check =
+        ReconstructionCheck.of(
+            tokenizer, images.stream().map(image -> image.square(side)).toList());
+    values.put(split + "_images", check.images());
+    values.put(split + "_psnr_db", check.psnr());
+    values.put(split + "_ssim", check.ssim());
+    values.put(split + "_codes_used", check.codesUsed());
+    values.put(split + "_perplexity", check.perplexity());
   }
 }

@@ -42,6 +42,11 @@ public final class JsonLinesProgress implements Progress {
       fields.put("unit", stage.unit());
     } else if (event instanceof ProgressEvent.Step step) {
       step(fields, step);
+    } else if (event instanceof ProgressEvent.Values values) {
+      fields.put("event", values.name());
+      fields.put("done", values.done());
+      fields.put("total", values.total());
+      values.values().forEach((name, value) -> fields.put(name, finite(value)));
     } else if (event instanceof ProgressEvent.Result result) {
       fields.put("event", "result");
       result.values().forEach((name, value) -> fields.put(name, finite(value)));

@@ -66,6 +66,23 @@ public sealed interface ProgressEvent {
   record Trainer(int rank, long pid, String state) {}
 
   /**
+   * Named values at a point of a stage.
+   *
+   * @param name what is being done, e.g. {@code step}
+   * @param done units done
+   * @param total units in all
+   * @param values by field name, in the order to show
+   */
+  record Values(String name, long done, long total, Map<String, Object> values)
+      implements ProgressEvent {
+
+    /** Copies the map, keeping its order. */
+    public Values {
+      values = new LinkedHashMap<>(values);
+    }
+  }
+
+  /**
    * What the command came to; the last event.
    *
    * @param values by field name, in the order to show

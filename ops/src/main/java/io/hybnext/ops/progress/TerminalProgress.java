@@ -41,6 +41,8 @@ public final class TerminalProgress implements Progress {
       update(stage(stage), stage.total() > 0 && stage.done() >= stage.total());
     } else if (event instanceof ProgressEvent.Step step) {
       update(step(step), step.step() >= step.steps());
+    } else if (event instanceof ProgressEvent.Values values) {
+      line(values(values));
     } else if (event instanceof ProgressEvent.Result result) {
       result.values().forEach((name, value) -> line("  " + name + ": " + shown(value)));
     }
@@ -75,6 +77,13 @@ public final class TerminalProgress implements Progress {
     String of = stage.total() > 0 ? "/" + stage.total() : "";
     return String.format(
         "%-10s %d%s %s  %.1f/s", stage.name(), stage.done(), of, stage.unit(), stage.perSecond());
+  }
+
+  private static String values(ProgressEvent.Values values) {
+    StringBuilder text = new StringBuilder();
+    text.append(values.name() + " " + values.done() + "/" + values.total());
+    values.values().forEach((name, value) -> text.append("  " + name + " " + shown(value)));
+    return text.toString();
   }
 
   private static String step(ProgressEvent.Step step) {

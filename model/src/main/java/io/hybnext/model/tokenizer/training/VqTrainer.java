@@ -1,0 +1,437 @@
+package io.hybnext.model.tokenizer.training;
+
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.Autograd;
+import io.hybnext.gpu.CoreKernels;
+import io.hybnext.gpu.CounterRandom;
+import io.hybnext.gpu.ElementType;
+import io.hybnext.gpu.KernelModule;
+import io.hybnext.gpu.KernelSource;
+import io.hybnext.gpu.Scope;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.tokenizer.VqConfig;
+import io.hybnext.model.tokenizer.VqNetwork;
+import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.VqWeights;
+import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Trains one tokenizer. Steps: latents pass unquantised at first; at {@code codebookStartStep}
+ * k-means sets the codes; later the perceptual and the adversarial term join. What is evaluated and
+ * exported are the weights averaged over steps. Used by one thread.
+ */
+public final class VqTrainer implements AutoCloseable {
+  /** Name of the checkpoint in a run's folder. */
+  public static final String CHECKPOINT_FILE = "checkpoint.safetensors";
+
+  private static final long KMEANS_ORDER = 7;
+  private static final long CROP_PLACE = 8;
+  private static final int KMEANS_ROWS = 40_000;
+  private static final int MOST_BAD_STEPS = 20;
+
+  private final VqConfig model;
+  private final VqTrainingConfig settings;
+  private final Scope scope;
+  private final VqNetwork network;
+  private final KernelModule kernels;
+  private final FlatParameters parameters;
+  private final Array average;
+  private final Array band;
+  private final RunningCodebook codebook;
+  private final Critics critics;
+  private final TrainingImages images;
+  private final List<byte[]> trainSquares;
+  private final List<byte[]> validationSquares;
+  private long step;
+  private boolean sensesReady;
+  private int badSteps;
+
+  /**
+   * Prepares a run from its start.
+   *
+   * @param train images to learn from, at least one
+   * @param validation images that evaluations are made on
+   */
+  public VqTrainer(
+      TorchEngine engine,
+      VqConfig model,
+      VqTrainingConfig settings,
+      List<SourceImage> train,
+      List<SourceImage> validation) {
+    this.model = model;
+    this.settings = settings;
+    int side = model.imageSize();
+    images = new TrainingImages(train, settings, side);
+    trainSquares = train.stream().map(image -> image.square(side)).toList();
+    validationSquares = validation.stream().map(image -> image.square(side)).toList();
+    scope = engine.openScope("tokenizer training");
+    network = VqNetwork.compile(engine, model);
+    kernels = KernelModule.compile(engine, text(network, settings));
+    parameters = new FlatParameters(scope, "network", network.layout(), settings.seed());
+    average = CoreKernels.of(engine).cast(scope, parameters.values(), ElementType.FLOAT32);
+    band = scope.floats(band(side), side - 10, side);
+    codebook = new RunningCodebook(scope, settings, kernels, model);
+    critics = new Critics(scope, settings, model.inChannels());
+  }
+
+  private static KernelSource text(VqNetwork network, VqTrainingConfig settings) {
+    KernelSource base = KernelSource.resource(VqTrainer.class, "training.ts");
+    String optimiser =
+        OptimiserText.of(
+            "step_network",
+            network.layout(),
+            true,
+            0.9,
+            settings.adamBeta2(),
+            settings.weightDecay());
+    return new KernelSource("training.ts", base.methods() + optimiser, Map.of())
+        .with("keep", settings.codebookDecay())
+        .with("take", 1 - settings.codebookDecay());
+  }
+
+  /** Row i holds the SSIM window at columns i to i + 10. */
+  private static float[] band(int side) {
+    double[] window = ImageQuality.window();
+    float[] band = new float[(side - 10) * side];
+    for (int i = 0; i < side - 10; i++) {
+      for (int k = 0; k < window.length; k++) {
+        band[i * side + i + k] = (float) window[k];
+      }
+    }
+    return band;
+  }
+
+  /** Hears of a run. Called on the training thread. */
+  public interface Listener {
+    /** A step of the perceptual network, before the tokenizer's own. */
+    void onPreparation(long step, int steps, float squaredError);
+
+    /** A step was made. */
+    void onStep(StepReport report);
+
+    /** The averaged weights were measured on the validation images. */
+    void onEvaluation(long step, ReconstructionCheck check);
+  }
+
+  /**
+   * One step.
+   *
+   * @param step number of steps made
+   * @param loss weighted sum of the terms
+   * @param meanSquaredError of pixels in [0, 1]
+   * @param ssim of the batch
+   * @param commitment mean squared distance of latents to codes, unweighted
+   * @param perceptual distance, unweighted; 0 before its start
+   * @param adversarial term, unweighted; 0 before its start
+   * @param critic hinge loss of the discriminator; 0 before its start
+   * @param gradientNorm before clipping
+   * @param revived dead codes set anew
+   * @param learningRate of the step
+   */
+  public record StepReport(
+      long step,
+      float loss,
+      float meanSquaredError,
+      float ssim,
+      float commitment,
+      float perceptual,
+      float adversarial,
+      float critic,
+      float gradientNorm,
+      int revived,
+      double learningRate) {}
+
+  /** Steps made so far. */
+  public long step() {
+    return step;
+  }
+
+  /**
+   * Trains to the last step, or until asked to stop; then, and every {@code checkpointEvery} steps,
+   * writes the checkpoint and the tokenizer itself into the folder.
+   *
+   * @param folder exists
+   * @param stop asked after every step
+   * @throws IOException when the folder cannot be written; a checkpoint already there stays whole
+   */
+  public void run(Path folder, Listener listener, BooleanSupplier stop) throws IOException {
+    if (!prepareSenses(listener, stop)) {
+      return;
+    }
+    while (step < settings.steps() && !stop.getAsBoolean()) {
+      if (step == settings.codebookStartStep()) {
+        startCodebook();
+      }
+      listener.onStep(oneStep());
+      if (step % settings.evaluateEvery() == 0 || step == settings.steps()) {
+        listener.onEvaluation(step, evaluate());
+      }
+      if (step % settings.checkpointEvery() == 0) {
+        save(folder);
+      }
+    }
+    save(folder);
+  }
+
+  /** Returns whether the perceptual network is ready; not so when asked to stop. */
+  private boolean prepareSenses(Listener listener, BooleanSupplier stop) {
+    int steps = settings.perceptualTrainingSteps();
+    if (sensesReady || settings.perceptualWeight() == 0) {
+      return true;
+    }
+    SpoiltCrops crops =
+        new SpoiltCrops(trainSquares, model.imageSize(), model.inChannels(), settings);
+    for (int i = 0; i < steps; i++) {
+      if (stop.getAsBoolean()) {
+        return false;
+      }
+      try (Scope work = scope.open("perceptual step")) {
+        double rate = 2e-3 * Math.min(1, (i + 1) / 50.0) * (1 - 0.95 * i / steps);
+        float error = critics.learnToSense(work, crops.batch(i), rate);
+        listener.onPreparation(i + 1, steps, error);
+      }
+    }
+    sensesReady = true;
+    return true;
+  }
+
+  private void startCodebook() {
+    int[] order =
+        TrainingImages.Shuffle.of(
+            trainSquares.size(), CounterRandom.key(settings.seed(), KMEANS_ORDER, 0, 0));
+    int dimension = model.codebookEmbedDim();
+    int perImage = model.tokensPerImage() * dimension;
+    int count =
+        Math.min(order.length, (KMEANS_ROWS + model.tokensPerImage() - 1) / model.tokensPerImage());
+    float[] rows = new float[count * perImage];
+    for (int i = 0; i < count; i++) {
+      try (Scope work = scope.open("latents")) {
+        byte[] square = trainSquares.get(order[i]);
+        int side = model.imageSize();
+        Array bytes = work.bytes(square, 1, side, side, model.inChannels());
+        Array latent =
+            network
+                .kernels()
+                .callMany(work, "encode", network.normalise(work, bytes), average)
+                .get(1);
+        float[] unit = kernels.call(work, "unit_rows", latent).toFloats();
+        System.arraycopy(unit, 0, rows, i * perImage, perImage);
+      }
+    }
+    codebook.start(scope, rows);
+  }
+
+  private StepReport oneStep() {
+    try (Scope work = scope.open("training step")) {
+      int side = model.imageSize();
+      Array x =
+          work.floats(images.batch(step), settings.batchSize(), model.inChannels(), side, side);
+      Forward forward = new Forward(work, x);
+      Array gradient = Autograd.gradient(work, forward.leaf).orElseThrow();
+      float norm =
+          kernels.call(work, "clip", gradient, work.scalar((float) settings.clipNorm())).item();
+      double rate = settings.rate(step);
+      float critic = 0;
+      int revived = 0;
+      if (Float.isFinite(norm)) {
+        badSteps = 0;
+        kernels.call(work, "step_network", parameters.update(gradient, work.scalar((float) rate)));
+        critic =
+            forward.adversarial
+                ? critics.learnToExpose(work, forward.realCrop, forward.madeCrop)
+                : 0;
+        revived = forward.quantised ? moveCodebook(work, forward) : 0;
+        double made = step + 1.0;
+        double keep = Math.min(settings.averageDecay(), (1 + made) / (20 + made));
+        kernels.call(
+            work, "average", average, parameters.values(), work.scalar((float) (1 - keep)));
+      } else if (++badSteps == MOST_BAD_STEPS) {
+        throw new IllegalStateException(
+            "the gradient was not finite for "
+                + badSteps
+                + " steps, last at step "
+                + step
+                + "; lower learning_rate and resume");
+      }
+      step++;
+      return forward.report(step, norm, critic, revived, rate);
+    }
+  }
+
+  private int moveCodebook(Scope work, Forward forward) {
+    codebook.count(work, forward.indices, forward.rows);
+    double made = step + 1.0;
+    double keep = Math.min(settings.averageDecay(), (1 + made) / (20 + made));
+    codebook.move(work, work.scalar((float) (1 - keep)));
+    boolean due = step % settings.reviveEvery() == 0 && step < settings.reviveUntilStep();
+    return due ? codebook.revive(work, step, forward.rows) : 0;
+  }
+
+  /** The forward and backward pass of one step; its arrays belong to the step's scope. */
+  private final class Forward {
+    private final boolean quantised = step >= settings.codebookStartStep();
+    private final boolean adversarial =
+        settings.adversarialWeight() > 0 && step >= settings.adversarialStartStep();
+    private final Array leaf;
+    private final List<Array> terms = new ArrayList<>();
+    private final List<Float> weights = new ArrayList<>(); // of the terms, in their order
+    private final float[] values = new float[5];
+    private Array indices;
+    private Array rows;
+    private Array realCrop;
+    private Array madeCrop;
+    private float meanSquaredError;
+    private float loss;
+
+    Forward(Scope work, Array x) {
+      leaf = parameters.values().leaf(work);
+      try (Autograd.Recording on = Autograd.record()) {
+        Array latent = network.kernels().callMany(work, "encode", x, leaf).get(1);
+        Array decoded = network.kernels().call(work, "decode", quantise(work, latent), leaf);
+        List<Array> fidelity = kernels.callMany(work, "fidelity", decoded, x, band);
+        term(0, 1, fidelity.get(0));
+        meanSquaredError = fidelity.get(1).item();
+        term(1, -settings.ssimWeight(), fidelity.get(2));
+        crops(work, decoded, x);
+        float[] used = new float[terms.size()];
+        for (int i = 0; i < used.length; i++) {
+          used[i] = weights.get(i);
+        }
+        Array total = kernels.call(work, "weighted", terms, work.floats(used, used.length));
+        Autograd.backward(total);
+        loss = total.item();
+      }
+    }
+
+    private Array quantise(Scope work, Array latent) {
+      if (!quantised) {
+        return kernels.call(work, "pass_through", latent);
+      }
+      List<Array> chosen = kernels.callMany(work, "quantise", latent, codebook.codes());
+      indices = chosen.get(2);
+      rows = chosen.get(3);
+      term(2, settings.commitWeight(), chosen.get(1));
+      return chosen.get(0);
+    }
+
+    private void crops(Scope work, Array decoded, Array x) {
+      boolean perceptual =
+          settings.perceptualWeight() > 0 && step >= settings.perceptualStartStep();
+      if (!perceptual && !adversarial) {
+        return;
+      }
+      long key = CounterRandom.key(settings.seed(), CROP_PLACE, step, 0);
+      SplittableRandom random = new SplittableRandom(key);
+      int room = model.imageSize() - settings.cropSize() + 1;
+      long[] place = {random.nextInt(room), random.nextInt(room), settings.cropSize()};
+      Array at = work.longs(place, 3);
+      realCrop = kernels.call(work, "crop", x, at);
+      madeCrop = kernels.call(work, "crop", decoded, at);
+      if (perceptual) {
+        term(3, settings.perceptualWeight(), critics.perceptual(work, madeCrop, realCrop));
+      }
+      double weight = settings.adversarialWeight(step);
+      if (adversarial && weight > 0) {
+        term(4, weight, critics.deceive(work, madeCrop));
+      }
+    }
+
+    private void term(int kind, double weight, Array value) {
+      values[kind] = value.item();
+      if (weight != 0) {
+        weights.add((float) weight);
+        terms.add(value);
+      }
+    }
+
+    StepReport report(long made, float norm, float critic, int revived, double rate) {
+      return new StepReport(
+          made,
+          loss,
+          meanSquaredError,
+          values[1],
+          values[2],
+          values[3],
+          values[4],
+          critic,
+          norm,
+          revived,
+          rate);
+    }
+  }
+
+  /** Measures the averaged weights on the validation images. */
+  public ReconstructionCheck evaluate() {
+    try (VqTokenizer tokenizer = tokenizer()) {
+      return ReconstructionCheck.of(tokenizer, validationSquares);
+    }
+  }
+
+  /** The averaged weights as a tokenizer; valid until the trainer is closed. */
+  public VqTokenizer tokenizer() {
+    return VqTokenizer.over(scope, network, new VqWeights(average, codebook.average()));
+  }
+
+  /** Writes checkpoint and tokenizer into a folder, each file whole or as before. */
+  public void save(Path folder) throws IOException {
+    SafetensorsWriter checkpoint =
+        new SafetensorsWriter()
+            .metadata("step", Long.toString(step))
+            .metadata("model", model.toJson().toString())
+            .metadata("training", settings.toJson().toString());
+    parameters.save(checkpoint);
+    checkpoint.floats("network.average", average.toFloats(), average.size());
+    codebook.save(checkpoint);
+    critics.critic().save(checkpoint);
+    critics.senses().save(checkpoint);
+    checkpoint.write(folder.resolve(CHECKPOINT_FILE));
+    export(folder);
+  }
+
+  /** Writes the tokenizer, {@code config.json} and {@code model.safetensors}, into a folder. */
+  public void export(Path folder) throws IOException {
+    SafetensorsWriter writer =
+        new SafetensorsWriter().metadata("training_steps", Long.toString(step));
+    new VqWeights(average, codebook.average()).save(network.layout(), writer);
+    writer.write(folder.resolve(VqTokenizer.WEIGHTS_FILE));
+    Files.write(
+        folder.resolve(VqTokenizer.CONFIG_FILE),
+        model.toJson().toPrettyString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Goes on where a checkpoint was written. Steps and decay may differ from those it was written
+   * with, sizes may not.
+   *
+   * @throws IOException when the file is damaged or of other sizes
+   */
+  public void resume(Path checkpoint) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
+      parameters.load(file);
+      FlatParameters.restore(file, "network.average", average);
+      codebook.load(file);
+      critics.critic().load(file);
+      critics.senses().load(file);
+      step = Long.parseLong(file.metadata().getOrDefault("step", "0"));
+      sensesReady = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    critics.close();
+    kernels.close();
+    network.close();
+    scope.close();
+  }
+}

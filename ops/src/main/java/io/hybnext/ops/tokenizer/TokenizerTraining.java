@@ -1,0 +1,259 @@
+package io.hybnext.ops.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.tokenizer.VqConfig;
+import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.training.ReconstructionCheck;
+import io.hybnext.model.tokenizer.training.ReconstructionGrid;
+import io.hybnext.model.tokenizer.training.SourceImage;
+import io.hybnext.model.tokenizer.training.VqTrainer;
+import io.hybnext.model.tokenizer.training.VqTrainer.StepReport;
+import io.hybnext.model.tokenizer.training.VqTrainingConfig;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.cli.StopRequest;
+import io.hybnext.ops.progress.Progress;
+import io.hybnext.ops.progress.ProgressEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * One run of {@code tokenizer train}: reads settings and images, goes on from a checkpoint in the
+ * output folder when there is one, and leaves there the tokenizer, the checkpoint, a picture of
+ * reconstructions and {@code made.json}, which says how they came to be.
+ */
+public final class TokenizerTraining {
+  /** Name of the record of how a tokenizer was made. */
+  public static final String RECORD_FILE = "made.json";
+
+  /** Name of the picture of reconstructions. */
+  public static final String GRID_FILE = "reconstructions.png";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int REPORT_EVERY = 20;
+  private static final int GRID_IMAGES = 16;
+
+  private final Path data;
+  private final Path settingsFile;
+  private final Path out;
+  private final int threads;
+  private final Progress progress;
+  private final StopRequest stop;
+
+  /**
+   * Prepares a run.
+   *
+   * @param data folder with manifest.jsonl; splits {@code train} and {@code val} are used
+   * @param settingsFile JSON object with {@code model} and {@code training}
+   * @param out folder for the results, made when missing
+   * @param threads of libtorch; results are the same bytes only for the same number
+   */
+  public TokenizerTraining(
+      Path data, Path settingsFile, Path out, int threads, Progress progress, StopRequest stop) {
+    this.data = data;
+    this.settingsFile = settingsFile;
+    this.out = out;
+    this.threads = threads;
+    this.progress = progress;
+    this.stop = stop;
+  }
+
+  /**
+   * Runs to the end, or until stopped.
+   *
+   * @return what to show: steps, figures on the validation images, files
+   */
+  public Map<String, Object> run() throws IOException {
+    JsonNode settings = JSON.readTree(settingsFile.toFile());
+    VqConfig model;
+    VqTrainingConfig training;
+    try {
+      model = VqConfig.fromJson(settings.path("model"));
+      training = VqTrainingConfig.fromJson(settings.path("training"));
+    } catch (IllegalArgumentException wrong) {
+      throw new CommandFailure(settingsFile + ": " + wrong.getMessage(), wrong);
+    }
+    Files.createDirectories(out);
+    ImageCollection images = ImageCollection.read(data);
+    List<SourceImage> train = images.split("train");
+    List<SourceImage> validation = images.split("val");
+    if (train.isEmpty() || validation.isEmpty()) {
+      throw new CommandFailure(data + ": want images of split train and of split val");
+    }
+    TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
+    long start = System.nanoTime();
+    try (VqTrainer trainer = new VqTrainer(engine, model, training, train, validation)) {
+      Path checkpoint = out.resolve(VqTrainer.CHECKPOINT_FILE);
+      double minutesBefore = 0;
+      if (Files.exists(checkpoint)) {
+        trainer.resume(checkpoint);
+        minutesBefore = minutesBefore();
+        progress.note("going on from step " + trainer.step() + " of " + training.steps());
+      }
+      Listener listener = new Listener(trainer, training, minutesBefore, start, images);
+      trainer.run(out, listener, stop::asked);
+      ReconstructionCheck check = trainer.evaluate();
+      listener.record(trainer.step(), check);
+      writeGrid(trainer, validation);
+      return listener.figures(trainer.step(), check);
+    }
+  }
+
+  private static String machine() throws IOException {
+    Path cpuInfo = Path.of("/proc/cpuinfo");
+    String model = System.getProperty("os.arch");
+    if (Files.isReadable(cpuInfo)) {
+      try (Stream<String> lines = Files.lines(cpuInfo)) {
+        model =
+            lines
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(model);
+      }
+    }
+    return model + ", " + Runtime.getRuntime().availableProcessors() + " cores, shared";
+  }
+
+  private double minutesBefore() throws IOException {
+    Path record = out.resolve(RECORD_FILE);
+    return Files.exists(record) ? JSON.readTree(record.toFile()).path("minutes").asDouble() : 0;
+  }
+
+  private void writeGrid(VqTrainer trainer, List<SourceImage> validation) throws IOException {
+    try (VqTokenizer tokenizer = trainer.tokenizer()) {
+      writeGrid(out.resolve(GRID_FILE), tokenizer, validation);
+    }
+  }
+
+  /** Writes images spread evenly over a split above their reconstructions, as PNG. */
+  public static void writeGrid(Path file, VqTokenizer tokenizer, List<SourceImage> images)
+      throws IOException {
+    int side = tokenizer.config().imageSize();
+    List<byte[]> squares = new ArrayList<>();
+    for (int i = 0; i < Math.min(GRID_IMAGES, images.size()); i++) {
+      int index = (int) ((long) i * images.size() / Math.min(GRID_IMAGES, images.size()));
+      squares.add(images.get(index).square(side));
+    }
+    ReconstructionGrid.write(
+        file,
+        squares,
+        ReconstructionCheck.reconstructions(tokenizer, squares),
+        side,
+        tokenizer.config().inChannels(),
+        8);
+  }
+
+  private final class Listener implements VqTrainer.Listener {
+    private final VqTrainer trainer;
+    private final VqTrainingConfig training;
+    private final double minutesBefore;
+    private final long start;
+    private final ImageCollection images;
+    private long lastStep;
+    private long lastTime;
+
+    Listener(
+        VqTrainer trainer,
+        VqTrainingConfig training,
+        double minutesBefore,
+        long start,
+        ImageCollection images) {
+      this.trainer = trainer;
+      this.training = training;
+      this.minutesBefore = minutesBefore;
+      this.start = start;
+      this.images = images;
+      lastStep = trainer.step();
+      lastTime = System.nanoTime();
+    }
+
+    @Override
+    public void onPreparation(long step, int steps, float squaredError) {
+      if (step % REPORT_EVERY == 0 || step == steps) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("squared_error", (double) squaredError);
+        progress.tell(new ProgressEvent.Values("perceptual", step, steps, values));
+      }
+      lastTime = System.nanoTime();
+    }
+
+    @Override
+    public void onStep(StepReport report) {
+      if (report.step() % REPORT_EVERY != 0 && report.step() != training.steps()) {
+        return;
+      }
+      long now = System.nanoTime();
+      double seconds = Math.max(1e-9, (now - lastTime) / 1e9);
+      double perSecond = (report.step() - lastStep) / seconds;
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("loss", (double) report.loss());
+      values.put("psnr_batch", -10 * Math.log10(report.meanSquaredError()));
+      values.put("ssim_batch", (double) report.ssim());
+      values.put("commitment", (double) report.commitment());
+      values.put("perceptual", (double) report.perceptual());
+      values.put("adversarial", (double) report.adversarial());
+      values.put("critic", (double) report.critic());
+      values.put("gradient_norm", (double) report.gradientNorm());
+      values.put("revived", report.revived());
+      values.put("learning_rate", report.learningRate());
+      values.put("images_per_s", perSecond * training.batchSize());
+      values.put("eta_s", Math.round((training.steps() - report.step()) / perSecond));
+      progress.tell(new ProgressEvent.Values("step", report.step(), training.steps(), values));
+      lastStep = report.step();
+      lastTime = now;
+    }
+
+    @Override
+    public void onEvaluation(long step, ReconstructionCheck check) {
+      Map<String, Object> values = figures(step, check);
+      progress.tell(new ProgressEvent.Values("validation", step, training.steps(), values));
+      try {
+        record(step, check);
+        writeGrid(trainer, images.split("val"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      lastTime = System.nanoTime();
+      lastStep = step;
+    }
+
+    Map<String, Object> figures(long step, ReconstructionCheck check) {
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("step", step);
+      values.put("images", check.images());
+      values.put("psnr_db", check.psnr());
+      values.put("ssim", check.ssim());
+      values.put("codes_used", check.codesUsed());
+      values.put("perplexity", check.perplexity());
+      values.put("minutes", minutesBefore + (System.nanoTime() - start) / 60e9);
+      return values;
+    }
+
+    void record(long step, ReconstructionCheck check) throws IOException {
+      ObjectNode record = JSON.createObjectNode();
+      record.put(
+          "command",
+          "ops/hybnext tokenizer train --data DATA --settings SETTINGS --out OUT --threads "
+              + threads);
+      record.put("data_sha256", images.sha256());
+      record.put("seed", training.seed());
+      record.put("steps", training.steps());
+      record.put("threads", threads);
+      record.put("machine", machine());
+      figures(step, check).forEach((name, value) -> record.putPOJO(name, value));
+      record.set("training", training.toJson());
+      Files.writeString(out.resolve(RECORD_FILE), record.toPrettyString() + "\n");
+    }
+  }
+}
