@@ -89,6 +89,16 @@ public final class TorchEngine {
     return device;
   }
 
+  /** Number of CUDA devices that libtorch sees; {@code cuda:N} needs N below it. */
+  public int cudaDevices() {
+    return Engine.getEngine("PyTorch").getGpuCount();
+  }
+
+  /** Version of libtorch. */
+  public String version() {
+    return Engine.getEngine("PyTorch").getVersion();
+  }
+
   /** Threads that share the work of one operator. */
   public int intraOpThreads() {
     return intraOpThreads;

@@ -54,17 +54,15 @@ final class LineChart {
       return new Series(name, thinX, thinY, style);
     }
 
-    /** Mean over neighbours on both sides, about a fifteenth of the line, fewer near its ends. */
+    /** Mean over neighbours on both sides, about a fifteenth of the line, fewer at its start. */
     Series smoothed() {
       int reach = x.length / 30;
       double[] smooth = new double[y.length];
       for (int i = 0; i < y.length; i++) {
-        int near = Math.min(reach, Math.min(i, y.length - 1 - i));
+        int before = Math.min(reach, i);
+        int end = Math.min(y.length, i + before + 1);
         smooth[i] =
-            Arrays.stream(y, i - near, i + near + 1)
-                .filter(Double::isFinite)
-                .average()
-                .orElse(Double.NaN);
+            Arrays.stream(y, i - before, end).filter(Double::isFinite).average().orElse(Double.NaN);
       }
       return new Series(name, x, smooth, style);
     }

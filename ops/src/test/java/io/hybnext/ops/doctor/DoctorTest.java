@@ -1,0 +1,78 @@
+package io.hybnext.ops.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.home.Home;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorTest {
+  @TempDir Path folder;
+
+  private static HybnextSettings demo(Map<String, String> changes) {
+    return HybnextSettings.load(HybnextSettings.Source.profile("demo")).with(changes);
+  }
+
+  private static Finding finding(List<Finding> findings, String check) {
+    return findings.stream().filter(one -> one.check().equals(check)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void shouldFindLibtorchAndTheBundledImages() {
+    List<Finding> findings = new Doctor(demo(Map.of()), Home.current()).examine();
+    assertEquals(Finding.Status.OK, finding(findings, "libtorch").status());
+    assertEquals(Finding.Status.OK, finding(findings, "java").status());
+    assertTrue(finding(findings, "images").found().startsWith("2321 listed"));
+  }
+
+  @Test
+  void shouldNameThePortThatIsTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = Integer.toString(taken.getLocalPort());
+      List<Finding> findings =
+          new Doctor(demo(Map.of("cluster.port", port)), Home.current()).examine();
+      Finding finding = finding(findings, "cluster port");
+      assertEquals(Finding.Status.BROKEN, finding.status());
+      assertTrue(finding.found().contains(port), finding.found());
+      assertTrue(finding.advice().contains("cluster.port"));
+    }
+  }
+
+  @Test
+  void shouldAskForMoreSharedMemoryWithMoreTrainersAndLongerTerms() {
+    long small = Doctor.sharedMemoryNeed(demo(Map.of()));
+    long terms = Doctor.sharedMemoryNeed(demo(Map.of("exchange.term-length", "64 MiB")));
+    assertTrue(small < terms);
+    Finding broken =
+        finding(
+            new Doctor(
+                    demo(
+                        Map.of(
+                            "exchange.term-length", "1 GiB",
+                            "trainers.count", "64",
+                            "training.microshards", "64",
+                            "training.global-batch", "64")),
+                    Home.current())
+                .examine(),
+            "shared memory");
+    assertEquals(Finding.Status.BROKEN, broken.status());
+  }
+
+  @Test
+  void shouldSayWhichNetworkIsMissing() {
+    List<Finding> findings = new Doctor(demo(Map.of()), Home.at(folder)).examine();
+    Finding tokenizer = finding(findings, "tokenizer");
+    assertEquals(Finding.Status.BROKEN, tokenizer.status());
+    assertTrue(tokenizer.found().contains("data.tokenizer = bundled:tokenizer-f16"));
+    assertFalse(tokenizer.advice().isEmpty());
+  }
+}
