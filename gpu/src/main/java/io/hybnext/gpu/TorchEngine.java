@@ -109,6 +109,14 @@ public final class TorchEngine {
     return new Scope(this, name, (PtNDManager) root.newSubManager());
   }
 
+  /**
+   * Arrays that the process holds, whatever open scope owns them. In a process that trains it is
+   * the same after every step.
+   */
+  public int liveArrays() {
+    return root.getManagedArrays().size();
+  }
+
   PtNDManager root() {
     return root;
   }

@@ -146,6 +146,11 @@ public final class ModelWeights implements AutoCloseable {
     return all;
   }
 
+  /** Arrays held; always the same, whatever was computed with them. */
+  public int liveArrays() {
+    return scope.liveResources();
+  }
+
   @Override
   public void close() {
     scope.close();

@@ -1,0 +1,92 @@
+package io.hybnext.model.transformer;
+
+import io.hybnext.gpu.CounterRandom;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A text encoder without weights: every word is a fixed random vector of unit variance, drawn from
+ * a counter keyed by a hash of the word, in the order of the caption. Case, punctuation and
+ * compatibility forms do not count; a letter of a script written without spaces (Han, Kana) is a
+ * word. Words know nothing of each other: what they mean the network's own projection has to learn.
+ * It stands in for a pretrained encoder where there is none, for vocabularies as small as that of
+ * X-ray captions.
+ *
+ * <p>The first T words count. A caption without a word has one vector of its own.
+ */
+public final class RandomWordEncoder implements CaptionEncoder {
+  private static final Pattern WORD =
+      Pattern.compile(
+          "[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}]"
+              + "|[\\p{L}\\p{M}\\p{N}&&[^\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}]]+");
+  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
+
+  private final int positions;
+  private final int width;
+
+  /** An encoder for a network's condition. */
+  public RandomWordEncoder(int positions, int width) {
+    this.positions = positions;
+    this.width = width;
+  }
+
+  @Override
+  public int positions() {
+    return positions;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  /** The words that count, in order. */
+  static List<String> words(String caption) {
+    String plain = Normalizer.normalize(caption, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    List<String> words = new ArrayList<>();
+    for (Matcher word = WORD.matcher(plain); word.find(); ) {
+      words.add(word.group());
+    }
+    return words;
+  }
+
+  @Override
+  public CaptionFeatures encode(String caption) {
+    List<String> words = words(caption);
+    if (words.isEmpty()) {
+      words = List.of("");
+    }
+    int length = Math.min(words.size(), positions);
+    float[] features = new float[positions * width];
+    for (int i = 0; i < length; i++) {
+      fill(features, (positions - length + i) * width, words.get(i));
+    }
+    return new CaptionFeatures(features, length);
+  }
+
+  /** Box-Muller in strict double arithmetic: the same bits on every machine. */
+  private void fill(float[] features, int offset, String word) {
+    long key = CounterRandom.key(hash(word), RandomStreams.WORDS, 0, 0);
+    for (int i = 0; i < width; i++) {
+      long bits = CounterRandom.word(key, i);
+      double radius = StrictMath.sqrt(-2 * StrictMath.log(((bits >>> 32) + 0.5) * 0x1p-32));
+      double angle = 2 * Math.PI * ((bits & 0xffffffffL) * 0x1p-32);
+      features[offset + i] = (float) (radius * StrictMath.cos(angle));
+    }
+  }
+
+  /** FNV-1a over UTF-8. */
+  private static long hash(String word) {
+    long hash = FNV_OFFSET;
+    for (byte letter : word.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (letter & 0xff)) * FNV_PRIME;
+    }
+    return hash;
+  }
+}
