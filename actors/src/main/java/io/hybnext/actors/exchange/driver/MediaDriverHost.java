@@ -1,5 +1,6 @@
 package io.hybnext.actors.exchange.driver;
 
+import io.aeron.CncFileDescriptor;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.exceptions.ActiveDriverException;
@@ -7,15 +8,18 @@ import io.hybnext.actors.exchange.ExchangeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.agrona.BufferUtil;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a media driver in this process, in a folder of its own, which is emptied at the start and
- * deleted at the end. Tests use it directly; a run has it in a process of its own ({@link
+ * Runs a media driver in this process, in a folder of its own, which must not hold a running one
+ * and is deleted at the end. Tests use it directly; a run has it in a process of its own ({@link
  * MediaDriverProcess}).
  */
 public final class MediaDriverHost implements AutoCloseable {
@@ -40,7 +44,7 @@ public final class MediaDriverHost implements AutoCloseable {
    */
   public static MediaDriverHost launch(Path directory) {
     try {
-      return new MediaDriverHost(MediaDriver.launch(context(directory)));
+      return new MediaDriverHost(launchIn(directory));
     } catch (ActiveDriverException running) {
       throw new ExchangeException(
           directory + ": a media driver runs there already; end it or choose another folder",
@@ -51,12 +55,36 @@ public final class MediaDriverHost implements AutoCloseable {
     }
   }
 
+  private static MediaDriver launchIn(Path directory) {
+    try {
+      return MediaDriver.launch(context(directory));
+    } catch (ActiveDriverException running) {
+      if (runs(directory)) {
+        throw running;
+      }
+      return MediaDriver.launch(context(directory).dirDeleteOnStart(true));
+    }
+  }
+
+  /** A driver that was killed looks active for ten seconds; its process tells. */
+  private static boolean runs(Path directory) {
+    MappedByteBuffer file =
+        IoUtil.mapExistingFile(
+            directory.resolve(CncFileDescriptor.CNC_FILE).toFile(), "control file");
+    try {
+      long pid = CncFileDescriptor.pid(CncFileDescriptor.createMetaDataBuffer(file));
+      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    } finally {
+      BufferUtil.free(file);
+    }
+  }
+
   /** One thread, asleep when nothing moves: trainers want the processors. */
   private static MediaDriver.Context context(Path directory) {
     int receiveBytes = socketBuffer("rmem_max");
     return new MediaDriver.Context()
         .aeronDirectoryName(directory.toString())
-        .dirDeleteOnStart(true)
+        .dirDeleteOnStart(false) // true would also delete that of a driver that runs
         .dirDeleteOnShutdown(true)
         .warnIfDirectoryExists(false)
         .threadingMode(ThreadingMode.SHARED)

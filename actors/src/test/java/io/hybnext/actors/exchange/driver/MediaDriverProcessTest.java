@@ -1,0 +1,93 @@
+package io.hybnext.actors.exchange.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aeron.Aeron;
+import io.hybnext.actors.exchange.ExchangeException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MediaDriverProcessTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldServeMembersAndDeleteItsFolderAtTheEnd() {
+    Path directory = folder.resolve("aeron");
+    try (MediaDriverProcess driver =
+        MediaDriverProcess.start(MediaDriverProcess.javaCommand(directory), directory, LIMIT)) {
+      try (Aeron aeron =
+          Aeron.connect(new Aeron.Context().aeronDirectoryName(directory.toString()))) {
+        assertFalse(aeron.isClosed());
+      }
+      String message =
+          assertThrows(ExchangeException.class, () -> MediaDriverHost.launch(directory))
+              .getMessage();
+      assertTrue(message.contains("a media driver runs there already"), message);
+      assertTrue(driver.isAlive());
+    }
+    assertFalse(Files.exists(directory));
+  }
+
+  @Test
+  void shouldEndWhenTheParentEnds() throws Exception {
+    Path directory = folder.resolve("aeron");
+    PipedOutputStream parent = new PipedOutputStream();
+    PipedInputStream input = new PipedInputStream(parent);
+    PipedInputStream output = new PipedInputStream();
+    PrintStream out = new PrintStream(new PipedOutputStream(output), true, StandardCharsets.UTF_8);
+    CompletableFuture<Void> served =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                MediaDriverHost.serve(directory, input, out);
+              } catch (java.io.IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+              }
+            });
+    byte[] line = output.readNBytes(MediaDriverHost.READY.length());
+    assertEquals(MediaDriverHost.READY, new String(line, StandardCharsets.UTF_8));
+    assertTrue(Files.exists(directory));
+    parent.close();
+    served.get(30, TimeUnit.SECONDS);
+    assertFalse(Files.exists(directory));
+  }
+
+  @Test
+  void shouldTakeOverTheFolderOfADriverThatWasKilled() throws Exception {
+    Path directory = folder.resolve("aeron");
+    try (MediaDriverProcess driver =
+        MediaDriverProcess.start(MediaDriverProcess.javaCommand(directory), directory, LIMIT)) {
+      ProcessHandle process = ProcessHandle.of(driver.pid()).orElseThrow();
+      process.destroyForcibly();
+      process.onExit().get(30, TimeUnit.SECONDS);
+      assertTrue(Files.exists(directory));
+      MediaDriverHost.launch(directory).close();
+      assertFalse(Files.exists(directory));
+    }
+  }
+
+  @Test
+  void shouldSayWhenTheProcessEndsAtOnce() {
+    String message =
+        assertThrows(
+                ExchangeException.class,
+                () -> MediaDriverProcess.start(List.of("false"), folder, LIMIT))
+            .getMessage();
+    assertTrue(message.contains("ended before it was ready"), message);
+  }
+}
