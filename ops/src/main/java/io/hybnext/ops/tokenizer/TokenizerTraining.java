@@ -8,7 +8,6 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqTokenizer;
 import io.hybnext.model.tokenizer.training.ReconstructionCheck;
-import io.hybnext.model.tokenizer.training.ReconstructionGrid;
 import io.hybnext.model.tokenizer.training.SourceImage;
 import io.hybnext.model.tokenizer.training.VqTrainer;
 import io.hybnext.model.tokenizer.training.VqTrainer.StepReport;
@@ -145,13 +144,7 @@ public final class TokenizerTraining {
       int index = (int) ((long) i * images.size() / Math.min(GRID_IMAGES, images.size()));
       squares.add(images.get(index).square(side));
     }
-    ReconstructionGrid.write(
-        file,
-        squares,
-        ReconstructionCheck.reconstructions(tokenizer, squares),
-        side,
-        tokenizer.config().inChannels(),
-        8);
+    ReconstructionCheck.grid(tokenizer, squares, 8).writePng(file);
   }
 
   private final class Listener implements VqTrainer.Listener {

@@ -1,5 +1,7 @@
 package io.hybnext.model.tokenizer.training;
 
+import io.hybnext.model.image.ImageGrid;
+import io.hybnext.model.metrics.ImageSimilarity;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqTokenizer;
 import java.util.ArrayList;
@@ -30,9 +32,9 @@ public record ReconstructionCheck(
     double psnr = 0;
     double ssim = 0;
     for (int i = 0; i < squares.size(); i++) {
-      psnr += ImageQuality.psnr(squares.get(i), made.get(i)) / squares.size();
+      psnr += ImageSimilarity.psnr(squares.get(i), made.get(i)) / squares.size();
       ssim +=
-          ImageQuality.ssim(squares.get(i), made.get(i), side, side, config.inChannels())
+          ImageSimilarity.ssim(squares.get(i), made.get(i), side, side, config.inChannels())
               / squares.size();
     }
     long[] counts = new long[config.codebookSize()];
@@ -56,12 +58,20 @@ public record ReconstructionCheck(
   }
 
   /**
-   * Images and their reconstructions, for a {@link ReconstructionGrid}.
+   * A picture with rows of images, each row above that of its reconstructions.
    *
-   * @param squares as in {@link #of}
-   * @return reconstructions in the order given
+   * @param squares as in {@link #of}, at least one
+   * @param columns images in a row
    */
-  public static List<byte[]> reconstructions(VqTokenizer tokenizer, List<byte[]> squares) {
-    return new ArrayList<>(tokenizer.decode(tokenizer.encode(squares)));
+  public static ImageGrid grid(VqTokenizer tokenizer, List<byte[]> squares, int columns) {
+    List<byte[]> made = tokenizer.decode(tokenizer.encode(squares));
+    List<byte[]> rows = new ArrayList<>();
+    for (int start = 0; start < squares.size(); start += columns) {
+      int end = Math.min(squares.size(), start + columns);
+      rows.addAll(squares.subList(start, end));
+      rows.addAll(made.subList(start, end));
+    }
+    int side = tokenizer.config().imageSize();
+    return ImageGrid.of(rows, side, side, tokenizer.config().inChannels(), columns, 2);
   }
 }

@@ -19,10 +19,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -35,7 +33,6 @@ public final class VqTrainer implements AutoCloseable {
   public static final String CHECKPOINT_FILE = "checkpoint.safetensors";
 
   private static final long KMEANS_ORDER = 7;
-  private static final long CROP_PLACE = 8;
   private static final int KMEANS_ROWS = 40_000;
   private static final int MOST_BAD_STEPS = 20;
 
@@ -101,11 +98,16 @@ public final class VqTrainer implements AutoCloseable {
 
   /** Row i holds the SSIM window at columns i to i + 10. */
   private static float[] band(int side) {
-    double[] window = ImageQuality.window();
+    double[] window = new double[11];
+    double sum = 0;
+    for (int k = 0; k < window.length; k++) {
+      window[k] = Math.exp(-(k - 5) * (k - 5) / (2 * 1.5 * 1.5));
+      sum += window[k];
+    }
     float[] band = new float[(side - 10) * side];
     for (int i = 0; i < side - 10; i++) {
       for (int k = 0; k < window.length; k++) {
-        band[i * side + i + k] = (float) window[k];
+        band[i * side + i + k] = (float) (window[k] / sum);
       }
     }
     return band;
@@ -236,8 +238,10 @@ public final class VqTrainer implements AutoCloseable {
       int side = model.imageSize();
       Array x =
           work.floats(images.batch(step), settings.batchSize(), model.inChannels(), side, side);
-      Forward forward = new Forward(work, x);
-      Array gradient = Autograd.gradient(work, forward.leaf).orElseThrow();
+      ForwardPass forward =
+          new ForwardPass(settings, model, network, kernels, parameters, codebook, critics, step);
+      forward.run(work, x, band);
+      Array gradient = Autograd.gradient(work, forward.leaf()).orElseThrow();
       float norm =
           kernels.call(work, "clip", gradient, work.scalar((float) settings.clipNorm())).item();
       double rate = settings.rate(step);
@@ -247,10 +251,10 @@ public final class VqTrainer implements AutoCloseable {
         badSteps = 0;
         kernels.call(work, "step_network", parameters.update(gradient, work.scalar((float) rate)));
         critic =
-            forward.adversarial
-                ? critics.learnToExpose(work, forward.realCrop, forward.madeCrop)
+            forward.adversarial()
+                ? critics.learnToExpose(work, forward.realCrop(), forward.madeCrop())
                 : 0;
-        revived = forward.quantised ? moveCodebook(work, forward) : 0;
+        revived = forward.quantised() ? moveCodebook(work, forward) : 0;
         double made = step + 1.0;
         double keep = Math.min(settings.averageDecay(), (1 + made) / (20 + made));
         kernels.call(
@@ -268,106 +272,13 @@ public final class VqTrainer implements AutoCloseable {
     }
   }
 
-  private int moveCodebook(Scope work, Forward forward) {
-    codebook.count(work, forward.indices, forward.rows);
+  private int moveCodebook(Scope work, ForwardPass forward) {
+    codebook.count(work, forward.indices(), forward.rows());
     double made = step + 1.0;
     double keep = Math.min(settings.averageDecay(), (1 + made) / (20 + made));
     codebook.move(work, work.scalar((float) (1 - keep)));
     boolean due = step % settings.reviveEvery() == 0 && step < settings.reviveUntilStep();
-    return due ? codebook.revive(work, step, forward.rows) : 0;
-  }
-
-  /** The forward and backward pass of one step; its arrays belong to the step's scope. */
-  private final class Forward {
-    private final boolean quantised = step >= settings.codebookStartStep();
-    private final boolean adversarial =
-        settings.adversarialWeight() > 0 && step >= settings.adversarialStartStep();
-    private final Array leaf;
-    private final List<Array> terms = new ArrayList<>();
-    private final List<Float> weights = new ArrayList<>(); // of the terms, in their order
-    private final float[] values = new float[5];
-    private Array indices;
-    private Array rows;
-    private Array realCrop;
-    private Array madeCrop;
-    private float meanSquaredError;
-    private float loss;
-
-    Forward(Scope work, Array x) {
-      leaf = parameters.values().leaf(work);
-      try (Autograd.Recording on = Autograd.record()) {
-        Array latent = network.kernels().callMany(work, "encode", x, leaf).get(1);
-        Array decoded = network.kernels().call(work, "decode", quantise(work, latent), leaf);
-        List<Array> fidelity = kernels.callMany(work, "fidelity", decoded, x, band);
-        term(0, 1, fidelity.get(0));
-        meanSquaredError = fidelity.get(1).item();
-        term(1, -settings.ssimWeight(), fidelity.get(2));
-        crops(work, decoded, x);
-        float[] used = new float[terms.size()];
-        for (int i = 0; i < used.length; i++) {
-          used[i] = weights.get(i);
-        }
-        Array total = kernels.call(work, "weighted", terms, work.floats(used, used.length));
-        Autograd.backward(total);
-        loss = total.item();
-      }
-    }
-
-    private Array quantise(Scope work, Array latent) {
-      if (!quantised) {
-        return kernels.call(work, "pass_through", latent);
-      }
-      List<Array> chosen = kernels.callMany(work, "quantise", latent, codebook.codes());
-      indices = chosen.get(2);
-      rows = chosen.get(3);
-      term(2, settings.commitWeight(), chosen.get(1));
-      return chosen.get(0);
-    }
-
-    private void crops(Scope work, Array decoded, Array x) {
-      boolean perceptual =
-          settings.perceptualWeight() > 0 && step >= settings.perceptualStartStep();
-      if (!perceptual && !adversarial) {
-        return;
-      }
-      long key = CounterRandom.key(settings.seed(), CROP_PLACE, step, 0);
-      SplittableRandom random = new SplittableRandom(key);
-      int room = model.imageSize() - settings.cropSize() + 1;
-      long[] place = {random.nextInt(room), random.nextInt(room), settings.cropSize()};
-      Array at = work.longs(place, 3);
-      realCrop = kernels.call(work, "crop", x, at);
-      madeCrop = kernels.call(work, "crop", decoded, at);
-      if (perceptual) {
-        term(3, settings.perceptualWeight(), critics.perceptual(work, madeCrop, realCrop));
-      }
-      double weight = settings.adversarialWeight(step);
-      if (adversarial && weight > 0) {
-        term(4, weight, critics.deceive(work, madeCrop));
-      }
-    }
-
-    private void term(int kind, double weight, Array value) {
-      values[kind] = value.item();
-      if (weight != 0) {
-        weights.add((float) weight);
-        terms.add(value);
-      }
-    }
-
-    StepReport report(long made, float norm, float critic, int revived, double rate) {
-      return new StepReport(
-          made,
-          loss,
-          meanSquaredError,
-          values[1],
-          values[2],
-          values[3],
-          values[4],
-          critic,
-          norm,
-          revived,
-          rate);
-    }
+    return due ? codebook.revive(work, step, forward.rows()) : 0;
   }
 
   /** Measures the averaged weights on the validation images. */
