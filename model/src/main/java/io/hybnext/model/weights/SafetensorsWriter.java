@@ -60,6 +60,26 @@ public final class SafetensorsWriter {
         });
   }
 
+  /**
+   * Adds an F16 tensor, values rounded to the nearest half, ties to even; the values are read when
+   * the file is written.
+   *
+   * @throws IllegalArgumentException when a value is not finite or too large for F16 (65,504)
+   */
+  public SafetensorsWriter halves(String name, float[] values, long... shape) {
+    return add(
+        name,
+        TensorType.F16,
+        shape,
+        () -> {
+          ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+          for (float value : values) {
+            bytes.putShort(HalfPrecision.bits(value));
+          }
+          return bytes.flip();
+        });
+  }
+
   /** Adds an F64 tensor; the values are read when the file is written. */
   public SafetensorsWriter doubles(String name, double[] values, long... shape) {
     return add(

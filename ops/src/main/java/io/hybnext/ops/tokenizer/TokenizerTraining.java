@@ -101,10 +101,17 @@ public final class TokenizerTraining {
       }
       Listener listener = new Listener(trainer, training, minutesBefore, start, images);
       trainer.run(out, listener, stop::asked);
-      ReconstructionCheck check = trainer.evaluate();
-      listener.record(trainer.step(), check);
-      writeGrid(trainer, validation);
-      return listener.figures(trainer.step(), check);
+      if (trainer.step() == 0) {
+        throw new CommandFailure("stopped before the first step; nothing was written to " + out);
+      }
+      try (VqTokenizer written = VqTokenizer.load(engine, out)) { // what others will load
+        List<byte[]> squares =
+            validation.stream().map(image -> image.square(model.imageSize())).toList();
+        ReconstructionCheck check = ReconstructionCheck.of(written, squares);
+        listener.record(trainer.step(), check);
+        writeGrid(out.resolve(GRID_FILE), written, validation);
+        return listener.figures(trainer.step(), check);
+      }
     }
   }
 

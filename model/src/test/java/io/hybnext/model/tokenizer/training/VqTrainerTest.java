@@ -90,7 +90,7 @@ class VqTrainerTest {
     try (VqTokenizer tokenizer = VqTokenizer.load(engine, folder)) {
       List<byte[]> squares = images(4).stream().map(image -> image.square(32)).toList();
       ReconstructionCheck loaded = ReconstructionCheck.of(tokenizer, squares);
-      assertEquals(last, loaded, "the exported tokenizer is the one evaluated");
+      assertEquals(last.psnr(), loaded.psnr(), 0.05, "the exported tokenizer is the one evaluated");
       assertEquals(64, tokenizer.fingerprint().length());
     }
   }
