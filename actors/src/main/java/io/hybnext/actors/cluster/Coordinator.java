@@ -155,7 +155,7 @@ final class Coordinator {
 
   private Behavior<Command> lose(String trainer, long incarnation, String how) {
     String defect = defects.get(trainer + "#" + incarnation);
-    String reason = defect == null ? how : trainer + " failed: " + defect + " (" + how + ")";
+    String reason = defect == null ? how : trainer + " failed: " + defect;
     return on(new RunEvent.TrainerLost(trainer, incarnation, reason));
   }
 

@@ -66,8 +66,8 @@ final class RunDriver {
   }
 
   void kill(RunAction.KillTrainer kill) {
-    LOG.warn("Killing {}: {}", kill.trainer(), kill.reason());
-    launcher.kill(kill.trainer(), kill.incarnation());
+    Runnable end = () -> launcher.kill(kill.trainer(), kill.incarnation());
+    disk.schedule(end, kill.graceMs(), TimeUnit.MILLISECONDS);
   }
 
   /** Looks up the newest good checkpoint. */
@@ -143,8 +143,8 @@ final class RunDriver {
           close();
           news.execute(() -> result.complete(report));
           news.shutdown();
+          disk.shutdownNow();
         });
-    disk.shutdown();
   }
 
   /** The coordinator itself failed: nothing is left running. */

@@ -1,6 +1,5 @@
 package io.hybnext.actors.run;
 
-import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.RunAction.Proceed;
@@ -53,8 +52,32 @@ final class GenerationRun {
     raise(out);
   }
 
-  /** Takes a member's report of a step. */
-  void onStep(String trainer, StepReport report, long nowNs, List<RunAction> out) {
+  /** Takes news of the members and of the disk; what is of another generation is ignored. */
+  void on(RunEvent event, long nowNs, List<RunAction> out) {
+    if (event instanceof RunEvent.StepReported step) {
+      if (isMember(step.trainer(), step.generation())) {
+        onStep(step.trainer(), step.report(), nowNs, out);
+      }
+    } else if (event instanceof RunEvent.PartWritten part) {
+      if (isMember(part.trainer(), part.generation())) {
+        onPart(part, out);
+      }
+    } else if (event instanceof RunEvent.PartFailed part) {
+      if (isMember(part.trainer(), part.generation()) && !checkpoints.isPublishing()) {
+        String reason = part.trainer() + ": " + part.reason();
+        onCheckpointFailed(part.step(), part.attempt(), reason, nowNs, out);
+      }
+    } else if (event instanceof RunEvent.PublishFailed failed) {
+      onCheckpointFailed(failed.step(), failed.attempt(), failed.reason(), nowNs, out);
+    }
+  }
+
+  private boolean isMember(String trainer, long number) {
+    return generation.number() == number
+        && generation.members().stream().anyMatch(member -> member.trainer().equals(trainer));
+  }
+
+  private void onStep(String trainer, StepReport report, long nowNs, List<RunAction> out) {
     if (!steps.add(trainer, report)) {
       return;
     }
@@ -170,14 +193,13 @@ final class GenerationRun {
     out.add(proceed());
   }
 
-  void onPart(
-      String trainer, long step, int number, List<CheckpointFile> files, List<RunAction> out) {
-    if (!checkpoints.isPending(step, number)) {
+  private void onPart(RunEvent.PartWritten part, List<RunAction> out) {
+    if (!checkpoints.isPending(part.step(), part.attempt())) {
       return;
     }
     CheckpointRequest request = checkpoints.pending().orElseThrow();
     checkpoints
-        .add(trainer, files, generation.worldSize())
+        .add(part.trainer(), part.files(), generation.worldSize())
         .ifPresent(parts -> out.add(new PublishCheckpoint(generation, request, parts)));
   }
 
@@ -187,7 +209,8 @@ final class GenerationRun {
   }
 
   /** A checkpoint came to nothing: only the run's last one is tried again. */
-  void onCheckpointFailed(long step, int number, String reason, long nowNs, List<RunAction> out) {
+  private void onCheckpointFailed(
+      long step, int number, String reason, long nowNs, List<RunAction> out) {
     if (!checkpoints.isPending(step, number)) {
       return;
     }

@@ -13,8 +13,9 @@ public sealed interface RunAction {
   /** Start a trainer process; {@code delayMs} after earlier failures. */
   record LaunchTrainer(String trainer, long incarnation, long delayMs) implements RunAction {}
 
-  /** End a trainer process that hangs. */
-  record KillTrainer(String trainer, long incarnation, String reason) implements RunAction {}
+  /** End a trainer process that hangs or is cut off, if it still runs after {@code graceMs}. */
+  record KillTrainer(String trainer, long incarnation, long graceMs, String reason)
+      implements RunAction {}
 
   /** Tell a process that it cannot take part. */
   record RefuseTrainer(String trainer, long incarnation, String reason) implements RunAction {}

@@ -2,7 +2,6 @@ package io.hybnext.actors.run;
 
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
-import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunAction.Report;
 import io.hybnext.actors.run.RunReport.Outcome;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -29,43 +27,25 @@ import java.util.Set;
  */
 public final class RunState {
 
-  /** Where a run stands. */
-  public enum Phase {
-    /** Nothing happened yet. */
-    CREATED,
-    /** Waits for trainers. */
-    GATHERING,
-    /** Looks up the newest good checkpoint. */
-    RESOLVING,
-    /** Members restore and connect. */
-    PREPARING,
-    /** Steps are done. */
-    RUNNING,
-    /** Waits for trainers to leave. */
-    LEAVING,
-    /** Over. */
-    ENDED
-  }
-
   private final RunSettings settings;
   private final RunPlan plan;
   private final RunLimits limits;
   private final List<String> managed;
   private final Roster roster = new Roster();
   private final CheckpointBook checkpoints;
-  private final Set<String> ready = new HashSet<>();
+  private final Launches launches;
   private final Set<String> skipped = new HashSet<>();
   private Phase phase = Phase.CREATED;
   private long phaseSinceNs;
-  private long nextGeneration;
-  private long generations;
+  private final Generations generations;
   private Generation generation;
+  private Preparation preparation;
   private GenerationRun running;
   private int broken;
   private long notApplied;
   private String stopReason;
   private String lastTrouble = "";
-  private RunReport report;
+  private Departure departure;
 
   /**
    * Creates the state before {@link RunEvent.Begin}.
@@ -78,7 +58,8 @@ public final class RunState {
     this.plan = settings.plan();
     this.limits = settings.limits();
     this.managed = List.copyOf(managed);
-    nextGeneration = firstGeneration;
+    launches = new Launches(roster, limits.maxRestarts());
+    generations = new Generations(settings, firstGeneration);
     checkpoints = new CheckpointBook(plan.checkpointFolder());
   }
 
@@ -117,23 +98,12 @@ public final class RunState {
       onReady(memberReady, nowNs, out);
     } else if (event instanceof RunEvent.MemberBroken memberBroken) {
       onBroken(memberBroken, nowNs, out);
-    } else if (event instanceof RunEvent.StepReported step) {
-      if (isRunning(step.trainer(), step.generation())) {
-        running.onStep(step.trainer(), step.report(), nowNs, out);
-      }
-    } else if (event instanceof RunEvent.PartWritten part) {
-      if (isRunning(part.trainer(), part.generation())) {
-        running.onPart(part.trainer(), part.step(), part.attempt(), part.files(), out);
-      }
-    } else if (event instanceof RunEvent.PartFailed part) {
-      if (isRunning(part.trainer(), part.generation()) && !checkpoints.isPublishing()) {
-        String reason = part.trainer() + ": " + part.reason();
-        running.onCheckpointFailed(part.step(), part.attempt(), reason, nowNs, out);
-      }
     } else if (event instanceof RunEvent.CheckpointPublished published) {
       onPublished(published, out);
-    } else if (event instanceof RunEvent.PublishFailed failed) {
-      onPublishFailed(failed, nowNs, out);
+    } else if (phase == Phase.RUNNING) {
+      running.on(event, nowNs, out);
+    } else if (event instanceof RunEvent.PublishFailed) {
+      checkpoints.drop();
     }
     checkRunning(nowNs, out);
   }
@@ -156,19 +126,7 @@ public final class RunState {
     if (phase != Phase.CREATED) {
       return;
     }
-    for (String trainer : managed) {
-      roster.expect(trainer);
-      launch(trainer, roster.incarnation(trainer), 0, out);
-    }
-    gather(nowNs, out);
-  }
-
-  private void launch(String trainer, long incarnation, long delayMs, List<RunAction> out) {
-    out.add(new RunAction.LaunchTrainer(trainer, incarnation, delayMs));
-    tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.LAUNCHED, lastTrouble), out);
-  }
-
-  private void gather(long nowNs, List<RunAction> out) {
+    launches.begin(managed, out);
     enter(Phase.GATHERING, nowNs);
     tryForm(nowNs, out);
   }
@@ -249,27 +207,10 @@ public final class RunState {
       leave(Outcome.COMPLETED, "", nowNs, out);
       return;
     }
-    List<String> names = roster.joined();
-    int worldSize = Math.min(names.size(), plan.trainers());
-    List<MicroshardRange> ranges = MicroshardRange.split(plan.microshards(), worldSize);
-    List<Member> members = new ArrayList<>();
-    for (int rank = 0; rank < worldSize; rank++) {
-      String name = names.get(rank);
-      members.add(new Member(name, roster.incarnation(name), rank, ranges.get(rank)));
-    }
-    generation =
-        new Generation(
-            settings.identity().run(),
-            nextGeneration++,
-            members,
-            resolved.step(),
-            resolved.folder(),
-            plan.aeronDirectory(),
-            plan.channel());
-    generations++;
-    ready.clear();
+    generation = generations.form(roster, resolved.step(), resolved.folder());
+    preparation = new Preparation(generation);
     enter(Phase.PREPARING, nowNs);
-    List<String> trainers = names.subList(0, worldSize);
+    List<String> trainers = generation.members().stream().map(Member::trainer).toList();
     tell(
         new ProgressEvent.GenerationFormed(
             generation.number(), trainers, resolved.step(), resolved.folder()),
@@ -289,16 +230,11 @@ public final class RunState {
         && generation.members().stream().anyMatch(member -> member.trainer().equals(trainer));
   }
 
-  private boolean isRunning(String trainer, long number) {
-    return phase == Phase.RUNNING && isMember(trainer, number);
-  }
-
   private void onReady(RunEvent.MemberReady memberReady, long nowNs, List<RunAction> out) {
     if (phase != Phase.PREPARING || !isMember(memberReady.trainer(), memberReady.generation())) {
       return;
     }
-    ready.add(memberReady.trainer());
-    if (ready.size() == generation.worldSize()) {
+    if (preparation.add(memberReady.trainer())) {
       enter(Phase.RUNNING, nowNs);
       running = new GenerationRun(settings, generation, roster, checkpoints);
       running.begin(nowNs, out);
@@ -341,7 +277,7 @@ public final class RunState {
 
   private void onLost(RunEvent.TrainerLost lost, long nowNs, List<RunAction> out) {
     String trainer = lost.trainer();
-    if (!roster.lose(trainer, lost.incarnation())) {
+    if (phase == Phase.ENDED || !roster.lose(trainer, lost.incarnation())) {
       return;
     }
     tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.LOST, lost.reason()), out);
@@ -358,14 +294,7 @@ public final class RunState {
     if (phase == Phase.LEAVING || phase == Phase.ENDED) {
       return;
     }
-    OptionalLong next = roster.restart(trainer, limits.maxRestarts());
-    if (next.isPresent()) {
-      int times = roster.restartsOf(trainer);
-      launch(trainer, next.getAsLong(), times == 1 ? 0 : 500L << Math.min(times, 6), out);
-    } else if (roster.isManaged(trainer)) {
-      String detail = "failed " + (limits.maxRestarts() + 1) + " times: " + lost.reason();
-      tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.GIVEN_UP, detail), out);
-    }
+    launches.again(trainer, lost.reason(), out);
     tryForm(nowNs, out);
   }
 
@@ -382,14 +311,6 @@ public final class RunState {
     }
     if (phase == Phase.RUNNING) {
       running.onPublished(out);
-    }
-  }
-
-  private void onPublishFailed(RunEvent.PublishFailed failed, long nowNs, List<RunAction> out) {
-    if (phase == Phase.RUNNING) {
-      running.onCheckpointFailed(failed.step(), failed.attempt(), failed.reason(), nowNs, out);
-    } else {
-      checkpoints.drop();
     }
   }
 
@@ -414,7 +335,7 @@ public final class RunState {
     } else if (phase == Phase.RUNNING) {
       onRunningTick(nowNs, out);
     } else if (phase == Phase.LEAVING && passed(limits.leaveTimeout(), nowNs)) {
-      killRemaining("did not leave in time", out);
+      departure.force(out);
       end(out);
     }
   }
@@ -424,11 +345,7 @@ public final class RunState {
       out.add(new RunAction.Announce(generation));
       return;
     }
-    List<String> late =
-        generation.members().stream()
-            .map(Member::trainer)
-            .filter(trainer -> !ready.contains(trainer))
-            .toList();
+    List<String> late = preparation.missing();
     loseHung(late, "was not ready within " + limits.readyTimeout().toSeconds() + " s", nowNs, out);
   }
 
@@ -452,7 +369,7 @@ public final class RunState {
       long incarnation = roster.incarnation(trainer);
       String reason = trainer + " " + what;
       if (roster.isManaged(trainer)) {
-        out.add(new RunAction.KillTrainer(trainer, incarnation, reason));
+        out.add(new RunAction.KillTrainer(trainer, incarnation, 0, reason));
       }
       onLost(new RunEvent.TrainerLost(trainer, incarnation, reason), nowNs, out);
     }
@@ -460,41 +377,30 @@ public final class RunState {
 
   private void leave(Outcome outcome, String reason, long nowNs, List<RunAction> out) {
     long total = notApplied + (running == null ? 0 : running.notApplied());
-    report =
+    RunReport report =
         new RunReport(
             outcome,
             reason,
             checkpoints.savedStep(),
             checkpoints.savedFolder(),
-            generations,
+            generations.count(),
             roster.restarts(),
             total);
     enter(Phase.LEAVING, nowNs);
-    out.add(new RunAction.DismissAll(reason));
-    for (String trainer : roster.expected()) {
-      out.add(new RunAction.KillTrainer(trainer, roster.incarnation(trainer), "the run is over"));
-    }
+    departure = new Departure(roster, report);
+    departure.begin(out);
     checkLeft(out);
   }
 
   private void checkLeft(List<RunAction> out) {
-    if (phase == Phase.LEAVING && roster.joined().isEmpty() && roster.expected().isEmpty()) {
+    if (departure.isOver()) {
       end(out);
-    }
-  }
-
-  private void killRemaining(String reason, List<RunAction> out) {
-    for (String trainer : managed) {
-      if (roster.joined().contains(trainer) || roster.expected().contains(trainer)) {
-        out.add(new RunAction.KillTrainer(trainer, roster.incarnation(trainer), reason));
-      }
     }
   }
 
   private void end(List<RunAction> out) {
     phase = Phase.ENDED;
-    tell(new ProgressEvent.Ended(report), out);
-    out.add(new RunAction.End(report));
+    departure.end(out);
   }
 
   private static void tell(ProgressEvent event, List<RunAction> out) {

@@ -31,13 +31,13 @@ public class FakeTrainStep implements TrainStep {
   private final List<UnsafeBuffer> weights = new ArrayList<>();
   private final List<UnsafeBuffer> moments = new ArrayList<>();
 
-  /** Two small buckets and one of two chunks. */
+  /** Three buckets of a chunk each. */
   public FakeTrainStep() {
     layout =
         new BucketLayout(
             List.of(
                 new BucketLayout.Bucket("head", 1000),
-                new BucketLayout.Bucket("body", BucketLayout.CHUNK_LENGTH + 100),
+                new BucketLayout.Bucket("body", 5003),
                 new BucketLayout.Bucket("tail", 17)));
     for (BucketLayout.Bucket bucket : layout.buckets()) {
       weights.add(buffer(bucket.length()));

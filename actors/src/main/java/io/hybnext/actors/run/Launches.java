@@ -1,0 +1,56 @@
+package io.hybnext.actors.run;
+
+import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
+import io.hybnext.actors.run.ProgressEvent.TrainerState;
+import io.hybnext.actors.run.RunAction.KillTrainer;
+import io.hybnext.actors.run.RunAction.LaunchTrainer;
+import io.hybnext.actors.run.RunAction.Report;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Starts trainer processes, and again when they are lost, later each time and not for ever. */
+final class Launches {
+  private static final long EXIT_GRACE_MS = 5_000;
+  private static final long FIRST_DELAY_MS = 1_000;
+  private static final int MOST_DOUBLINGS = 5;
+
+  private final Roster roster;
+  private final int maxRestarts;
+
+  Launches(Roster roster, int maxRestarts) {
+    this.roster = roster;
+    this.maxRestarts = maxRestarts;
+  }
+
+  /** Starts them all for the first time. */
+  void begin(List<String> trainers, List<RunAction> out) {
+    for (String trainer : trainers) {
+      roster.expect(trainer);
+      launch(trainer, roster.incarnation(trainer), 0, "", out);
+    }
+  }
+
+  /** Starts a lost trainer again, if it is ours and may. */
+  void again(String trainer, String reason, List<RunAction> out) {
+    if (!roster.isManaged(trainer)) {
+      return;
+    }
+    // It may only be cut off; a process that is ending by itself gets the time to.
+    out.add(new KillTrainer(trainer, roster.incarnation(trainer), EXIT_GRACE_MS, reason));
+    OptionalLong next = roster.restart(trainer, maxRestarts);
+    if (next.isPresent()) {
+      int doublings = Math.min(roster.restartsOf(trainer) - 2, MOST_DOUBLINGS);
+      launch(
+          trainer, next.getAsLong(), doublings < 0 ? 0 : FIRST_DELAY_MS << doublings, reason, out);
+    } else {
+      String detail = "failed " + (maxRestarts + 1) + " times without a new checkpoint: " + reason;
+      out.add(new Report(new TrainerChanged(trainer, TrainerState.GIVEN_UP, detail)));
+    }
+  }
+
+  private static void launch(
+      String trainer, long incarnation, long delayMs, String reason, List<RunAction> out) {
+    out.add(new LaunchTrainer(trainer, incarnation, delayMs));
+    out.add(new Report(new TrainerChanged(trainer, TrainerState.LAUNCHED, reason)));
+  }
+}
