@@ -1,7 +1,6 @@
 package io.hybnext.actors.launch;
 
-import java.io.File;
-import java.nio.file.Path;
+import io.hybnext.actors.exchange.driver.JavaCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,31 +34,15 @@ public final class TrainerEnvironment {
    * @param arguments its arguments
    */
   public static List<String> java(int heapMib, String mainClass, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--add-opens",
-            "java.base/jdk.internal.misc=ALL-UNNAMED",
-            "--add-opens",
-            "java.base/java.nio=ALL-UNNAMED",
-            "--add-opens",
-            "java.base/sun.nio.ch=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Xmx" + heapMib + "m"));
-    command.add("-cp");
-    command.add(absolute(System.getProperty("java.class.path")));
+    List<String> command =
+        new ArrayList<>(
+            JavaCommand.prefix(
+                "-Xmx" + heapMib + "m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--add-opens",
+                "java.base/java.nio=ALL-UNNAMED"));
     command.add(mainClass);
     command.addAll(arguments);
     return command;
-  }
-
-  private static String absolute(String classPath) {
-    List<String> entries = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator)) {
-      entries.add(Path.of(entry).toAbsolutePath().toString());
-    }
-    return String.join(File.pathSeparator, entries);
   }
 }

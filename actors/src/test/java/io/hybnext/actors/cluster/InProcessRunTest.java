@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybnext.actors.exchange.StepExchange;
 import io.hybnext.actors.fake.ExchangeHub;
-import io.hybnext.actors.fake.FakeBatches;
 import io.hybnext.actors.fake.FakeTrainStep;
+import io.hybnext.actors.fake.HubFactory;
 import io.hybnext.actors.fake.ThreadLauncher;
-import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunIdentity;
 import io.hybnext.actors.run.RunLimits;
@@ -17,11 +15,8 @@ import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunReport.Outcome;
 import io.hybnext.actors.run.RunSettings;
-import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.TrainStep;
-import io.hybnext.actors.trainer.TrainerFactory;
 import io.hybnext.streams.batch.Batch;
-import io.hybnext.streams.batch.BatchSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Coordinator and trainers as actor systems of one JVM, with plain Java maths and exchange. */
-@Timeout(60)
+@Timeout(240)
 class InProcessRunTest {
   private static final int MICROSHARDS = 4;
   private static final long STEPS = 20;
@@ -55,7 +50,8 @@ class InProcessRunTest {
   private TrainingRun start(Path run, int trainers, Supplier<TrainStep> maths) throws Exception {
     ExchangeHub hub = new ExchangeHub();
     List<String> names = IntStream.range(0, trainers).mapToObj(i -> "trainer-" + i).toList();
-    ThreadLauncher launcher = new ThreadLauncher(names, name -> factory(hub, maths));
+    ThreadLauncher launcher =
+        new ThreadLauncher(names, name -> new HubFactory(hub, maths, MICROSHARDS));
     return TrainingRun.start(
         new TrainingRunSettings(
             settings(run.resolve("checkpoints"), trainers),
@@ -66,27 +62,8 @@ class InProcessRunTest {
         events::add);
   }
 
-  private static TrainerFactory factory(ExchangeHub hub, Supplier<TrainStep> maths) {
-    return new TrainerFactory() {
-      @Override
-      public TrainStep openTrainStep() {
-        return maths.get();
-      }
-
-      @Override
-      public BatchSource openBatches() {
-        return new FakeBatches(MICROSHARDS);
-      }
-
-      @Override
-      public StepExchange openExchange(Generation of, String trainer, BucketLayout layout) {
-        return hub.open(of, trainer, layout);
-      }
-    };
-  }
-
   private static RunReport await(TrainingRun run) throws Exception {
-    return run.result().toCompletableFuture().get(50, TimeUnit.SECONDS);
+    return run.result().toCompletableFuture().get(200, TimeUnit.SECONDS);
   }
 
   private byte[] undisturbed() throws Exception {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -31,8 +32,16 @@ public class FakeTrainStep implements TrainStep {
   private final List<UnsafeBuffer> weights = new ArrayList<>();
   private final List<UnsafeBuffer> moments = new ArrayList<>();
 
-  /** Three buckets of a chunk each. */
+  private final long microshardNs;
+
+  /** Three buckets of a chunk each; as fast as it goes. */
   public FakeTrainStep() {
+    this(0);
+  }
+
+  /** The same; a microshard takes at least this long. */
+  public FakeTrainStep(long microshardNs) {
+    this.microshardNs = microshardNs;
     layout =
         new BucketLayout(
             List.of(
@@ -59,6 +68,7 @@ public class FakeTrainStep implements TrainStep {
   public Loss forwardBackward(Batch batch, GradientSink sink) {
     long key = batch.samples().stream().mapToLong(Sample::item).reduce(7, (a, b) -> 31 * a + b);
     double loss = 0;
+    LockSupport.parkNanos(microshardNs);
     for (int bucket = layout.buckets().size() - 1; bucket >= 0; bucket--) {
       UnsafeBuffer w = weights.get(bucket);
       UnsafeBuffer gradient = buffer(layout.buckets().get(bucket).length());

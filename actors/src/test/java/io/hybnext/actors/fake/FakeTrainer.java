@@ -1,0 +1,86 @@
+package io.hybnext.actors.fake;
+
+import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TrainerNode;
+import io.hybnext.actors.exchange.AeronStepExchange;
+import io.hybnext.actors.exchange.ExchangeSettings;
+import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.launch.ParentWatch;
+import io.hybnext.actors.launch.ProcessLauncher;
+import io.hybnext.actors.launch.TrainerEnvironment;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.step.BucketLayout;
+import io.hybnext.actors.step.TrainStep;
+import io.hybnext.actors.trainer.TrainerFactory;
+import io.hybnext.streams.batch.BatchSource;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** A trainer process with plain Java maths and the real exchange. */
+public final class FakeTrainer implements TrainerFactory {
+  /** Least time of a microshard, so that there is a middle of the run to disturb. */
+  private static final long MICROSHARD_NS = 3_000_000;
+
+  private final int microshards;
+  private final long microshardNs;
+
+  /** Creates the factory; a microshard takes at least {@code microshardNs}. */
+  public FakeTrainer(int microshards, long microshardNs) {
+    this.microshards = microshards;
+    this.microshardNs = microshardNs;
+  }
+
+  /** A launcher of such processes. */
+  public static ProcessLauncher launcher(int trainers, int microshards, Path logs) {
+    List<String> names = IntStream.range(0, trainers).mapToObj(i -> "trainer-" + i).toList();
+    return new ProcessLauncher(
+        names,
+        (trainer, incarnation, coordinator) ->
+            quickStart(
+                TrainerEnvironment.java(
+                    128,
+                    FakeTrainer.class.getName(),
+                    List.of(trainer, "" + incarnation, coordinator, "" + microshards))),
+        TrainerEnvironment.forThreads(1),
+        logs);
+  }
+
+  /** Most of the time of these short runs goes into starting processes. */
+  public static List<String> quickStart(List<String> command) {
+    List<String> quick = new ArrayList<>(command);
+    quick.add(1, "-XX:TieredStopAtLevel=1");
+    return quick;
+  }
+
+  /** Arguments: name, incarnation, coordinator, number of microshards. */
+  public static void main(String[] arguments) throws Exception {
+    ParentWatch.start(System.in, () -> Runtime.getRuntime().halt(3));
+    TrainerNode.Settings settings =
+        new TrainerNode.Settings(
+            arguments[0],
+            Long.parseLong(arguments[1]),
+            Endpoint.parse(arguments[2]),
+            Endpoint.loopback());
+    String trouble =
+        TrainerNode.run(settings, new FakeTrainer(Integer.parseInt(arguments[3]), MICROSHARD_NS));
+    System.out.println(trouble.isEmpty() ? "done" : trouble);
+    System.exit(trouble.isEmpty() ? 0 : 1);
+  }
+
+  @Override
+  public TrainStep openTrainStep() {
+    return new FakeTrainStep(microshardNs);
+  }
+
+  @Override
+  public BatchSource openBatches() {
+    return new FakeBatches(microshards);
+  }
+
+  @Override
+  public StepExchange openExchange(Generation of, String trainer, BucketLayout layout) {
+    return AeronStepExchange.open(of, trainer, layout, ExchangeSettings.defaults());
+  }
+}
