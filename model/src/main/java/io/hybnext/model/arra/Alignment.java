@@ -54,6 +54,11 @@ public final class Alignment implements AutoCloseable {
     }
   }
 
+  /** States (B, S, D) through the projector, (B, S, E). */
+  public Array projected(Scope scope, Array hidden, Array projector) {
+    return kernels.call(scope, "projected", hidden, projector);
+  }
+
   /** The same term of states projected already, (B, n, E). */
   public Array gvaOfProjected(Scope scope, Array projected, Array features) {
     return kernels.call(scope, "gva_of_projected", projected, features);

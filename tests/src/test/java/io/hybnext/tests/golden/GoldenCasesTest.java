@@ -1,0 +1,45 @@
+package io.hybnext.tests.golden;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.Precision;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.verify.CaseReport;
+import io.hybnext.model.verify.Verifier;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The reference cases in tests/golden, all tensors of them: source, seeds and tolerances stand in
+ * their own README files.
+ */
+class GoldenCasesTest {
+  private static final Path GOLDEN = Path.of(System.getProperty("hybnext.root"), "tests", "golden");
+
+  private final TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, 1);
+
+  @ParameterizedTest
+  @CsvSource({
+    "llamagen-c2i, FP32",
+    "llamagen-t2i, FP32",
+    "llamagen-vq, FP32",
+    "arra-llamagen, FP32",
+    "llamagen-c2i, BF16",
+    "llamagen-t2i, BF16",
+    "arra-llamagen, BF16"
+  })
+  void shouldReproduceEveryTensorOfTheCase(String name, Precision precision) {
+    CaseReport report = new Verifier(engine, precision).verify(GOLDEN.resolve(name));
+    String failed =
+        report.failed().stream().map(Object::toString).collect(Collectors.joining("\n"));
+    assertTrue(report.passed(), report.summary() + "\n" + failed);
+    assertEquals(name, report.kind());
+    assertEquals(List.of(), report.notChecked());
+    assertTrue(report.results().size() >= 30, report.summary());
+  }
+}
