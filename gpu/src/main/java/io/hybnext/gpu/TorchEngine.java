@@ -99,6 +99,17 @@ public final class TorchEngine {
     return Engine.getEngine("PyTorch").getVersion();
   }
 
+  /**
+   * The precision that arithmetic on arrays of this precision should have: bf16 where the processor
+   * multiplies it, else fp32. A CPU without such instructions emulates them, several times slower
+   * than fp32.
+   */
+  public Precision arithmetic(Precision stored) {
+    boolean emulated =
+        stored == Precision.BF16 && device.kind() == ComputeDevice.Kind.CPU && !CpuFeatures.bf16();
+    return emulated ? Precision.FP32 : stored;
+  }
+
   /** Threads that share the work of one operator. */
   public int intraOpThreads() {
     return intraOpThreads;

@@ -3,6 +3,7 @@ package io.hybnext.model.arra;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
+import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.transformer.ParameterLayout;
@@ -20,13 +21,19 @@ public final class Alignment implements AutoCloseable {
    * Compiles the kernels.
    *
    * @param projector its bucket
+   * @param precision of the projector's weights and of hidden states
    */
-  public Alignment(TorchEngine engine, ArraConfig config, ParameterLayout.Bucket projector) {
+  public Alignment(
+      TorchEngine engine,
+      ArraConfig config,
+      ParameterLayout.Bucket projector,
+      Precision precision) {
     this.config = config;
     this.kernels =
         KernelModule.compile(
             engine,
             KernelSource.resource(Alignment.class, "arra.ts")
+                .with("type", engine.arithmetic(precision).elementType().torchNumber())
                 .with("features", config.featureDim())
                 .with("adaptor_sizes", projector.sizes()));
   }

@@ -49,7 +49,8 @@ public final class ArraTraining implements AutoCloseable {
     this.weights = new ModelWeights(engine, layout, config.precision());
     this.network = new Transformer(engine, config.network(), config.precision());
     int projector = layout.buckets().size() - 1;
-    this.alignment = new Alignment(engine, arra, layout.buckets().get(projector));
+    this.alignment =
+        new Alignment(engine, arra, layout.buckets().get(projector), config.precision());
     this.optimiser = new AdamW(engine, config.optimiser());
     this.moments = new Moments(layout);
     GradientExport export = new GradientExport(engine, layout, config.precision());

@@ -25,15 +25,20 @@ public final class Transformer implements AutoCloseable {
   private final KernelModule dropping;
   private final RotaryTable rotary;
 
-  /** Compiles the kernels. */
+  /**
+   * Compiles the kernels. Where the device has no bf16 arithmetic, bf16 weights and residual stream
+   * are widened inside each call.
+   */
   public Transformer(TorchEngine engine, TransformerConfig config, Precision precision) {
     this.config = config;
     this.rotary = new RotaryTable(config);
+    Precision computed = engine.arithmetic(precision);
     this.plain =
-        KernelModule.compile(engine, TransformerKernels.source(config.withDropout(0), precision));
+        KernelModule.compile(
+            engine, TransformerKernels.source(config.withDropout(0), precision, computed));
     this.dropping =
         config.hasDropout()
-            ? KernelModule.compile(engine, TransformerKernels.source(config, precision))
+            ? KernelModule.compile(engine, TransformerKernels.source(config, precision, computed))
             : plain;
   }
 

@@ -3,6 +3,7 @@ package io.hybnext.model.transformer;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Precision;
+import java.util.List;
 
 /** The kernel text of a network with its sizes filled in; other kernels may follow and call it. */
 public final class TransformerKernels {
@@ -10,13 +11,25 @@ public final class TransformerKernels {
 
   /** The methods of {@code random.ts} and {@code transformer.ts} for one network. */
   public static KernelSource source(TransformerConfig config, Precision precision) {
+    return source(config, precision, precision);
+  }
+
+  /**
+   * The same with weights and residual stream in one type and the arithmetic in another.
+   *
+   * @param stored type of weights and of what goes from call to call
+   * @param computed type of everything inside a call
+   */
+  public static KernelSource source(
+      TransformerConfig config, Precision stored, Precision computed) {
     ParameterLayout layout = ParameterLayout.of(config);
     int blockBucket = 1;
     int headBucket = 1 + config.nLayer();
     KernelSource sizes =
         CounterRandom.text()
             .followedBy(KernelSource.resource(TransformerKernels.class, "transformer.ts"))
-            .with("type", precision.elementType().torchNumber())
+            .with("type", computed.elementType().torchNumber())
+            .with("carry", stored.elementType().torchNumber())
             .with("eps", config.normEps())
             .with("dim", config.dim())
             .with("vocab", config.vocabSize())
@@ -41,9 +54,9 @@ public final class TransformerKernels {
   }
 
   /** wqkv, wo, w1 and w3 as one, w2, and the two norms. */
-  private static java.util.List<Integer> blockSizes(ParameterLayout.Bucket block) {
-    java.util.List<Integer> each = block.sizes();
-    return java.util.List.of(
+  private static List<Integer> blockSizes(ParameterLayout.Bucket block) {
+    List<Integer> each = block.sizes();
+    return List.of(
         each.get(0), each.get(1), each.get(2) + each.get(3), each.get(4), each.get(5), each.get(6));
   }
 }

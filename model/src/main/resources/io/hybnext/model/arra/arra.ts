@@ -1,10 +1,10 @@
-  # ARRA's alignment term. B batch, S positions, D width, E feature width. Source: arra.md section 2; ARRA,
+  # ARRA's alignment term; products in type ${type}. B batch, S positions, D width, E feature width. Source: arra.md section 2; ARRA,
   # arra/model/adaptor.py (mlp_gelu, depth 2).
 
   # h (.., D) -> (.., E); the flat bucket holds both matrices, both biases and perhaps the learned token.
   def projected(self: __torch__.Kernels, h: Tensor, flat: Tensor) -> Tensor:
-    parts = torch.split_with_sizes(flat, ${adaptor_sizes})
-    u = torch.gelu(torch.linear(h, torch.view(parts[0], [${features}, -1]), parts[2]))
+    parts = torch.split_with_sizes(torch.to(flat, ${type}), ${adaptor_sizes})
+    u = torch.gelu(torch.linear(torch.to(h, ${type}), torch.view(parts[0], [${features}, -1]), parts[2]))
     return torch.linear(u, torch.view(parts[1], [${features}, ${features}]), parts[3])
   # h (B, S, D), feature (B, E) fp32 -> cosines (B, n) of positions range[0] .. range[0] + range[1], fp32.
   def cosines(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, range: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
   # LlamaGen's transformer. B batch, S positions, D width, H heads, K heads of keys and values, F feed-forward width, N image
   # tokens, T condition positions, V codebook entries. Source: LlamaGen, autoregressive/models/gpt.py. Weights of a call come as
-  # its bucket's flat array. Types by number: 4 int64, 6 float; ${type} is the working precision.
+  # its bucket's flat array. Types by number: 4 int64, 6 float. Weights and the residual stream between
+  # calls are of type ${carry}, what happens inside a call of ${type}: the same, or float where bfloat16 products are slow.
 
   # (.., D) times w (D), normalised to unit mean square; in fp32, cast back before the weight as the original does.
   def norm(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
@@ -52,15 +53,16 @@
 
   # One block; keys (2, B) for the two dropouts.
   def run_block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, mask: Optional[Tensor], keys: Tensor) -> Tensor:
-    wqkv, wo, w13, w2, g1, g2, = torch.split_with_sizes(flat, ${block_sizes})
-    n1 = (self).norm(x, g1)
+    wqkv, wo, w13, w2, g1, g2, = torch.split_with_sizes(torch.to(flat, ${type}), ${block_sizes})
+    x0 = torch.to(x, ${type})
+    n1 = (self).norm(x0, g1)
     q, k, v, = (self).project(n1, torch.view(wqkv, [-1, ${dim}]), table)
     a = (self).attend(q, k, v, mask)
     k1, k2, = torch.unbind(keys)
-    y = (self).join(x, torch.linear(a, torch.view(wo, [${dim}, ${dim}])), k1, ${resid_threshold}, ${resid_scale})
+    y = (self).join(x0, torch.linear(a, torch.view(wo, [${dim}, ${dim}])), k1, ${resid_threshold}, ${resid_scale})
     n2 = (self).norm(y, g2)
     f = (self).feed_forward(n2, torch.view(w13, [-1, ${dim}]), torch.view(w2, [${dim}, -1]))
-    return (self).join(y, f, k2, ${ffn_threshold}, ${ffn_scale})
+    return torch.to((self).join(y, f, k2, ${ffn_threshold}, ${ffn_scale}), ${carry})
   def block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, keys: Tensor) -> Tensor:
     return (self).run_block(x, flat, table, None, keys)
   def block_masked(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, keys: Tensor, mask: Tensor) -> Tensor:
@@ -87,17 +89,17 @@
 
   # Condition and tokens, what the first block takes before dropout: (B, T + n, D).
   def input_classes(self: __torch__.Kernels, flat: Tensor, ids: Tensor, classes: Tensor) -> Tensor:
-    parts = torch.split_with_sizes(flat, ${embedding_sizes})
+    parts = torch.split_with_sizes(torch.to(flat, ${type}), ${embedding_sizes})
     c = torch.unsqueeze(torch.embedding(torch.view(parts[0], [-1, ${dim}]), classes), 1)
-    return torch.cat([c, torch.embedding(torch.view(parts[1], [-1, ${dim}]), ids)], 1)
+    return torch.to(torch.cat([c, torch.embedding(torch.view(parts[1], [-1, ${dim}]), ids)], 1), ${carry})
   # drop (B) bool replaces a sample's features by null (T, C).
   def input_captions(self: __torch__.Kernels, flat: Tensor, ids: Tensor, features: Tensor, drop: Tensor, null: Tensor) -> Tensor:
-    parts = torch.split_with_sizes(flat, ${embedding_sizes})
+    parts = torch.split_with_sizes(torch.to(flat, ${type}), ${embedding_sizes})
     f = torch.where(torch.view(torch.to(drop, 11), [-1, 1, 1]), torch.unsqueeze(null, 0), features)
     w1 = torch.view(parts[0], [${dim}, -1])
     h = (self).gelu_tanh(torch.linear(torch.to(f, ${type}), w1))
     c = torch.linear(h, torch.view(parts[1], [${dim}, ${dim}]))
-    return torch.cat([c, torch.embedding(torch.view(parts[2], [-1, ${dim}]), ids)], 1)
+    return torch.to(torch.cat([c, torch.embedding(torch.view(parts[2], [-1, ${dim}]), ids)], 1), ${carry})
   # Puts the learned token rep (D) into every row of x before position at.
   def insert(self: __torch__.Kernels, x: Tensor, rep: Tensor, at: Tensor) -> Tensor:
     B, S, D, = torch.size(x)
@@ -107,7 +109,7 @@
   # Dropout on the embeddings, keys (B).
   def drop_input(self: __torch__.Kernels, x: Tensor, keys: Tensor) -> Tensor:
     B, S, D, = torch.size(x)
-    m = (self).random_keep(keys, torch.mul(S, D), ${token_threshold}, ${token_scale}, ${type})
+    m = (self).random_keep(keys, torch.mul(S, D), ${token_threshold}, ${token_scale}, ${carry})
     return torch.mul(x, torch.view(m, [B, S, D]))
 
   # valid (B, T) of the condition -> (B, 1, S, S) of 0 and -1e30, S = T + extra: causal, padded columns out, diagonal back in.
@@ -127,13 +129,14 @@
 
   # Final norm and logits of every position of x (B, n, D) -> (B, n, V) fp32.
   def logits(self: __torch__.Kernels, x: Tensor, flat: Tensor) -> Tensor:
-    w, g, = torch.split_with_sizes(flat, ${head_sizes})
-    return torch.to(torch.linear((self).norm(x, g), torch.view(w, [${vocab}, ${dim}])), 6)
+    w, g, = torch.split_with_sizes(torch.to(flat, ${type}), ${head_sizes})
+    h = (self).norm(torch.to(x, ${type}), g)
+    return torch.to(torch.linear(h, torch.view(w, [${vocab}, ${dim}])), 6)
   def final_norm(self: __torch__.Kernels, x: Tensor, flat: Tensor) -> Tensor:
-    w, g, = torch.split_with_sizes(flat, ${head_sizes})
-    return (self).norm(x, g)
+    w, g, = torch.split_with_sizes(torch.to(flat, ${type}), ${head_sizes})
+    return torch.to((self).norm(torch.to(x, ${type}), g), ${carry})
 
-  # x (B, S, D), targets (B, N); the first predicting position is where[0]. Mean cross entropy over all tokens.
+  # x (B, S, D), targets (B, N); the first predicting position is first. Mean cross entropy over all tokens.
   def predicting(self: __torch__.Kernels, x: Tensor, targets: Tensor, first: Tensor) -> Tensor:
     return torch.narrow(x, 1, int(first), torch.size(targets, 1))
   def loss(self: __torch__.Kernels, x: Tensor, flat: Tensor, targets: Tensor, first: Tensor) -> Tensor:

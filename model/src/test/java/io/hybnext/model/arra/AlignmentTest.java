@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Autograd;
 import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.ArraConfig.Positions;
@@ -23,7 +24,8 @@ class AlignmentTest {
           .withProjector(64, 2, false)
           .buckets()
           .get(5);
-  private final Alignment alignment = new Alignment(engine, ArraConfig.standard(2), projector);
+  private final Alignment alignment =
+      new Alignment(engine, ArraConfig.standard(2), projector, Precision.FP32);
 
   @Test
   void shouldFollowTheCosine() {
@@ -81,7 +83,7 @@ class AlignmentTest {
 
   private void assertPositions(Positions positions, SequenceShape shape, int first, int count) {
     ArraConfig config = new ArraConfig(1, AlignmentLayer.block(1), positions, 2);
-    Alignment selecting = new Alignment(engine, config, projector);
+    Alignment selecting = new Alignment(engine, config, projector, Precision.FP32);
     assertEquals(first, selecting.first(shape));
     assertEquals(count, selecting.count(shape));
   }
