@@ -12,6 +12,7 @@ import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
+import io.hybnext.actors.exchange.driver.SocketBuffers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.agrona.MutableDirectBuffer;
  */
 final class AeronLinks implements PeerLinks {
   private static final int MTU_LIMIT = 65_504; // Aeron's largest datagram
+  private static final int SMALLEST_WINDOW_BYTES = 128 << 10; // two datagrams
   private static final int STREAMS = 2048; // a generation's; two a rank
   private static final int MAX_MEMBERS = STREAMS / 2;
 
@@ -46,8 +48,8 @@ final class AeronLinks implements PeerLinks {
   /**
    * Attaches to the media driver and opens this member's ends.
    *
-   * @param channel {@code aeron:ipc}, or {@code aeron:udp?endpoint=HOST:PORT}: member {@code rank}
-   *     listens {@code rank} ports above
+   * @param channel {@code aeron:ipc}, or {@code aeron:udp?endpoint=HOST:PORT} for members that
+   *     share a media driver: each uses a port from that one on, and all use the one after
    */
   AeronLinks(Place place, String directory, String channel, ExchangeSettings settings) {
     if (place.worldSize() > MAX_MEMBERS) {
@@ -65,19 +67,16 @@ final class AeronLinks implements PeerLinks {
     try {
       Channels channels = new Channels(channel, termLength(settings), names.length);
       int base = streamBase(place.run(), place.generation());
-      directIn = aeron.addSubscription(channels.subscription(rank), base + 2 * rank);
+      directIn = aeron.addSubscription(channels.directIn(rank), base + 2 * rank);
       for (int peer = 0; peer < names.length; peer++) {
         if (peer != rank) {
-          broadcastIn.add(aeron.addSubscription(channels.subscription(rank), base + 2 * peer + 1));
+          broadcastIn.add(aeron.addSubscription(channels.broadcastIn(), base + 2 * peer + 1));
         }
       }
       broadcast = aeron.addExclusivePublication(channels.broadcast(), base + 2 * rank + 1);
       for (int peer = 0; peer < names.length; peer++) {
         if (peer != rank) {
           direct[peer] = aeron.addExclusivePublication(channels.direct(peer), base + 2 * peer);
-          for (String destination : channels.destination(peer)) {
-            broadcast.addDestination(destination);
-          }
         }
       }
     } catch (AeronException refused) {
@@ -143,7 +142,6 @@ final class AeronLinks implements PeerLinks {
         return false;
       }
     }
-    checkOpen();
     return broadcast.isConnected() && directIn.imageCount() >= direct.length - 1;
   }
 
@@ -189,7 +187,8 @@ final class AeronLinks implements PeerLinks {
         "nothing can be sent to " + whom + " any more: " + Publication.errorString(result));
   }
 
-  private void checkOpen() {
+  @Override
+  public void checkOpen() {
     if (aeron.isClosed() || failure != null) {
       throw new ExchangeException(
           "the media driver in "
@@ -222,51 +221,59 @@ final class AeronLinks implements PeerLinks {
     CloseHelper.quietClose(aeron);
   }
 
-  /** The channel of each end. */
+  /**
+   * The channel of each end. Over UDP a member listens on a port of its own, and all members of the
+   * host read what is broadcast from one socket, so that it crosses the loopback once.
+   */
   private record Channels(String channel, int termLengthBytes, int members) {
 
-    String subscription(int rank) {
-      return udp() ? endpoint(rank).toString() : "aeron:ipc";
+    String directIn(int rank) {
+      return received(rank, members - 1);
+    }
+
+    String broadcastIn() {
+      return received(members, members);
     }
 
     String direct(int rank) {
-      return sized(udp() ? endpoint(rank) : ChannelUri.parse("aeron:ipc"));
+      return sent(rank);
     }
 
     String broadcast() {
-      if (!udp()) {
-        return sized(ChannelUri.parse("aeron:ipc"));
+      return sent(members);
+    }
+
+    /** What all senders may have under way to a socket fits its buffer, so nothing is dropped. */
+    private String received(int port, int senders) {
+      ChannelUri uri = end(port);
+      if (uri.isUdp()) {
+        int window = SocketBuffers.receiveBytes() / senders;
+        uri.put("rcv-wnd", Integer.toString(Math.max(window, SMALLEST_WINDOW_BYTES)));
       }
-      ChannelUri uri = ChannelUri.parse("aeron:udp?control-mode=manual");
-      uri.put("fc", "min,g:/" + Math.max(1, members - 1)); // no faster than the slowest reader
-      return sized(uri);
+      return uri.toString();
     }
 
-    List<String> destination(int rank) {
-      return udp() ? List.of(endpoint(rank).toString()) : List.of();
-    }
-
-    private boolean udp() {
-      return channel.startsWith("aeron:udp");
-    }
-
-    private String sized(ChannelUri uri) {
+    private String sent(int port) {
+      ChannelUri uri = end(port);
       uri.put("term-length", Integer.toString(termLengthBytes));
       uri.put("mtu", Integer.toString(mtu(termLengthBytes)));
       return uri.toString();
     }
 
-    /** Member {@code rank} listens {@code rank} ports above the channel's. */
-    private ChannelUri endpoint(int rank) {
+    /** The channel as it is for IPC; for UDP, {@code port} ports above it. */
+    private ChannelUri end(int port) {
       ChannelUri uri = ChannelUri.parse(channel);
+      if (uri.isIpc()) {
+        return uri;
+      }
       String endpoint = uri.get("endpoint");
       int colon = endpoint == null ? -1 : endpoint.lastIndexOf(':');
-      if (colon < 0) {
+      if (colon < 0 || !endpoint.substring(colon + 1).matches("[0-9]{1,5}")) {
         throw new ExchangeException(
             "exchange.channel = " + channel + ": want aeron:ipc or aeron:udp?endpoint=HOST:PORT");
       }
-      int port = Integer.parseInt(endpoint.substring(colon + 1)) + rank;
-      uri.put("endpoint", endpoint.substring(0, colon + 1) + port);
+      int first = Integer.parseInt(endpoint.substring(colon + 1));
+      uri.put("endpoint", endpoint.substring(0, colon + 1) + (first + port));
       return uri;
     }
   }

@@ -114,7 +114,7 @@ public final class AllReduceBenchmark {
     String channel =
         settings.transport() == Transport.IPC
             ? "aeron:ipc"
-            : "aeron:udp?endpoint=127.0.0.1:" + freePorts(settings.trainers());
+            : "aeron:udp?endpoint=127.0.0.1:" + freePorts(settings.trainers() + 1);
     List<Process> ranks = new ArrayList<>();
     try {
       for (int rank = 0; rank < settings.trainers(); rank++) {

@@ -173,6 +173,7 @@ final class Conversation implements AutoCloseable {
       long nowNs = clock.nanoTime();
       waitNs += nowNs - idleSinceNs;
       idleSinceNs = nowNs;
+      links.checkOpen();
       checkSilence(work, startNs, nowNs, limit, what);
     }
   }

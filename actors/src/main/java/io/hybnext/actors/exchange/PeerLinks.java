@@ -28,6 +28,13 @@ interface PeerLinks extends AutoCloseable {
   boolean connectedTo(int rank);
 
   /**
+   * Notices what nobody else would tell.
+   *
+   * @throws ExchangeException when the links can never work again
+   */
+  void checkOpen();
+
+  /**
    * Sends a message to one member.
    *
    * @param header {@link Frame#HEADER_BYTES} bytes
@@ -60,6 +67,9 @@ interface PeerLinks extends AutoCloseable {
         public boolean connected() {
           return true;
         }
+
+        @Override
+        public void checkOpen() {}
 
         @Override
         public boolean connectedTo(int rank) {

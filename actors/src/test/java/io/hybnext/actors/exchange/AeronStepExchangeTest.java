@@ -136,7 +136,8 @@ class AeronStepExchangeTest {
     for (int trial = 0; trial < 12; trial++) {
       int microshards = 1 + random.nextInt(16);
       int members = 1 + random.nextInt(Math.min(5, microshards));
-      ExchangeSettings settings = SETTINGS.withPieceLength(8 + random.nextInt(200));
+      ExchangeSettings settings =
+          SETTINGS.withPieceLength(8 + random.nextInt(200)).withTermLength(1 << 16);
       List<Outcome> alone = ExchangeRun.run(ipc(microshards, 1), SMALL, SETTINGS, 1, 2);
       Generation cut = ipc(randomCut(random, microshards, members));
       assertSame(alone, ExchangeRun.run(cut, SMALL, settings, 1, 2), SMALL);
@@ -301,6 +302,23 @@ class AeronStepExchangeTest {
       assertEquals("trainer-1 was lost", failure.getMessage());
       assertThrows(ExchangeException.class, () -> exchange.begin(0));
     }
+  }
+
+  @Test
+  void shouldSayWhenTheMediaDriverGoes() throws Exception {
+    Path other = folder.resolve("other");
+    CompletableFuture<Void> waiting;
+    try (MediaDriverHost shortLived = MediaDriverHost.launch(other)) {
+      Generation generation =
+          ExchangeRun.generation(MicroshardRange.split(2, 2), other.toString(), "aeron:ipc");
+      AeronStepExchange exchange = AeronStepExchange.open(generation, "trainer-0", SMALL, SETTINGS);
+      waiting = CompletableFuture.runAsync(() -> exchange.begin(0), threads);
+    }
+    Throwable failure =
+        assertThrows(ExecutionException.class, () -> waiting.get(30, TimeUnit.SECONDS)).getCause();
+    assertTrue(
+        failure.getMessage().startsWith("the media driver in " + other + " is gone"),
+        failure.getMessage());
   }
 
   @Test

@@ -37,6 +37,9 @@ class ForgedMessagesTest {
     }
 
     @Override
+    public void checkOpen() {}
+
+    @Override
     public boolean connectedTo(int rank) {
       return true;
     }

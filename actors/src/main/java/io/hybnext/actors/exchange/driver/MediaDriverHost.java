@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.MappedByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.agrona.BufferUtil;
 import org.agrona.IoUtil;
@@ -27,8 +26,6 @@ public final class MediaDriverHost implements AutoCloseable {
   public static final String READY = "media driver ready";
 
   private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
-  private static final int SOCKET_BUFFER_BYTES = 4 << 20;
-  private static final int SMALLEST_WINDOW_BYTES = 128 << 10; // room for a datagram of 64 KiB
 
   private final MediaDriver driver;
 
@@ -79,32 +76,23 @@ public final class MediaDriverHost implements AutoCloseable {
     }
   }
 
-  /** One thread, asleep when nothing moves: trainers want the processors. */
+  /** Three threads, asleep when nothing moves: trainers want the processors. */
   private static MediaDriver.Context context(Path directory) {
-    int receiveBytes = socketBuffer("rmem_max");
+    int receiveBytes = SocketBuffers.receiveBytes();
     return new MediaDriver.Context()
         .aeronDirectoryName(directory.toString())
         .dirDeleteOnStart(false) // true would also delete that of a driver that runs
         .dirDeleteOnShutdown(true)
         .warnIfDirectoryExists(false)
-        .threadingMode(ThreadingMode.SHARED)
-        .sharedIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
+        .threadingMode(ThreadingMode.DEDICATED)
+        .conductorIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
+        .senderIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
+        .receiverIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
         .termBufferSparseFile(false) // a full /dev/shm shows at once, not as a bus error later
         .socketRcvbufLength(receiveBytes)
-        .socketSndbufLength(socketBuffer("wmem_max"))
+        .socketSndbufLength(SocketBuffers.sendBytes())
         .initialWindowLength(receiveBytes)
         .errorHandler(error -> LOG.warn("media driver: {}", error.toString()));
-  }
-
-  /** What the operating system grants, up to what a burst of datagrams needs. */
-  private static int socketBuffer(String limitName) {
-    long limit = SMALLEST_WINDOW_BYTES;
-    try {
-      limit = Long.parseLong(Files.readString(Path.of("/proc/sys/net/core", limitName)).strip());
-    } catch (IOException | NumberFormatException unknown) {
-      LOG.debug("net.core.{} is unknown: {}", limitName, unknown.toString());
-    }
-    return (int) Math.max(SMALLEST_WINDOW_BYTES, Math.min(limit, SOCKET_BUFFER_BYTES));
   }
 
   /**

@@ -1,0 +1,32 @@
+package io.hybnext.actors.exchange.driver;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Sizes of socket buffers: what the operating system grants, up to what bursts need. */
+public final class SocketBuffers {
+  private static final int WANTED_BYTES = 4 << 20;
+  private static final int SMALLEST_BYTES = 128 << 10; // two datagrams of 64 KiB
+
+  private SocketBuffers() {}
+
+  /** For receiving; what senders may have under way to a socket together must fit. */
+  public static int receiveBytes() {
+    return granted("rmem_max");
+  }
+
+  /** For sending. */
+  public static int sendBytes() {
+    return granted("wmem_max");
+  }
+
+  private static int granted(String limitName) {
+    try {
+      String limit = Files.readString(Path.of("/proc/sys/net/core", limitName)).strip();
+      return (int) Math.max(SMALLEST_BYTES, Math.min(Long.parseLong(limit), WANTED_BYTES));
+    } catch (IOException | NumberFormatException unknown) {
+      return SMALLEST_BYTES; // every system known to us grants that much
+    }
+  }
+}
