@@ -112,7 +112,8 @@ final class ArraCase implements CaseKind {
           ParameterLayout.of(config).withProjector(config.dim(), arra.featureDim(), false);
       int projector = layout.buckets().size() - 1;
       try (TransformerRun run = new TransformerRun(engine, precision, config, layout, files);
-          Alignment alignment = new Alignment(engine, arra, layout.buckets().get(projector));
+          Alignment alignment =
+              new Alignment(engine, arra, layout.buckets().get(projector), precision);
           Scope scope = run.openScope()) {
         mask(run, scope);
         Forward forward = run.forward(scope, tokens, condition, new boolean[0]);
