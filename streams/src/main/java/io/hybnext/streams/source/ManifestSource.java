@@ -28,8 +28,25 @@ public final class ManifestSource implements ImageSource {
 
   @Override
   public Source<Outcome<ImageItem>, NotUsed> items() {
-    return Source.unfoldResource(this::open, ManifestSource::next, ManifestReader::close)
-        .named("manifest");
+    return Source.unfoldResource(Reading::new, Reading::next, Reading::close).named("manifest");
+  }
+
+  /** Opens at the first line asked for: a stage that fails to start would log a stack trace. */
+  private final class Reading {
+    private ManifestReader reader;
+
+    Optional<Outcome<ImageItem>> next() {
+      if (reader == null) {
+        reader = open();
+      }
+      return reader.next();
+    }
+
+    void close() throws IOException {
+      if (reader != null) {
+        reader.close();
+      }
+    }
   }
 
   private ManifestReader open() {
@@ -46,9 +63,5 @@ public final class ManifestSource implements ImageSource {
               + "): name a file that exists and may be read.",
           error);
     }
-  }
-
-  private static Optional<Outcome<ImageItem>> next(ManifestReader reader) {
-    return reader.next();
   }
 }
