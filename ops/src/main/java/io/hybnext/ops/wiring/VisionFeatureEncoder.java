@@ -1,0 +1,44 @@
+package io.hybnext.ops.wiring;
+
+import io.hybnext.model.encoder.VisionEncoder;
+import io.hybnext.streams.image.FeatureEncoder;
+import io.hybnext.streams.image.Image;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** A frozen vision encoder as a stage of the intake; works on the {@link MathsThread}. */
+public final class VisionFeatureEncoder implements FeatureEncoder {
+  private final VisionEncoder encoder;
+  private final MathsThread thread;
+
+  /** Does not take over either argument; both must stay open while images are encoded. */
+  public VisionFeatureEncoder(VisionEncoder encoder, MathsThread thread) {
+    this.encoder = encoder;
+    this.thread = thread;
+  }
+
+  @Override
+  public String fingerprint() {
+    return encoder.fingerprint();
+  }
+
+  @Override
+  public int dimension() {
+    return encoder.config().featureDim();
+  }
+
+  @Override
+  public int imageSize() {
+    return encoder.config().imageSize();
+  }
+
+  @Override
+  public int channels() {
+    return 1;
+  }
+
+  @Override
+  public CompletionStage<List<float[]>> encode(List<Image> images) {
+    return thread.submit(() -> encoder.encode(images.stream().map(Image::pixels).toList()));
+  }
+}
