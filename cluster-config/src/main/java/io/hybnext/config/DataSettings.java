@@ -7,6 +7,8 @@ import java.util.List;
  * The {@code data} section of reference.conf. Images, their tokens and their features.
  *
  * @param source {@code bundled:sample}, a folder or a manifest
+ * @param folderCaption of images from a folder that have no {@code .txt} file beside them
+ * @param folderSplit of all images from a folder
  * @param store absolute folder of the segment store
  * @param imageSize side of the square images, in pixels
  * @param tokenizer {@code bundled:NAME} or a folder
@@ -17,6 +19,8 @@ import java.util.List;
  */
 public record DataSettings(
     String source,
+    String folderCaption,
+    String folderSplit,
     Path store,
     int imageSize,
     String tokenizer,
@@ -28,6 +32,8 @@ public record DataSettings(
   /** Checks every value. */
   public DataSettings {
     Rule.notBlank("data.source", source);
+    Rule.notBlank("data.folder-caption", folderCaption);
+    Rule.notBlank("data.folder-split", folderSplit);
     Rule.check(store.isAbsolute(), "data.store", store, "an absolute path");
     Rule.check(
         imageSize >= 16 && imageSize <= 4096 && imageSize % 16 == 0,

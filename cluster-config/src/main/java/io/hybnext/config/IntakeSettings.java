@@ -22,6 +22,6 @@ public record IntakeSettings(
         inFlightBytes,
         "from 1 MiB to 16 GiB");
     Rule.atLeast("intake.min-side", minSide, 1);
-    Rule.atLeast("intake.max-pixels", maxPixels, 4096);
+    Rule.between("intake.max-pixels", maxPixels, 4096, 1L << 28);
   }
 }

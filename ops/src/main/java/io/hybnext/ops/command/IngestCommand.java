@@ -1,28 +1,71 @@
 package io.hybnext.ops.command;
 
-import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.SettingsOptions;
+import io.hybnext.ops.cli.StopRequest;
+import io.hybnext.ops.intake.IngestService;
+import io.hybnext.ops.intake.StreamSystem;
+import io.hybnext.ops.run.TrainJob;
+import io.hybnext.ops.wiring.Networks;
+import io.hybnext.streams.flow.StageSnapshot;
+import io.hybnext.streams.ingest.IngestReport;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code ingest}: decode, tokenise, encode and store images. */
-@Command(name = "ingest", description = "Add images to the segment store.")
+@Command(
+    name = "ingest",
+    description = {
+      "Add images to the segment store (data.store): decode, check, tokenise, encode.",
+      "What is stored already is not computed again; Ctrl-C keeps what is complete."
+    })
 public final class IngestCommand extends HybnextCommand {
-  @Mixin private SettingsOptions settings;
+  @Mixin private SettingsOptions options;
 
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "PATH",
-      description = "Folder or manifest; default: data.source.")
+      description = "Folder or manifest (.jsonl); default: data.source.")
   private Path source;
 
   @Override
-  protected void run() {
-    settings.load();
-    throw new CommandFailure("`ingest` is not part of this build yet: " + source);
+  protected void run() throws IOException, InterruptedException {
+    Map<String, String> more =
+        source == null ? Map.of() : Map.of("data.source", source.toAbsolutePath().toString());
+    HybnextSettings settings = options.load("", more);
+    StopRequest stop = StopRequest.onSignals(console().err());
+    try (Networks networks = Networks.open(TrainJob.engine(), settings.data());
+        StreamSystem streams = new StreamSystem("hybnext-intake")) {
+      IngestReport report =
+          new IngestService(settings, streams.system(), networks, console().progress())
+              .run(stop.whenAsked());
+      console().result(describe(settings, report));
+    }
+  }
+
+  private static Map<String, Object> describe(HybnextSettings settings, IngestReport report) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("store", settings.data().store().toString());
+    result.put("seen", report.seen());
+    result.put("stored", report.stored());
+    result.put("already_stored", report.alreadyStored());
+    result.put("duplicates", report.duplicates());
+    result.put("quarantined", report.quarantined());
+    result.put("reasons", report.reasons());
+    result.put("cancelled", report.cancelled());
+    result.put("seconds", report.elapsedSeconds());
+    Map<String, Double> rates = new LinkedHashMap<>();
+    for (StageSnapshot stage : report.stages()) {
+      rates.put(stage.stage(), stage.elementsPerSecond());
+    }
+    result.put("images_per_s", rates);
+    return result;
   }
 }

@@ -35,6 +35,11 @@ public record QualityGate(
     }
   }
 
+  /** The same with other limits on size. */
+  public QualityGate withSize(int leastSide, long mostPixels) {
+    return new QualityGate(maxFileBytes, leastSide, mostPixels, maxAspect, minDeviation);
+  }
+
   /** Refuses a file by its length. */
   public void checkFile(long lengthBytes) {
     if (lengthBytes > maxFileBytes) {

@@ -1,0 +1,124 @@
+package io.hybnext.ops.intake;
+
+import io.hybnext.config.DataSettings;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.home.Home;
+import io.hybnext.ops.progress.Progress;
+import io.hybnext.ops.progress.ProgressEvent;
+import io.hybnext.ops.wiring.Networks;
+import io.hybnext.streams.batch.DataSnapshot;
+import io.hybnext.streams.image.QualityGate;
+import io.hybnext.streams.ingest.Ingest;
+import io.hybnext.streams.ingest.IngestHandle;
+import io.hybnext.streams.ingest.IngestReport;
+import io.hybnext.streams.ingest.IngestSettings;
+import io.hybnext.streams.source.FolderSource;
+import io.hybnext.streams.source.ImageSource;
+import io.hybnext.streams.source.ManifestSource;
+import io.hybnext.streams.store.SegmentStore;
+import io.hybnext.streams.store.StoreSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/** Puts the images of a source into the store that settings name. */
+public final class IngestService {
+  private static final long TELL_EVERY_MS = 500;
+
+  private final HybnextSettings settings;
+  private final ActorSystem<?> system;
+  private final Networks networks;
+  private final Progress progress;
+
+  /** The arguments stay the caller's. */
+  public IngestService(
+      HybnextSettings settings, ActorSystem<?> system, Networks networks, Progress progress) {
+    this.settings = settings;
+    this.system = system;
+    this.networks = networks;
+    this.progress = progress;
+  }
+
+  /**
+   * Ingests and waits for the end. What was stored before is not computed again.
+   *
+   * @param stop when it completes, what is complete is published and the rest dropped
+   * @throws CommandFailure with a sentence when the source, the store or a network fails
+   */
+  public IngestReport run(CompletionStage<Void> stop) throws InterruptedException {
+    ImageSource source = source();
+    SegmentStore store = SegmentStore.open(settings.data().store(), StoreSettings.DEFAULT);
+    IngestHandle handle =
+        Ingest.run(
+            system,
+            source,
+            networks.tokenizerStage(),
+            networks.encoderStage(),
+            store,
+            ingestSettings());
+    stop.thenRun(handle::cancel);
+    return await(handle);
+  }
+
+  private ImageSource source() {
+    var data = settings.data();
+    Path path = Home.current().resolve("data.source", data.source());
+    return Files.isDirectory(path)
+        ? new FolderSource(path, data.folderCaption(), data.folderSplit())
+        : new ManifestSource(path);
+  }
+
+  private IngestSettings ingestSettings() {
+    var intake = settings.intake();
+    QualityGate gate = QualityGate.DEFAULT.withSize(intake.minSide(), intake.maxPixels());
+    return new IngestSettings(
+        intake.decodeParallelism(),
+        intake.batch(),
+        Duration.ofMillis(500),
+        intake.inFlightBytes(),
+        gate);
+  }
+
+  private IngestReport await(IngestHandle handle) throws InterruptedException {
+    long beganNs = System.nanoTime();
+    while (true) {
+      try {
+        IngestReport report =
+            handle.completion().toCompletableFuture().get(TELL_EVERY_MS, TimeUnit.MILLISECONDS);
+        tell(report, beganNs);
+        return report;
+      } catch (TimeoutException running) {
+        tell(handle.progress(), beganNs);
+      } catch (ExecutionException failed) {
+        throw new CommandFailure(failed.getCause().getMessage(), failed.getCause());
+      }
+    }
+  }
+
+  private void tell(IngestReport now, long beganNs) {
+    double seconds = (System.nanoTime() - beganNs) / 1e9;
+    progress.tell(new ProgressEvent.Stage("ingest", now.seen(), 0, now.seen() / seconds, "images"));
+  }
+
+  /**
+   * The items of some splits that a store holds now for these networks.
+   *
+   * @throws io.hybnext.streams.store.StoreException when there is none
+   */
+  public static DataSnapshot snapshot(DataSettings data, Networks networks, List<String> splits) {
+    try (SegmentStore store = SegmentStore.open(data.store(), StoreSettings.DEFAULT)) {
+      return DataSnapshot.of(
+          store.ledger().segments(),
+          networks.tokenizer().fingerprint(),
+          networks.encoder().fingerprint(),
+          splits);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.hybnext.ops.run;
+
+import java.nio.file.Path;
+
+/**
+ * Where a run keeps what.
+ *
+ * @param root absolute
+ */
+public record RunFolder(Path root) {
+
+  /** Makes the path absolute. */
+  public RunFolder {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  /** What every process of the run reads, see {@link RunFile}. */
+  public Path runFile() {
+    return root.resolve("run.json");
+  }
+
+  /** Checkpoints, {@code step-NNNNNNNN} each. */
+  public Path checkpoints() {
+    return root.resolve("checkpoints");
+  }
+
+  /** One log a process. */
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  /** Append-only record of generations, steps and checkpoints. */
+  public Path journal() {
+    return root.resolve("run.jsonl");
+  }
+
+  /** Pictures drawn from checkpoints. */
+  public Path samples() {
+    return root.resolve("samples");
+  }
+}

@@ -1,0 +1,138 @@
+package io.hybnext.ops.run;
+
+import io.hybnext.actors.run.MemberHealth;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunReport;
+import io.hybnext.ops.progress.Progress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Tells people what a run tells: steps as steps, everything else in a sentence. */
+public final class RunProgress implements Consumer<ProgressEvent> {
+  private static final Pattern PROCESS = Pattern.compile("process (\\d+)");
+  private static final long QUIET_MS = 5_000;
+
+  private final Progress progress;
+  private final Map<String, Long> processes = new ConcurrentHashMap<>();
+
+  /** Tells it to {@code progress}. */
+  public RunProgress(Progress progress) {
+    this.progress = progress;
+  }
+
+  /** Process ids of the trainers seen so far, by name. */
+  public Map<String, Long> processes() {
+    return Map.copyOf(processes);
+  }
+
+  @Override
+  public void accept(ProgressEvent event) {
+    if (event instanceof ProgressEvent.StepCommitted step) {
+      tell(step);
+    } else if (event instanceof ProgressEvent.TrainerChanged trainer) {
+      tell(trainer);
+    } else {
+      String sentence = sentence(event);
+      if (!sentence.isEmpty()) {
+        progress.note(sentence);
+      }
+    }
+  }
+
+  private void tell(ProgressEvent.TrainerChanged changed) {
+    Matcher process = PROCESS.matcher(changed.detail());
+    if (process.find()) {
+      processes.put(changed.trainer(), Long.parseLong(process.group(1)));
+    }
+    switch (changed.state()) {
+      case JOINED -> progress.note(changed.trainer() + " joined (" + changed.detail() + ")");
+      case LOST -> progress.note(changed.trainer() + " is lost: " + changed.detail());
+      case GIVEN_UP -> progress.note(changed.trainer() + " is given up: " + changed.detail());
+      case LAUNCHED -> {} // it will join, or be lost
+    }
+  }
+
+  private void tell(ProgressEvent.StepCommitted committed) {
+    var report = committed.report();
+    progress.tell(
+        new io.hybnext.ops.progress.ProgressEvent.Step(
+            report.step() + 1,
+            committed.steps(),
+            report.nll(),
+            report.gva(),
+            report.zLoss(),
+            report.gradientNorm(),
+            report.learningRate(),
+            committed.tokensPerSecond(),
+            Duration.ofMillis((long) (committed.etaSeconds() * 1000)),
+            trainers(committed.members())));
+  }
+
+  private List<io.hybnext.ops.progress.ProgressEvent.Trainer> trainers(List<MemberHealth> members) {
+    return members.stream()
+        .map(
+            member ->
+                new io.hybnext.ops.progress.ProgressEvent.Trainer(
+                    member.rank(), processes.getOrDefault(member.trainer(), 0L), state(member)))
+        .toList();
+  }
+
+  private static String state(MemberHealth member) {
+    if (member.lastHeardMs() > QUIET_MS) {
+      return "silent for " + member.lastHeardMs() / 1000 + " s";
+    }
+    return member.straggler() ? "slow" : "ok";
+  }
+
+  private static String sentence(ProgressEvent event) {
+    if (event instanceof ProgressEvent.GenerationFormed formed) {
+      return "generation "
+          + formed.generation()
+          + ": "
+          + String.join(", ", formed.trainers())
+          + " from step "
+          + formed.startStep()
+          + (formed.checkpoint().isEmpty() ? "" : ", restoring " + formed.checkpoint());
+    }
+    if (event instanceof ProgressEvent.GenerationBroken broken) {
+      return "generation " + broken.generation() + " ended: " + broken.reason();
+    }
+    if (event instanceof ProgressEvent.StepNotApplied step) {
+      return "step "
+          + step.step()
+          + " was not applied: loss or gradient is not finite ("
+          + step.inARow()
+          + " in a row); its items: "
+          + step.items();
+    }
+    if (event instanceof ProgressEvent.CheckpointSaved saved) {
+      return "checkpoint at step " + saved.step() + ": " + saved.folder();
+    }
+    if (event instanceof ProgressEvent.CheckpointFailed failed) {
+      return "checkpoint at step " + failed.step() + " failed: " + failed.reason();
+    }
+    if (event instanceof ProgressEvent.CheckpointSkipped skipped) {
+      return skipped.reason() + "; going on from the one before";
+    }
+    if (event instanceof ProgressEvent.Stopping stopping) {
+      return "stopping after step " + stopping.step() + ": " + stopping.reason();
+    }
+    return "";
+  }
+
+  /** A run's end in one sentence. */
+  public static String sentence(RunReport report) {
+    String where = report.checkpoint().isEmpty() ? "no checkpoint" : report.checkpoint();
+    return switch (report.outcome()) {
+      case COMPLETED -> "completed " + report.step() + " steps; " + where;
+      case STOPPED ->
+          "stopped at step " + report.step() + "; the same command goes on from " + where;
+      case FAILED -> "the run failed: " + report.reason() + "; safe up to step " + report.step();
+    };
+  }
+}

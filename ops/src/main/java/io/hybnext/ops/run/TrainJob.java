@@ -1,0 +1,102 @@
+package io.hybnext.ops.run;
+
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunReport;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.ops.home.Home;
+import io.hybnext.ops.intake.IngestService;
+import io.hybnext.ops.intake.StreamSystem;
+import io.hybnext.ops.progress.Progress;
+import io.hybnext.ops.wiring.Networks;
+import io.hybnext.streams.batch.DataSnapshot;
+import io.hybnext.streams.batch.SnapshotId;
+import io.hybnext.streams.ingest.IngestReport;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** What {@code train} does: make sure that the data is in the store, then run to the last step. */
+public final class TrainJob {
+  private final HybnextSettings settings;
+  private final Progress progress;
+
+  /** A job for these settings. */
+  public TrainJob(HybnextSettings settings, Progress progress) {
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  /**
+   * What came out.
+   *
+   * @param ingest of this start; empty when the run's data was in the store already
+   * @param run how it ended; empty when it was stopped before training began
+   */
+  public record Outcome(Optional<IngestReport> ingest, Optional<RunReport> run) {}
+
+  /**
+   * Ingests what is not stored yet and trains.
+   *
+   * @param networks the tokenizer and the encoder of the settings; stay the caller's
+   * @param listener hears the run's events, on one thread
+   * @param stop when it completes, the job ends cleanly and can be gone on with
+   */
+  public Outcome run(
+      Networks networks, Consumer<ProgressEvent> listener, CompletionStage<Void> stop)
+      throws InterruptedException {
+    TrainService service = new TrainService(settings, listener);
+    Optional<IngestReport> ingest = Optional.empty();
+    Optional<SnapshotId> data = service.snapshot();
+    if (data.isEmpty()) {
+      ingest = Optional.of(ingest(networks, stop));
+      if (ingest.get().cancelled()) {
+        return new Outcome(ingest, Optional.empty());
+      }
+      data = Optional.of(snapshot(networks));
+    }
+    RunFile file =
+        new RunFile(
+            "",
+            "",
+            data.get(),
+            networks.tokenizer().config().codebookSize(),
+            networks.tokenizer().config().tokensPerImage(),
+            networks.encoder().config().featureDim());
+    return new Outcome(ingest, Optional.of(service.run(file, Home.current().commit(), stop)));
+  }
+
+  private IngestReport ingest(Networks networks, CompletionStage<Void> stop)
+      throws InterruptedException {
+    try (StreamSystem streams = new StreamSystem("hybnext-intake")) {
+      return new IngestService(settings, streams.system(), networks, progress).run(stop);
+    }
+  }
+
+  private SnapshotId snapshot(Networks networks) {
+    DataSnapshot snapshot =
+        IngestService.snapshot(settings.data(), networks, settings.data().trainSplits());
+    progress.note("training on " + snapshot.size() + " images");
+    return snapshot.id();
+  }
+
+  /** libtorch for the networks of this process, with as many threads as it may use. */
+  public static TorchEngine engine() {
+    return TorchEngine.start(ComputeDevice.CPU, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Runs the job with networks of its own. */
+  public Outcome run(CompletionStage<Void> stop) throws IOException, InterruptedException {
+    try (Networks networks = Networks.open(engine(), settings.data())) {
+      return run(networks, new RunProgress(progress), stop);
+    }
+  }
+
+  /** A stop that never comes. */
+  public static CompletionStage<Void> never() {
+    return new CompletableFuture<>();
+  }
+}

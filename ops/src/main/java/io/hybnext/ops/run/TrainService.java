@@ -1,0 +1,193 @@
+package io.hybnext.ops.run;
+
+import io.hybnext.actors.cluster.ClusterException;
+import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TrainingRun;
+import io.hybnext.actors.cluster.TrainingRunSettings;
+import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.driver.MediaDriverProcess;
+import io.hybnext.actors.launch.ProcessLauncher;
+import io.hybnext.actors.launch.TrainerEnvironment;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunIdentity;
+import io.hybnext.actors.run.RunLimits;
+import io.hybnext.actors.run.RunPlan;
+import io.hybnext.actors.run.RunReport;
+import io.hybnext.actors.run.RunSettings;
+import io.hybnext.config.ExchangeSettings.Transport;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.streams.batch.SnapshotId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Starts or resumes a run on this machine: media driver and trainers as child processes, the
+ * coordinator in this one, and waits for its end.
+ */
+public final class TrainService {
+  private static final Duration DRIVER_LIMIT = Duration.ofSeconds(30);
+  private static final int FIRST_UDP_PORT = 24_500;
+
+  private final HybnextSettings settings;
+  private final RunFolder folder;
+  private final Consumer<ProgressEvent> listener;
+
+  /**
+   * Prepares a run; nothing starts yet.
+   *
+   * @param settings effective ones
+   * @param listener hears everything in order, on one thread
+   */
+  public TrainService(HybnextSettings settings, Consumer<ProgressEvent> listener) {
+    this.settings = settings;
+    this.folder = new RunFolder(settings.run().folder());
+    this.listener = listener;
+  }
+
+  /** The run's folder. */
+  public RunFolder folder() {
+    return folder;
+  }
+
+  /** The data that the folder's run trains on; empty for a new run. */
+  public java.util.Optional<SnapshotId> snapshot() {
+    return Files.exists(folder.runFile())
+        ? java.util.Optional.of(RunFile.read(folder).snapshot())
+        : java.util.Optional.empty();
+  }
+
+  /**
+   * Trains to the last step.
+   *
+   * @param data what is trained on and its sizes; for a folder that is a run already, the data of
+   *     that run
+   * @param codeVersion commit or release, shown in checkpoints
+   * @param stop when it completes, the run ends after a checkpoint
+   * @throws CommandFailure with a sentence when the run cannot start or go on
+   */
+  public RunReport run(RunFile data, String codeVersion, CompletionStage<Void> stop)
+      throws InterruptedException {
+    RunFile file = write(data);
+    Path aeron = aeronFolder(file.run());
+    try (MediaDriverProcess driver = driver(aeron)) {
+      TrainingRunSettings run =
+          new TrainingRunSettings(
+              new RunSettings(identity(file, codeVersion), plan(aeron), RunLimits.DEFAULTS),
+              new Endpoint(settings.cluster().host(), settings.cluster().port()),
+              folder.journal(),
+              settings.training().checkpointEvery());
+      TrainingRun running = TrainingRun.start(run, launcher(), listener);
+      stop.thenRun(() -> running.requestStop("asked to stop"));
+      return running.result().toCompletableFuture().get();
+    } catch (ClusterException | ExchangeException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    } catch (ExecutionException e) {
+      throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** Keeps identifier and data of a folder that is a run already. */
+  private RunFile write(RunFile data) {
+    String run = UUID.randomUUID().toString();
+    SnapshotId snapshot = data.snapshot();
+    if (Files.exists(folder.runFile())) {
+      RunFile before = RunFile.read(folder);
+      run = before.run();
+      snapshot = before.snapshot();
+    }
+    RunFile file =
+        new RunFile(
+            run,
+            settings.toJson(),
+            snapshot,
+            data.codebookSize(),
+            data.tokensPerImage(),
+            data.featureDim());
+    try {
+      file.write(folder);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "the run's folder " + folder.root() + " cannot be written: " + e.getMessage(), e);
+    }
+    return file;
+  }
+
+  private RunIdentity identity(RunFile file, String codeVersion) {
+    return new RunIdentity(
+        file.run(), Fingerprints.settings(settings), file.snapshot().fingerprint(), codeVersion);
+  }
+
+  private RunPlan plan(Path aeron) {
+    int trainers = settings.trainers().count();
+    var training = settings.training();
+    return new RunPlan(
+        trainers,
+        1,
+        training.microshards(),
+        training.steps(),
+        training.checkpointEvery(),
+        training.checkpointKeep(),
+        folder.checkpoints().toString(),
+        aeron.toString(),
+        channel());
+  }
+
+  private String channel() {
+    var exchange = settings.exchange();
+    if (exchange.transport() == Transport.IPC) {
+      return "aeron:ipc";
+    }
+    int port = exchange.port() == 0 ? FIRST_UDP_PORT : exchange.port();
+    return "aeron:udp?endpoint=" + exchange.host() + ":" + port;
+  }
+
+  /** In shared memory, so that buffers never touch a disk; short, because sockets want it so. */
+  private static Path aeronFolder(String run) {
+    Path memory = Path.of("/dev/shm");
+    Path parent =
+        Files.isDirectory(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+    return parent.resolve("hybnext-" + run.substring(0, 8));
+  }
+
+  /** A lone trainer exchanges with nobody and needs no driver. */
+  private MediaDriverProcess driver(Path aeron) {
+    return settings.trainers().count() == 1
+        ? null
+        : MediaDriverProcess.start(MediaDriverProcess.javaCommand(aeron), aeron, DRIVER_LIMIT);
+  }
+
+  private ProcessLauncher launcher() {
+    List<String> names =
+        IntStream.range(0, settings.trainers().count()).mapToObj(i -> "trainer-" + i).toList();
+    int heapMib = Math.toIntExact(settings.trainers().heapBytes() >> 20);
+    return new ProcessLauncher(
+        names,
+        (trainer, incarnation, coordinator) ->
+            TrainerEnvironment.java(
+                heapMib,
+                "io.hybnext.ops.Hybnext",
+                List.of(
+                    "trainer",
+                    "--run",
+                    folder.root().toString(),
+                    "--name",
+                    trainer,
+                    "--number",
+                    Integer.toString(names.indexOf(trainer)),
+                    "--incarnation",
+                    Long.toString(incarnation),
+                    "--coordinator",
+                    coordinator)),
+        TrainerEnvironment.forThreads(settings.trainers().threads()),
+        folder.logs());
+  }
+}

@@ -1,0 +1,98 @@
+package io.hybnext.ops.run;
+
+import io.hybnext.actors.cluster.ClusterException;
+import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TrainerNode;
+import io.hybnext.actors.exchange.AeronStepExchange;
+import io.hybnext.actors.exchange.ExchangeSettings;
+import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.step.BucketLayout;
+import io.hybnext.actors.step.TrainStep;
+import io.hybnext.actors.trainer.TrainerFactory;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.intake.StreamSystem;
+import io.hybnext.ops.wiring.ModelTrainStep;
+import io.hybnext.streams.batch.BatchSource;
+import io.hybnext.streams.batch.PrefetchSettings;
+import io.hybnext.streams.batch.StoreBatchSource;
+
+/** A trainer process of a run: model, data and exchange as the run's file says. */
+public final class TrainerProcess implements TrainerFactory, AutoCloseable {
+  private final RunFile run;
+  private final HybnextSettings settings;
+  private final int number;
+  private final StreamSystem streams = new StreamSystem("hybnext-batches");
+
+  /**
+   * Prepares the process; nothing is loaded yet.
+   *
+   * @param run the run
+   * @param number of this trainer among those of its machine, from 0: picks its GPU
+   */
+  public TrainerProcess(RunFile run, int number) {
+    this.run = run;
+    this.settings = run.effective();
+    this.number = number;
+  }
+
+  /**
+   * Joins the run and trains until it ends.
+   *
+   * @throws CommandFailure with a sentence when it has to give up
+   */
+  public void train(String trainer, long incarnation, String coordinator)
+      throws InterruptedException {
+    Endpoint join = Endpoint.parse(coordinator);
+    Endpoint listen = new Endpoint(settings.cluster().host(), 0);
+    try {
+      String reason =
+          TrainerNode.run(new TrainerNode.Settings(trainer, incarnation, join, listen), this);
+      if (!reason.isEmpty()) {
+        throw new CommandFailure(reason);
+      }
+    } catch (ClusterException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public TrainStep openTrainStep() {
+    ComputeDevice first = ComputeDevice.parse(settings.trainers().device());
+    ComputeDevice device =
+        first.kind() == ComputeDevice.Kind.CPU
+            ? first
+            : new ComputeDevice(first.kind(), first.index() + number);
+    TorchEngine engine = TorchEngine.start(device, settings.trainers().threads());
+    return new ModelTrainStep(engine, run.trainingConfig());
+  }
+
+  @Override
+  public BatchSource openBatches() {
+    return new StoreBatchSource(
+        streams.system(),
+        settings.data().store(),
+        run.snapshot(),
+        settings.training().seed(),
+        settings.training().globalBatch(),
+        settings.training().microshards(),
+        PrefetchSettings.DEFAULT);
+  }
+
+  @Override
+  public StepExchange openExchange(Generation generation, String trainer, BucketLayout layout) {
+    ExchangeSettings exchange =
+        ExchangeSettings.defaults()
+            .withLimits(settings.exchange().timeout(), settings.exchange().timeout())
+            .withTermLength(Math.toIntExact(settings.exchange().termLengthBytes()));
+    return AeronStepExchange.open(generation, trainer, layout, exchange);
+  }
+
+  @Override
+  public void close() {
+    streams.close();
+  }
+}

@@ -1,0 +1,134 @@
+package io.hybnext.ops.wiring;
+
+import io.hybnext.actors.step.BucketLayout;
+import io.hybnext.actors.step.BucketLayout.Chunk;
+import io.hybnext.actors.step.TrainStep;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.training.ArraTraining;
+import io.hybnext.model.training.TrainingBatch;
+import io.hybnext.model.training.TrainingConfig;
+import io.hybnext.streams.batch.Batch;
+import io.hybnext.streams.batch.Sample;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** {@link ArraTraining} behind the interface that the actors know. */
+public final class ModelTrainStep implements TrainStep {
+  private final ArraTraining training;
+  private final Conditions conditions;
+  private final BucketLayout layout;
+  private final List<UnsafeBuffer> weights = new ArrayList<>();
+  private final UnsafeBuffer shown = new UnsafeBuffer(0, 0);
+
+  /** Weights are zeros until {@link #initialise} or {@link #restore}. */
+  public ModelTrainStep(TorchEngine engine, TrainingConfig config) {
+    training = new ArraTraining(engine, config);
+    conditions = new Conditions(config.network());
+    layout =
+        new BucketLayout(
+            training.layout().buckets().stream()
+                .map(bucket -> new BucketLayout.Bucket(bucket.name(), bucket.length()))
+                .toList());
+    for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
+      weights.add(new UnsafeBuffer(training.weights().master(bucket)));
+    }
+  }
+
+  @Override
+  public BucketLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public Loss forwardBackward(Batch batch, GradientSink sink) {
+    io.hybnext.model.training.Loss loss =
+        training.forwardBackward(
+            trainingBatch(batch),
+            (bucket, gradient) -> {
+              shown.wrap(gradient);
+              sink.accept(bucket, shown);
+            });
+    return new Loss(loss.nll(), loss.gva(), 0, loss.tokens());
+  }
+
+  private TrainingBatch trainingBatch(Batch batch) {
+    List<Sample> samples = batch.samples();
+    long first = (long) batch.microshard() * samples.size();
+    return new TrainingBatch(
+        batch.step(),
+        IntStream.range(0, samples.size()).mapToLong(i -> first + i).toArray(),
+        samples.stream().map(Sample::tokens).toList(),
+        conditions.of(samples.stream().map(Sample::caption).toList()),
+        samples.stream().map(Sample::feature).toList());
+  }
+
+  @Override
+  public void update(Chunk chunk, DirectBuffer gradient, int offset, float scale, long step) {
+    int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
+    training.update(
+        chunk.bucket(), chunk.offset(), length, memory(gradient, offset, length), scale, step);
+  }
+
+  /** The gradient as libtorch can map it; a copy only where it lies in the heap. */
+  private static ByteBuffer memory(DirectBuffer gradient, int offset, int length) {
+    int bytes = length * Float.BYTES;
+    ByteBuffer backing = gradient.byteBuffer();
+    if (backing != null && backing.isDirect()) {
+      return backing
+          .slice(gradient.wrapAdjustment() + offset, bytes)
+          .order(ByteOrder.nativeOrder());
+    }
+    ByteBuffer copy = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    gradient.getBytes(offset, copy, 0, bytes);
+    return copy;
+  }
+
+  @Override
+  public MutableDirectBuffer weights(int bucket) {
+    return weights.get(bucket);
+  }
+
+  @Override
+  public void weightsChanged(int bucket) {
+    training.weights().changed(bucket);
+  }
+
+  @Override
+  public double learningRate(long step) {
+    return training.learningRate(step);
+  }
+
+  @Override
+  public double clipNorm() {
+    return training.clipNorm();
+  }
+
+  @Override
+  public void initialise() {
+    training.initialise();
+  }
+
+  @Override
+  public void restore(Path checkpoint) throws IOException {
+    CheckpointFiles.restoreWeights(training.weights(), checkpoint);
+    CheckpointFiles.restoreMoments(training, checkpoint);
+  }
+
+  @Override
+  public CheckpointPart capture(List<Chunk> owned, int rank, int worldSize) {
+    return new ModelCheckpointPart(training, layout, owned, rank, worldSize);
+  }
+
+  @Override
+  public void close() {
+    training.close();
+  }
+}
