@@ -22,7 +22,7 @@ record Jitter(
     double noise) {
 
   /** Strong views for learning without labels. */
-  static final Jitter STRONG = new Jitter(0.6, 12, 0.15, 0.4, 0.25, 0.08);
+  static final Jitter STRONG = new Jitter(0.6, 10, 0.1, 0.4, 0.25, 0.08);
 
   /** Mild ones for learning from labels. */
   static final Jitter MILD = new Jitter(0.85, 5, 0.05, 0.15, 0.1, 0.03);

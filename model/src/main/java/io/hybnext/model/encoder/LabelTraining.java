@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Trains the network behind FID and KID to tell an image's labels (findings, view, source); its
- * feature is what the last hidden layer sees.
+ * feature is what the last hidden layer sees, whitened, because the raw one hardly looks beyond
+ * what tells the sources apart.
  */
 public final class LabelTraining {
   private LabelTraining() {}
@@ -58,6 +59,7 @@ public final class LabelTraining {
           listener.onProgress(new Progress(step + 1, loss));
         }
       }
+      Whitening.fold(trainer, images);
       VisionEncoder.save(folder, config, trainer.average());
     }
   }

@@ -2,25 +2,20 @@ package io.hybnext.model.encoder;
 
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Autograd;
-import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.network.FlatLayout.Parameter;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trains the alignment teacher without labels: two views of an image shall have the same embedding,
- * whose components shall vary and not repeat each other (VICReg; Bardes, Ponce and LeCun, 2022). At
- * the end the feature is whitened on the training images, folded into the last layer, so that its
- * many small differences between images count beside the few large ones that a caption tells.
+ * Trains the alignment teacher without labels: of all views of a batch's images, it has to find the
+ * other one of the same image (SimCLR; Chen et al., 2020). At the end the feature is whitened on
+ * the training images, folded into the last layer, so that its many small differences between
+ * images count beside the few large ones that a caption tells.
  */
 public final class SelfSupervisedTraining {
-  private static final List<Integer> EXPANDER = List.of(256, 256);
-  private static final float WHITENING_FLOOR = 0.05f;
-  private static final int ENCODE_BATCH = 64;
+  private static final List<Integer> EXPANDER = List.of(256, 128);
 
   private SelfSupervisedTraining() {}
 
@@ -28,13 +23,10 @@ public final class SelfSupervisedTraining {
    * One line of progress.
    *
    * @param step updates done
-   * @param loss weighted sum
-   * @param invariance mean squared distance of two views' embeddings
-   * @param variance mean shortfall of the components' deviation below 1
-   * @param covariance mean square of the components' covariance
+   * @param loss cross-entropy of finding the other view, nats
+   * @param found share of views whose other view was found among those of the batch
    */
-  public record Progress(
-      int step, double loss, double invariance, double variance, double covariance) {}
+  public record Progress(int step, double loss, double found) {}
 
   /** Receives progress every 20 steps. */
   @FunctionalInterface
@@ -68,7 +60,7 @@ public final class SelfSupervisedTraining {
           listener.onProgress(progress);
         }
       }
-      whiten(trainer, images);
+      Whitening.fold(trainer, images);
       VisionEncoder.save(folder, config, trainer.average());
     }
   }
@@ -82,46 +74,9 @@ public final class SelfSupervisedTraining {
       Array views = trainer.kernels().call(work, "stacked", List.of(first, second));
       Array features = trainer.kernels().call(work, "features", views, trainer.flat());
       Array embedding = trainer.kernels().call(work, "head", features, trainer.flat());
-      List<Array> terms = trainer.kernels().callMany(work, "vicreg", embedding);
+      List<Array> terms = trainer.kernels().callMany(work, "contrast", embedding);
       trainer.update(work, terms.get(0), step);
-      return new Progress(
-          step + 1,
-          terms.get(0).item(),
-          terms.get(1).item(),
-          terms.get(2).item(),
-          terms.get(3).item());
+      return new Progress(step + 1, terms.get(0).item(), terms.get(1).item());
     }
-  }
-
-  private static void whiten(EncoderTrainer trainer, List<byte[]> images) {
-    try (Scope work = trainer.scope().open("whiten")) {
-      Array features = features(trainer, work, images);
-      List<Array> axes =
-          trainer.kernels().callMany(work, "whitening", features, work.scalar(WHITENING_FLOOR));
-      CoreKernels core = CoreKernels.of(work.engine());
-      Parameter w = trainer.layout().get("feature.weight");
-      Parameter b = trainer.layout().get("feature.bias");
-      Array weight = core.slice(work, trainer.average(), w.offset(), w.length());
-      Array bias = core.slice(work, trainer.average(), b.offset(), b.length());
-      Array matrix = trainer.kernels().call(work, "as_matrix", weight, bias);
-      List<Array> folded =
-          trainer.kernels().callMany(work, "fold", matrix, bias, axes.get(0), axes.get(1));
-      core.copy(weight, folded.get(0));
-      core.copy(bias, folded.get(1));
-    }
-  }
-
-  private static Array features(EncoderTrainer trainer, Scope work, List<byte[]> images) {
-    List<Array> parts = new ArrayList<>();
-    for (int from = 0; from < images.size(); from += ENCODE_BATCH) {
-      int[] chosen =
-          java.util.stream.IntStream.range(from, Math.min(images.size(), from + ENCODE_BATCH))
-              .toArray();
-      try (Scope pass = work.open("pass")) {
-        Array scaled = trainer.kernels().call(pass, "scaled", trainer.pixels(pass, images, chosen));
-        parts.add(trainer.kernels().call(work, "features", scaled, trainer.average()));
-      }
-    }
-    return trainer.kernels().call(work, "stacked", parts);
   }
 }

@@ -23,22 +23,19 @@
     m = torch.mean(y, [1, 2, 3], True)
     y = torch.add(torch.add(torch.mul(torch.sub(y, m), c), m), b)
     return torch.detach(torch.add(y, torch.mul(torch.view(noise, [B, C, H, W]), n)))
-  # VICReg (Bardes, Ponce and LeCun, 2022): invariance, variance, covariance of two views' embeddings (B, D).
-  def off_diagonal(self: __torch__.Kernels, z: Tensor) -> Tensor:
-    B, D, = torch.size(z)
-    c = torch.div(torch.matmul(torch.t(z), z), torch.sub(B, 1))
-    return torch.div(torch.sub(torch.sum(torch.mul(c, c)), torch.sum(torch.square(torch.diagonal(c)))), D)
-  def hinge(self: __torch__.Kernels, z: Tensor) -> Tensor:
-    return torch.mean(torch.relu(torch.rsub(torch.sqrt(torch.add(torch.var(z, [0], True), 0.0001)), 1.)))
-  def vicreg(self: __torch__.Kernels, e: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
-    x, y, = torch.chunk(torch.to(e, 6), 2)
-    invariance = torch.mse_loss(x, y)
-    variance = torch.div(torch.add((self).hinge(x), (self).hinge(y)), 2.)
-    u = torch.sub(x, torch.mean(x, [0]))
-    v = torch.sub(y, torch.mean(y, [0]))
-    covariance = torch.add((self).off_diagonal(u), (self).off_diagonal(v))
-    total = torch.add(torch.mul(torch.add(invariance, variance), 25.), covariance)
-    return (total, invariance, variance, covariance)
+  # Which of the other views in the batch is of the same image? (SimCLR: Chen et al., 2020.) Embeddings (2B, D), the views of
+  # image i at i and B + i; temperature 0.2. Returns the mean cross-entropy and the share of right answers.
+  def contrast(self: __torch__.Kernels, e: Tensor) -> Tuple[Tensor, Tensor]:
+    z = torch.to(e, 6)
+    u = torch.div(z, torch.clamp_min(torch.norm(z, 2, [-1], True), 9.9999999999999995e-07))
+    n = torch.size(u, 0)
+    i = torch.arange(n, dtype=4, layout=None, device=ops.prim.device(u), pin_memory=False)
+    own = torch.eq(torch.unsqueeze(i, 0), torch.unsqueeze(i, 1))
+    s = torch.masked_fill(torch.mul(torch.matmul(u, torch.t(u)), 5.), own, -1000000000.)
+    other = torch.remainder(torch.add(i, torch.floordiv(n, 2)), n)
+    loss = torch.cross_entropy_loss(s, other, None, 1, -100, 0.)
+    right = torch.mean(torch.to(torch.eq(torch.argmax(s, 1), other), 6))
+    return (loss, torch.detach(right))
   def label_loss(self: __torch__.Kernels, logits: Tensor, labels: Tensor) -> Tensor:    # (B, L), labels 0 or 1
     return torch.binary_cross_entropy_with_logits(logits, labels, None, None, 1)
   # AdamW on the flat array, and the running average of the weights that is kept in the end.

@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * coordinator in this one, and waits for its end.
  */
 public final class TrainService {
-  private static final Duration DRIVER_LIMIT = Duration.ofSeconds(30);
+  private static final Duration DRIVER_LIMIT = Duration.ofMinutes(2);
   private static final int FIRST_UDP_PORT = 24_500;
 
   private final HybnextSettings settings;
