@@ -9,6 +9,7 @@ import io.hybnext.ops.command.BenchCommand;
 import io.hybnext.ops.command.DemoCommand;
 import io.hybnext.ops.command.DoctorCommand;
 import io.hybnext.ops.command.DriverCommand;
+import io.hybnext.ops.command.EncoderCommand;
 import io.hybnext.ops.command.EvaluateCommand;
 import io.hybnext.ops.command.GenerateCommand;
 import io.hybnext.ops.command.IngestCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       NodeCommand.class,
       IngestCommand.class,
       TokenizerCommand.class,
+      EncoderCommand.class,
       GenerateCommand.class,
       EvaluateCommand.class,
       VerifyCommand.class,

@@ -24,11 +24,19 @@ import javax.imageio.ImageIO;
 /**
  * The images of a folder with a {@code manifest.jsonl}, by split, in the order of the manifest.
  *
- * @param bySplit images by the manifest's field {@code split}
+ * @param bySplit items by the manifest's field {@code split}
  * @param sha256 of the manifest's bytes followed by those of each image file in order, in hex
  */
-public record ImageCollection(Map<String, List<SourceImage>> bySplit, String sha256) {
+public record ImageCollection(Map<String, List<Item>> bySplit, String sha256) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * One line of the manifest.
+   *
+   * @param image decoded
+   * @param fields the whole line
+   */
+  public record Item(SourceImage image, JsonNode fields) {}
 
   /**
    * Reads all images into memory.
@@ -40,7 +48,7 @@ public record ImageCollection(Map<String, List<SourceImage>> bySplit, String sha
     byte[] bytes = Files.readAllBytes(manifest);
     MessageDigest digest = newDigest();
     digest.update(bytes);
-    Map<String, List<SourceImage>> bySplit = new TreeMap<>();
+    Map<String, List<Item>> bySplit = new TreeMap<>();
     int number = 0;
     for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
       number++;
@@ -53,13 +61,18 @@ public record ImageCollection(Map<String, List<SourceImage>> bySplit, String sha
       digest.update(encoded);
       bySplit
           .computeIfAbsent(item.get("split").asText(), split -> new ArrayList<>())
-          .add(decode(file, encoded));
+          .add(new Item(decode(file, encoded), item));
     }
     return new ImageCollection(bySplit, HexFormat.of().formatHex(digest.digest()));
   }
 
   /** The images of one split; empty when there is none of that name. */
   public List<SourceImage> split(String name) {
+    return items(name).stream().map(Item::image).toList();
+  }
+
+  /** The lines of one split with their images; empty when there is none of that name. */
+  public List<Item> items(String name) {
     return bySplit.getOrDefault(name, List.of());
   }
 

@@ -1,0 +1,151 @@
+package io.hybnext.ops.encoder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.encoder.EncoderConfig;
+import io.hybnext.model.encoder.LabelTraining;
+import io.hybnext.model.encoder.SelfSupervisedTraining;
+import io.hybnext.model.encoder.VisionEncoder;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.progress.Progress;
+import io.hybnext.ops.tokenizer.ImageCollection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One run of {@code encoder train}: leaves the encoder and {@code made.json}, which says how it
+ * came to be and what it is worth on images it was not trained on.
+ *
+ * @param kind which of the two
+ * @param data folder with manifest.jsonl; splits {@code train} and {@code val} are used
+ * @param out folder for the results, made when missing
+ * @param seed of everything random
+ * @param steps updates
+ * @param batch images a step
+ * @param learningRate the largest one
+ * @param threads of libtorch
+ */
+public record EncoderTraining(
+    Kind kind,
+    Path data,
+    Path out,
+    long seed,
+    int steps,
+    int batch,
+    double learningRate,
+    int threads) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LEAST_IMAGES_A_LABEL = 20;
+
+  /** What an encoder is for. */
+  public enum Kind {
+    TEACHER,
+    EVALUATOR
+  }
+
+  /** Trains, writes, and measures on {@code val}. */
+  public Map<String, Object> run(Progress progress) throws IOException {
+    ImageCollection images = ImageCollection.read(data);
+    List<ImageCollection.Item> train = images.items("train");
+    List<ImageCollection.Item> validation = images.items("val");
+    if (train.isEmpty() || validation.isEmpty()) {
+      throw new CommandFailure(data + ": want images of split train and of split val");
+    }
+    TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
+    long beganNs = System.nanoTime();
+    if (kind == Kind.TEACHER) {
+      teacher(engine, train, progress);
+    } else {
+      evaluator(engine, train, progress);
+    }
+    double minutes = (System.nanoTime() - beganNs) / 60e9;
+    Map<String, Object> made = new LinkedHashMap<>();
+    made.put("kind", kind.name().toLowerCase(java.util.Locale.ROOT));
+    made.put("seed", seed);
+    made.put("steps", steps);
+    made.put("batch", batch);
+    made.put("learning_rate", learningRate);
+    made.put("threads", threads);
+    made.put("data_sha256", images.sha256());
+    made.put("minutes", Math.round(minutes * 10) / 10.0);
+    try (VisionEncoder encoder = VisionEncoder.load(engine, out)) {
+      made.put("train", EncoderCheck.of(encoder, train));
+      made.put("val", EncoderCheck.of(encoder, validation));
+    }
+    JSON.writerWithDefaultPrettyPrinter().writeValue(out.resolve("made.json").toFile(), made);
+    return made;
+  }
+
+  private void teacher(TorchEngine engine, List<ImageCollection.Item> train, Progress progress)
+      throws IOException {
+    EncoderConfig config = EncoderConfig.teacher();
+    SelfSupervisedTraining.run(
+        engine,
+        config,
+        EncoderCheck.squares(train, config.imageSize()),
+        seed,
+        steps,
+        batch,
+        learningRate,
+        out,
+        line ->
+            progress.note(
+                String.format(
+                    "step %d/%d  loss %.3f  other view found %.2f",
+                    line.step(), steps, line.loss(), line.found())));
+  }
+
+  private void evaluator(TorchEngine engine, List<ImageCollection.Item> train, Progress progress)
+      throws IOException {
+    EncoderConfig config = EncoderConfig.evaluator();
+    LabelTraining.run(
+        engine,
+        config,
+        EncoderCheck.squares(train, config.imageSize()),
+        labels(train),
+        seed,
+        steps,
+        batch,
+        learningRate,
+        out,
+        line ->
+            progress.note(String.format("step %d/%d  loss %.3f", line.step(), steps, line.loss())));
+  }
+
+  /** Findings, view and source of each item as 0 or 1; those that hardly occur are left out. */
+  private static List<float[]> labels(List<ImageCollection.Item> items) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (ImageCollection.Item item : items) {
+      words(item.fields()).forEach(word -> counts.merge(word, 1, Integer::sum));
+    }
+    counts.values().removeIf(count -> count < LEAST_IMAGES_A_LABEL);
+    List<String> words = List.copyOf(counts.keySet());
+    List<float[]> labels = new ArrayList<>();
+    for (ImageCollection.Item item : items) {
+      float[] row = new float[words.size()];
+      for (String word : words(item.fields())) {
+        int index = words.indexOf(word);
+        if (index >= 0) {
+          row[index] = 1;
+        }
+      }
+      labels.add(row);
+    }
+    return labels;
+  }
+
+  private static List<String> words(JsonNode fields) {
+    List<String> words = new ArrayList<>();
+    fields.path("labels").forEach(label -> words.add("label " + label.asText()));
+    words.add("view " + fields.path("view").asText());
+    words.add("source " + fields.path("source").asText());
+    return words;
+  }
+}
