@@ -1,0 +1,171 @@
+package io.hybnext.actors.run;
+
+import static io.hybnext.actors.run.RunFixture.FIRST_GENERATION;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Java 17 does not check that a switch over events is complete: this does. */
+class EveryEventInEveryPhaseTest {
+  private static final long G = FIRST_GENERATION;
+
+  private static final Map<Phase, Function<RunFixture, RunFixture>> PHASES =
+      new EnumMap<>(
+          Map.of(
+              Phase.CREATED, run -> run,
+              Phase.GATHERING, RunFixture::gathering,
+              Phase.RESOLVING, RunFixture::resolving,
+              Phase.PREPARING, RunFixture::preparing,
+              Phase.RUNNING, RunFixture::running,
+              Phase.LEAVING, RunFixture::leaving,
+              Phase.ENDED, RunFixture::ended));
+
+  private static List<RunEvent> events() {
+    return List.of(
+        new RunEvent.Begin(),
+        new RunEvent.TrainerJoined("trainer-0", 1, "here"),
+        new RunEvent.TrainerJoined("trainer-0", 2, "here"),
+        new RunEvent.TrainerLost("trainer-0", 1, "killed"),
+        new RunEvent.TrainerLost("stranger", 1, "killed"),
+        new RunEvent.MemberReady("trainer-0", G),
+        new RunEvent.MemberBroken("trainer-0", G, "silent"),
+        new RunEvent.StepReported("trainer-0", G, RunFixture.good(0)),
+        new RunEvent.PartWritten("trainer-0", G, 8, 0, List.of()),
+        new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"),
+        new RunEvent.CheckpointResolved(0, "", List.of()),
+        new RunEvent.CheckpointRefused("other data"),
+        new RunEvent.CheckpointPublished(8, "/run/step-8", 1),
+        new RunEvent.PublishFailed(8, 0, "disk full"),
+        new RunEvent.StopRequested("Ctrl-C"),
+        new RunEvent.Tick());
+  }
+
+  /** The phase that an event leads to, where it is not the one before. Two trainers, one needed. */
+  private static Map<String, Phase> changes() {
+    Map<String, Phase> changes = new LinkedHashMap<>();
+    changes.put("CREATED Begin", Phase.GATHERING);
+    changes.put("CREATED StopRequested", Phase.ENDED);
+    changes.put("GATHERING StopRequested", Phase.LEAVING);
+    changes.put("RESOLVING TrainerLost trainer-0", Phase.GATHERING);
+    changes.put("RESOLVING CheckpointResolved", Phase.PREPARING);
+    changes.put("RESOLVING CheckpointRefused", Phase.LEAVING);
+    changes.put("RESOLVING StopRequested", Phase.LEAVING);
+    changes.put("PREPARING TrainerLost trainer-0", Phase.GATHERING);
+    changes.put("PREPARING MemberBroken", Phase.RESOLVING);
+    changes.put("PREPARING StopRequested", Phase.LEAVING);
+    changes.put("RUNNING TrainerLost trainer-0", Phase.GATHERING);
+    changes.put("RUNNING MemberBroken", Phase.RESOLVING);
+    return changes;
+  }
+
+  static Stream<Phase> phases() {
+    return Stream.of(Phase.values());
+  }
+
+  @ParameterizedTest
+  @MethodSource("phases")
+  void shouldTakeEveryEvent(Phase phase) {
+    for (RunEvent event : events()) {
+      RunFixture run = PHASES.get(phase).apply(new RunFixture(2, 1));
+      assertEquals(phase, run.state.phase());
+      run.on(event);
+      String kind = phase + " " + event.getClass().getSimpleName();
+      String named =
+          event instanceof RunEvent.TrainerLost lost ? kind + " " + lost.trainer() : kind;
+      assertEquals(changes().getOrDefault(named, phase), run.state.phase(), named);
+      if (phase == Phase.ENDED) {
+        assertEquals(List.of(), run.last, named);
+      }
+    }
+  }
+
+  @Test
+  void shouldKnowEveryKindOfEvent() {
+    assertEquals(
+        Stream.of(RunEvent.class.getPermittedSubclasses())
+            .map(Class::getSimpleName)
+            .sorted()
+            .toList(),
+        events().stream()
+            .map(event -> event.getClass().getSimpleName())
+            .distinct()
+            .sorted()
+            .toList());
+  }
+
+  /** Whatever comes in whatever order: limits only rise, steps commit in order, it ends once. */
+  @Test
+  void shouldKeepItsPromisesUnderRandomEvents() {
+    for (long seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      RunFixture run = new RunFixture(2, 1).gathering();
+      for (int i = 0; i < 400; i++) {
+        run.nowNs += random.nextInt(3) * RunFixture.SECOND;
+        run.on(randomEvent(random));
+      }
+      check(run, seed);
+    }
+  }
+
+  private static void check(RunFixture run, long seed) {
+    long generation = Long.MIN_VALUE;
+    long limit = 0;
+    boolean over = false;
+    for (RunAction action : run.all) {
+      assertTrue(!over, "seed " + seed + ": " + action + " after the end");
+      if (action instanceof RunAction.Announce announce) {
+        assertTrue(announce.generation().number() >= generation, "seed " + seed);
+        limit = announce.generation().number() > generation ? 0 : limit;
+        generation = announce.generation().number();
+      } else if (action instanceof RunAction.Proceed proceed) {
+        assertEquals(generation, proceed.generation().number(), "seed " + seed);
+        assertTrue(proceed.limit() >= limit && proceed.limit() <= 20, "seed " + seed);
+        limit = proceed.limit();
+      } else if (action instanceof RunAction.End) {
+        over = true;
+      }
+    }
+    assertEquals(over, run.state.phase() == Phase.ENDED, "seed " + seed);
+  }
+
+  private static RunEvent randomEvent(Random random) {
+    String trainer = RunFixture.name(random.nextInt(2));
+    long generation = G + random.nextInt(3);
+    long incarnation = 1L + random.nextInt(3);
+    List<Supplier<RunEvent>> kinds =
+        List.of(
+            () -> new RunEvent.TrainerJoined(trainer, incarnation, "here"),
+            () -> new RunEvent.TrainerJoined(trainer, incarnation, "here"),
+            () -> new RunEvent.CheckpointResolved(0, "", List.of()),
+            () -> new RunEvent.MemberReady(trainer, generation),
+            () -> new RunEvent.MemberReady(trainer, generation),
+            () ->
+                new RunEvent.StepReported(trainer, generation, RunFixture.good(random.nextInt(20))),
+            () ->
+                new RunEvent.StepReported(trainer, generation, RunFixture.good(random.nextInt(20))),
+            () -> new RunEvent.PartWritten(trainer, generation, 8, 0, List.of()),
+            () -> new RunEvent.PublishFailed(8, 0, "disk full"),
+            () -> new RunEvent.CheckpointPublished(8, "/run/step-8", 1),
+            RunEvent.Tick::new,
+            () ->
+                random.nextInt(8) > 0
+                    ? new RunEvent.Tick()
+                    : new RunEvent.TrainerLost(trainer, incarnation, "killed"),
+            () ->
+                random.nextInt(40) > 0
+                    ? new RunEvent.Tick()
+                    : new RunEvent.StopRequested("Ctrl-C"));
+    return kinds.get(random.nextInt(kinds.size())).get();
+  }
+}
