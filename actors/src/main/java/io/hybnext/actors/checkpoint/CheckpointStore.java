@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a run: folders {@code step-00001200} below one root, each with a {@code
@@ -29,6 +31,8 @@ public final class CheckpointStore {
   private static final String MANIFEST = "manifest.json";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
 
   private final Path root;
   private final RunIdentity identity;
@@ -273,16 +277,19 @@ public final class CheckpointStore {
     return Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /**
-   * A member of a generation that broke may still be writing into one: then it stays till later.
-   */
   private void removeLeftovers() throws IOException {
-    for (Path leftover : children(LEFTOVER)) {
-      try {
-        Folders.delete(leftover);
-      } catch (java.nio.file.DirectoryNotEmptyException e) {
-        continue;
-      }
+    children(LEFTOVER).forEach(this::drop);
+  }
+
+  /**
+   * Removes a folder that did not become a checkpoint. A member may still be writing into it: then
+   * what stays is removed the next time that checkpoints are looked up or published.
+   */
+  public void drop(Path partial) {
+    try {
+      Folders.delete(partial);
+    } catch (IOException e) {
+      LOG.info("{} is removed later: {}", partial, Folders.explain(e));
     }
   }
 }

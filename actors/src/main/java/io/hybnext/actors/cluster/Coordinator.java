@@ -203,6 +203,8 @@ final class Coordinator {
     } else if (action instanceof RunAction.PublishCheckpoint publish) {
       ActorRef<Command> self = context.getSelf();
       driver.publish(publish, event -> self.tell(new Happened(event)));
+    } else if (action instanceof RunAction.DropCheckpoint drop) {
+      driver.drop(drop.request());
     } else if (action instanceof RunAction.Report report) {
       driver.report(report.event());
     } else if (action instanceof RunAction.End end) {

@@ -1,6 +1,7 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointException;
+import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.actors.launch.TrainerLauncher;
@@ -105,6 +106,11 @@ final class RunDriver {
       LOG.error("Publishing a checkpoint failed", e);
       return new RunEvent.PublishFailed(step, publish.request().attempt(), e.toString());
     }
+  }
+
+  /** Removes what there is of a checkpoint that came to nothing. */
+  void drop(CheckpointRequest request) {
+    disk.execute(() -> store.drop(Path.of(request.folder())));
   }
 
   /** Notes an event in the journal and tells the listener. */

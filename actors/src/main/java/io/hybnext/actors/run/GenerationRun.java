@@ -214,6 +214,7 @@ final class GenerationRun {
     if (!checkpoints.isPending(step, number)) {
       return;
     }
+    out.add(new RunAction.DropCheckpoint(checkpoints.pending().orElseThrow()));
     checkpoints.drop();
     out.add(new Report(new ProgressEvent.CheckpointFailed(step, reason)));
     if (step < end) {

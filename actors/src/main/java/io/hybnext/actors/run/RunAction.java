@@ -47,6 +47,9 @@ public sealed interface RunAction {
       Generation generation, CheckpointRequest request, Map<String, List<CheckpointFile>> parts)
       implements RunAction {}
 
+  /** Remove what there is of a checkpoint that came to nothing: the disk may be full of it. */
+  record DropCheckpoint(CheckpointRequest request) implements RunAction {}
+
   /** Tell the watchers. */
   record Report(ProgressEvent event) implements RunAction {}
 

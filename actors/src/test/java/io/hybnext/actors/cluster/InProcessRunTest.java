@@ -2,12 +2,16 @@ package io.hybnext.actors.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.fake.ExchangeHub;
 import io.hybnext.actors.fake.FakeTrainStep;
 import io.hybnext.actors.fake.HubFactory;
 import io.hybnext.actors.fake.ThreadLauncher;
+import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunIdentity;
 import io.hybnext.actors.run.RunLimits;
@@ -17,12 +21,16 @@ import io.hybnext.actors.run.RunReport.Outcome;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.streams.batch.Batch;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,6 +46,8 @@ class InProcessRunTest {
   @TempDir Path folder;
 
   private final List<ProgressEvent> events = Collections.synchronizedList(new ArrayList<>());
+
+  private Consumer<ProgressEvent> onEvent = event -> {};
 
   private static RunSettings settings(Path checkpoints, int trainers) {
     return new RunSettings(
@@ -59,7 +69,10 @@ class InProcessRunTest {
             run.resolve("run.jsonl"),
             5),
         launcher,
-        events::add);
+        event -> {
+          events.add(event);
+          onEvent.accept(event);
+        });
   }
 
   private static RunReport await(TrainingRun run) throws Exception {
@@ -110,5 +123,80 @@ class InProcessRunTest {
                         && broken.reason().contains("out of memory at step 13")),
         events.toString());
     assertArrayEquals(undisturbed, FakeTrainStep.contents(Path.of(report.checkpoint())));
+  }
+
+  private static Supplier<TrainStep> paced() {
+    return () -> new FakeTrainStep(2_000_000);
+  }
+
+  @Test
+  void shouldStopAtAnAgreedStepAndGoOnFromItWithTheSameBytes() throws Exception {
+    byte[] undisturbed = undisturbed();
+    CompletableFuture<TrainingRun> started = new CompletableFuture<>();
+    AtomicBoolean asked = new AtomicBoolean();
+    onEvent =
+        event -> {
+          if (event instanceof ProgressEvent.StepCommitted && asked.compareAndSet(false, true)) {
+            started.join().requestStop("asked to stop");
+          }
+        };
+    TrainingRun run = start(folder.resolve("stopped"), 2, paced());
+    started.complete(run);
+    RunReport stopped = await(run);
+    assertEquals(Outcome.STOPPED, stopped.outcome(), stopped.reason());
+    assertEquals("asked to stop", stopped.reason());
+    assertTrue(stopped.step() > 0 && stopped.step() < STEPS, stopped.toString());
+    assertTrue(stopped.checkpoint().endsWith(CheckpointStore.name(stopped.step())));
+
+    RunReport report = await(start(folder.resolve("stopped"), 3, FakeTrainStep::new));
+    assertEquals(Outcome.COMPLETED, report.outcome(), report.reason());
+    assertArrayEquals(undisturbed, FakeTrainStep.contents(Path.of(report.checkpoint())));
+    List<Long> generations =
+        RunJournal.read(folder.resolve("stopped/run.jsonl")).stream()
+            .filter(line -> line.get("kind").asText().equals("generation-formed"))
+            .map(line -> line.get("generation").asLong())
+            .toList();
+    assertEquals(List.of(1L, 2L), generations);
+  }
+
+  @Test
+  void shouldCountStepsThatAreNotFiniteAndStopAfterTooManyInARow() throws Exception {
+    Supplier<TrainStep> diverging =
+        () ->
+            new FakeTrainStep() {
+              @Override
+              public Loss forwardBackward(Batch batch, GradientSink sink) {
+                Loss loss = super.forwardBackward(batch, sink);
+                boolean bad = batch.step() == 2 || batch.step() >= 5;
+                return bad ? new Loss(Double.NaN, 0, 0, loss.tokens()) : loss;
+              }
+            };
+    RunReport report = await(start(folder.resolve("diverging"), 2, diverging));
+    assertEquals(Outcome.FAILED, report.outcome());
+    assertTrue(report.reason().contains("10 steps in a row"), report.reason());
+    ProgressEvent.StepNotApplied first =
+        events.stream()
+            .filter(ProgressEvent.StepNotApplied.class::isInstance)
+            .map(ProgressEvent.StepNotApplied.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertEquals(2, first.step());
+    assertEquals(List.of(16L, 17L, 18L, 19L, 20L, 21L, 22L, 23L), first.items());
+  }
+
+  @Test
+  void shouldSayThatThePortIsInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Endpoint endpoint = new Endpoint("127.0.0.1", taken.getLocalPort());
+      TrainingRunSettings settings =
+          new TrainingRunSettings(settings(folder, 1), endpoint, folder.resolve("run.jsonl"), 5);
+      ClusterException error =
+          assertThrows(
+              ClusterException.class,
+              () -> TrainingRun.start(settings, TrainerLauncher.none(), event -> {}));
+      assertTrue(
+          error.getMessage().startsWith("the cluster cannot listen at " + endpoint),
+          error.getMessage());
+    }
   }
 }

@@ -1,0 +1,105 @@
+package io.hybnext.actors.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.membership.Member;
+import io.hybnext.actors.membership.MicroshardRange;
+import io.hybnext.actors.run.StepReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.Serializers;
+import org.apache.pekko.serialization.jackson.JacksonCborSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Every message crosses a process border and comes back the same. */
+class MessagesTest {
+  private static final ActorTestKit KIT =
+      ActorTestKit.create(
+          ConfigFactory.parseString(
+                  "pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }")
+              .withFallback(ConfigFactory.parseResources(ClusterNode.class, "cluster.conf"))
+              .withFallback(ConfigFactory.load()));
+
+  @AfterAll
+  static void stop() {
+    KIT.shutdownTestKit();
+  }
+
+  private static List<CborMessage> messages() {
+    Member member = new Member("trainer-0", 1, 0, new MicroshardRange(0, 4));
+    CheckpointRequest request = new CheckpointRequest(8, 1, "/run/.partial");
+    CheckpointFile file = new CheckpointFile("a.bin", 1L << 40, "abc");
+    StepReport report =
+        new StepReport(
+            7,
+            1.25,
+            Double.NaN,
+            0,
+            9,
+            Double.POSITIVE_INFINITY,
+            false,
+            1e-3,
+            1,
+            2,
+            3,
+            4,
+            List.of(5L));
+    return List.of(
+        new TrainerMessage.Announce(
+            new Generation("run", 3, List.of(member), 8, "/run/step-8", "/aeron", "aeron:ipc")),
+        new TrainerMessage.Proceed(3, 11, Optional.of(request)),
+        new TrainerMessage.Proceed(3, 11, Optional.empty()),
+        new TrainerMessage.Abort(3, "gone"),
+        new TrainerMessage.Leave(""),
+        new CoordinatorMessage.Here(
+            "trainer-0", 1, "here", KIT.<TrainerMessage>createTestProbe().getRef()),
+        new CoordinatorMessage.Ready("trainer-0", 3),
+        new CoordinatorMessage.Broken("trainer-0", 3, "silent"),
+        new CoordinatorMessage.StepDone("trainer-0", 3, report),
+        new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file)),
+        new CoordinatorMessage.PartFailed("trainer-0", 3, 8, 1, "disk full"),
+        new CoordinatorMessage.Ending("trainer-0", 1, ""));
+  }
+
+  @Test
+  void shouldComeBackTheSameThroughCbor() {
+    Serialization serialization = SerializationExtension.get(KIT.system());
+    for (CborMessage message : messages()) {
+      var serializer = serialization.findSerializerFor(message);
+      assertInstanceOf(JacksonCborSerializer.class, serializer);
+      byte[] bytes = serialization.serialize(message).get();
+      String manifest = Serializers.manifestFor(serializer, message);
+      assertEquals(
+          message, serialization.deserialize(bytes, serializer.identifier(), manifest).get());
+    }
+  }
+
+  @Test
+  void shouldCoverEveryMessage() {
+    List<Class<?>> known = new ArrayList<>();
+    messages().forEach(message -> known.add(message.getClass()));
+    Stream.of(TrainerMessage.class, CoordinatorMessage.class)
+        .flatMap(kind -> Stream.of(kind.getPermittedSubclasses()))
+        .forEach(kind -> assertTrue(known.contains(kind), kind.getName()));
+  }
+
+  @Test
+  void shouldRefuseJavaSerialisation() {
+    Serialization serialization = SerializationExtension.get(KIT.system());
+    assertThrows(
+        RuntimeException.class, () -> serialization.serialize(new ArrayList<>(List.of(1))).get());
+  }
+}

@@ -1,0 +1,84 @@
+package io.hybnext.actors.journal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.StepReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunJournalTest {
+  private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+
+  @TempDir Path folder;
+
+  private Path file() {
+    return folder.resolve("run/run.jsonl");
+  }
+
+  private RunJournal open() throws Exception {
+    return RunJournal.open(file(), CLOCK, 10);
+  }
+
+  private static ProgressEvent step(long step) {
+    StepReport report =
+        new StepReport(step, 1, 2, 3, 4, Double.NaN, false, 0.5, 1, 1, 1, 1, List.of());
+    return new ProgressEvent.StepCommitted(report, 100, 5, 6, 7, List.of());
+  }
+
+  private static ProgressEvent generation(long number) {
+    return new ProgressEvent.GenerationFormed(number, List.of("trainer-0"), 0, "");
+  }
+
+  @Test
+  void shouldNoteEventsAndEveryTenthStep() throws Exception {
+    try (RunJournal journal = open()) {
+      journal.append(generation(3));
+      for (long step = 0; step < 25; step++) {
+        journal.append(step(step));
+      }
+      journal.append(new ProgressEvent.CheckpointSaved(20, "/run/step-20", 9));
+    }
+    List<JsonNode> lines = RunJournal.read(file());
+    assertEquals(
+        List.of("generation-formed", "step", "step", "step", "checkpoint-saved"),
+        lines.stream().map(line -> line.get("kind").asText()).toList());
+    assertEquals("1970-01-01T00:00:00Z", lines.get(0).get("time").asText());
+    assertEquals("trainer-0", lines.get(0).get("trainers").get(0).asText());
+    assertEquals(20, lines.get(3).get("step").asLong());
+  }
+
+  @Test
+  void shouldTakeOffALineThatACrashCutShort() throws Exception {
+    try (RunJournal journal = open()) {
+      journal.append(generation(3));
+    }
+    Files.writeString(file(), "{\"time\":\"19", StandardOpenOption.APPEND);
+    assertEquals(1, RunJournal.read(file()).size());
+    try (RunJournal journal = open()) {
+      assertEquals(3, journal.lastGeneration());
+      journal.append(generation(4));
+    }
+    assertEquals(2, RunJournal.read(file()).size());
+    try (RunJournal journal = open()) {
+      assertEquals(4, journal.lastGeneration());
+    }
+  }
+
+  @Test
+  void shouldStartAtZero() throws Exception {
+    assertTrue(RunJournal.read(file()).isEmpty());
+    try (RunJournal journal = open()) {
+      assertEquals(0, journal.lastGeneration());
+    }
+  }
+}
