@@ -54,9 +54,11 @@ public record ExchangeSettings(
     return new ExchangeSettings(connect, silence, termLengthBytes, pieceLength, clock);
   }
 
-  /** The same with another term length. */
+  /** The same with another term length, and with pieces short enough for it. */
   public ExchangeSettings withTermLength(int bytes) {
-    return new ExchangeSettings(connectLimit, silenceLimit, bytes, pieceLength, clock);
+    int room = (AeronLinks.largestMessage(bytes) - Frame.HEADER_BYTES) / Float.BYTES;
+    int piece = Math.min(pieceLength, room / 8 * 8);
+    return new ExchangeSettings(connectLimit, silenceLimit, bytes, piece, clock);
   }
 
   /** The same with another clock. */

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  */
 public final class SharedMemory {
   private static final int PAGE_BYTES = 4096;
-  private static final long DRIVER_BYTES = 4L << 20; // counters, loss report, client buffers
+  private static final long DRIVER_BYTES = 12L << 20; // counters and the clients' buffers, measured
 
   private SharedMemory() {}
 
@@ -20,25 +20,29 @@ public final class SharedMemory {
    * one from each that all read. Each log has three terms.
    */
   public static long neededBytes(int members, int termLengthBytes) {
+    return DRIVER_BYTES + logBytes(members, termLengthBytes);
+  }
+
+  private static long logBytes(int members, int termLengthBytes) {
     long logs = members == 1 ? 0 : (long) members * members;
-    return DRIVER_BYTES + logs * LogBufferDescriptor.computeLogLength(termLengthBytes, PAGE_BYTES);
+    return logs * LogBufferDescriptor.computeLogLength(termLengthBytes, PAGE_BYTES);
   }
 
   /**
-   * The longest term, at most {@code wantedBytes}, with which the exchange fits the free memory.
+   * The longest term, at most {@code wantedBytes}, with which the logs fit the free memory.
    *
-   * @param directory of the media driver, or where it will be
+   * @param directory of the media driver, which runs and has what it needs itself
    * @throws ExchangeException when not even {@code shortestBytes} fits
    */
   public static int fittingTermLength(
       Path directory, int members, int wantedBytes, int shortestBytes) {
     long free = freeBytes(directory);
     for (int term = wantedBytes; term >= shortestBytes; term >>= 1) {
-      if (neededBytes(members, term) <= free) {
+      if (logBytes(members, term) <= free) {
         return term;
       }
     }
-    throw tooSmall(directory, members, neededBytes(members, shortestBytes), free);
+    throw tooSmall(directory, members, logBytes(members, shortestBytes), free);
   }
 
   /**

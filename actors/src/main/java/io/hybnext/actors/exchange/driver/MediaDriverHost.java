@@ -27,6 +27,8 @@ public final class MediaDriverHost implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
 
+  private static final int COUNTER_BYTES = 1 << 20; // 8,192 counters; the default takes 40 MiB
+
   private final MediaDriver driver;
 
   private MediaDriverHost(MediaDriver driver) {
@@ -85,9 +87,10 @@ public final class MediaDriverHost implements AutoCloseable {
         .dirDeleteOnShutdown(true)
         .warnIfDirectoryExists(false)
         .threadingMode(ThreadingMode.DEDICATED)
-        .conductorIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
-        .senderIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
-        .receiverIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 100_000))
+        .conductorIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 1_000_000))
+        .senderIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 4_000_000))
+        .receiverIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 4_000_000))
+        .counterValuesBufferLength(COUNTER_BYTES)
         .termBufferSparseFile(false) // a full /dev/shm shows at once, not as a bus error later
         .socketRcvbufLength(receiveBytes)
         .socketSndbufLength(SocketBuffers.sendBytes())
