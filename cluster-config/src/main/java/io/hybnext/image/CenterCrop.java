@@ -30,7 +30,11 @@ public final class CenterCrop {
     int w = width;
     int h = height;
     while (w >= 2L * targetWidth && h >= 2L * targetHeight) {
-      image = Resampling.BOX.resize(image, w, h, channels, w / 2, h / 2);
+      boolean even = w % 2 == 0 && h % 2 == 0;
+      image =
+          even
+              ? BoxHalving.apply(image, w, h, channels)
+              : Resampling.BOX.resize(image, w, h, channels, w / 2, h / 2);
       w /= 2;
       h /= 2;
     }

@@ -3,9 +3,9 @@ package io.hybnext.streams.image;
 import io.hybnext.image.CenterCrop;
 
 /**
- * Fits an image to what a network takes: channels first, then the centre square scaled to the size
- * ({@link CenterCrop}, the policy that the original scripts share). Alignment targets and tokens
- * see the same part of the image (spec D11, D28).
+ * Fits an image to what a network takes: grey if one channel is wanted, then the centre square
+ * scaled to the size ({@link CenterCrop}, the policy that the original scripts share). Alignment
+ * targets and tokens see the same part of the image (spec D11, D28).
  *
  * @param size side of the square, pixels
  * @param channels 1 grey or 3 RGB
@@ -24,31 +24,40 @@ public record ImageFit(int size, int channels) {
 
   /** The fitted image; the argument itself when it fits already. */
   public Image apply(Image image) {
-    Image converted = image.channels() == channels ? image : convert(image);
-    if (converted.width() == size && converted.height() == size) {
-      return converted;
-    }
-    byte[] pixels =
-        CenterCrop.square(
-            converted.pixels(), converted.width(), converted.height(), channels, size);
-    return new Image(size, size, channels, pixels);
+    boolean fewer = image.channels() == 3 && channels == 1;
+    Image square = square(fewer ? grey(image) : image);
+    return square.channels() == channels
+        ? square
+        : replicated(square); // equal channels scale alike
   }
 
-  private Image convert(Image image) {
-    byte[] from = image.pixels();
-    byte[] to = new byte[image.width() * image.height() * channels];
-    if (channels == 1) {
-      for (int i = 0; i < to.length; i++) {
-        to[i] = grey(from[3 * i] & 0xFF, from[3 * i + 1] & 0xFF, from[3 * i + 2] & 0xFF);
-      }
-    } else {
-      for (int i = 0; i < from.length; i++) {
-        to[3 * i] = from[i];
-        to[3 * i + 1] = from[i];
-        to[3 * i + 2] = from[i];
-      }
+  private Image square(Image image) {
+    if (image.width() == size && image.height() == size) {
+      return image;
     }
-    return new Image(image.width(), image.height(), channels, to);
+    byte[] pixels =
+        CenterCrop.square(image.pixels(), image.width(), image.height(), image.channels(), size);
+    return new Image(size, size, image.channels(), pixels);
+  }
+
+  private static Image grey(Image image) {
+    byte[] from = image.pixels();
+    byte[] to = new byte[image.width() * image.height()];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = grey(from[3 * i] & 0xFF, from[3 * i + 1] & 0xFF, from[3 * i + 2] & 0xFF);
+    }
+    return new Image(image.width(), image.height(), 1, to);
+  }
+
+  private static Image replicated(Image image) {
+    byte[] from = image.pixels();
+    byte[] to = new byte[3 * from.length];
+    for (int i = 0; i < from.length; i++) {
+      to[3 * i] = from[i];
+      to[3 * i + 1] = from[i];
+      to[3 * i + 2] = from[i];
+    }
+    return new Image(image.width(), image.height(), 3, to);
   }
 
   /** ITU-R 601-2 luma in 16-bit fixed point, as Pillow's {@code convert("L")}. */
