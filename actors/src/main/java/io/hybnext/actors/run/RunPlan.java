@@ -43,6 +43,14 @@ public record RunPlan(
     check(!checkpointFolder.isBlank(), "checkpoint.folder", checkpointFolder, "a folder");
   }
 
+  /** The sentence for a run that cannot go on for lack of trainers. */
+  String tooFew(int joined, String trouble) {
+    return String.format(
+        "%d of %d trainers are there and at least %d are needed%s; see the trainers' logs, and"
+            + " start the run again to go on from the newest checkpoint",
+        joined, trainers, minTrainers, trouble.isEmpty() ? "" : " (" + trouble + ")");
+  }
+
   static void check(boolean ok, String key, Object value, String rule) {
     if (!ok) {
       throw new IllegalArgumentException(key + " = " + value + ": want " + rule);

@@ -180,16 +180,8 @@ public final class RunState {
       enter(Phase.RESOLVING, nowNs);
       out.add(new RunAction.ResolveCheckpoint());
     } else if (late || noMore) {
-      leave(Outcome.FAILED, tooFew(joined), nowNs, out);
+      leave(Outcome.FAILED, plan.tooFew(joined, lastTrouble), nowNs, out);
     }
-  }
-
-  private String tooFew(int joined) {
-    String trouble = lastTrouble.isEmpty() ? "" : " (" + lastTrouble + ")";
-    return String.format(
-        "%d of %d trainers are there and at least %d are needed%s; see the trainers' logs, and"
-            + " start the run again to go on from the newest checkpoint",
-        joined, plan.trainers(), plan.minTrainers(), trouble);
   }
 
   private void onResolved(RunEvent.CheckpointResolved resolved, long nowNs, List<RunAction> out) {
