@@ -24,7 +24,10 @@ import org.apache.pekko.stream.javadsl.Flow;
  * ByteBudget}); no stage after that waits for bytes.
  */
 final class IngestFlows {
-  private final int parallelism;
+  /** Tasks handed out a worker thread: none is idle while the stream takes a result back. */
+  private static final int TASKS_A_WORKER = 8;
+
+  private final int window;
   private final Executor workers;
   private final ByteBudget budget;
   private final ImagePreparation preparation;
@@ -40,7 +43,7 @@ final class IngestFlows {
       KnownItems known,
       IngestMeters meters,
       IngestCounts counts) {
-    this.parallelism = parallelism;
+    this.window = TASKS_A_WORKER * parallelism;
     this.workers = workers;
     this.budget = budget;
     this.preparation = preparation;
@@ -70,7 +73,7 @@ final class IngestFlows {
   private Flow<Outcome<ImageItem>, Outcome<Probed>, NotUsed> probe() {
     return Flow.<Outcome<ImageItem>>create()
         .mapAsync(
-            parallelism,
+            window,
             element -> {
               if (element instanceof Kept<ImageItem> kept) {
                 meters.probe.arrive(1, 0);
@@ -116,7 +119,7 @@ final class IngestFlows {
   private Flow<Outcome<Carried<Probe>>, Outcome<Carried<FileBytes>>, NotUsed> read() {
     return Flow.<Outcome<Carried<Probe>>>create()
         .mapAsync(
-            parallelism,
+            window,
             element -> {
               if (element instanceof Kept<Carried<Probe>> kept) {
                 meters.read.arrive(1, kept.value().payload().fileBytes());
@@ -166,7 +169,7 @@ final class IngestFlows {
   private Flow<Outcome<Carried<FileBytes>>, Outcome<Carried<PreparedImage>>, NotUsed> decode() {
     return Flow.<Outcome<Carried<FileBytes>>>create()
         .mapAsync(
-            parallelism,
+            window,
             element -> {
               if (element instanceof Kept<Carried<FileBytes>> kept) {
                 meters.decode.arrive(1, kept.value().payload().bytes().length);
