@@ -1,27 +1,67 @@
 package io.hybnext.ops.command;
 
-import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.actors.checkpoint.CheckpointManifest;
+import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.cli.HybnextCommand;
-import io.hybnext.ops.cli.SettingsOptions;
+import io.hybnext.ops.evaluation.CheckpointChoice;
+import io.hybnext.ops.evaluation.Evaluator;
+import io.hybnext.ops.evaluation.HeldOutSet;
+import io.hybnext.ops.evaluation.Painter;
+import io.hybnext.ops.home.Home;
+import io.hybnext.ops.intake.IngestService;
+import io.hybnext.ops.report.ReportData;
+import io.hybnext.ops.run.TrainJob;
+import io.hybnext.ops.wiring.CheckpointModel;
+import io.hybnext.ops.wiring.Networks;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code evaluate}: measures a checkpoint. */
-@Command(name = "evaluate", description = "Measure a checkpoint on held-out images: NLL, FID, KID.")
+@Command(
+    name = "evaluate",
+    description = "Measure a checkpoint on held-out images: NLL, alignment, KID, FID.")
 public final class EvaluateCommand extends HybnextCommand {
-  @Mixin private SettingsOptions settings;
-
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "DIR",
-      description = "Checkpoint; default: the newest of run.folder.")
-  private Path checkpoint;
+  @Mixin private CheckpointChoice choice;
 
   @Override
-  protected void run() {
-    settings.load();
-    throw new CommandFailure("`evaluate` is not part of this build yet: " + checkpoint);
+  protected void run() throws Exception {
+    HybnextSettings settings = choice.settings();
+    Path checkpoint = choice.checkpoint();
+    CheckpointManifest manifest = CheckpointStore.verify(checkpoint);
+    TorchEngine engine = TrainJob.engine();
+    Path network = Home.current().resolve("data.evaluator", settings.data().evaluator());
+    long seed = settings.training().seed();
+    try (Networks networks = Networks.open(engine, settings.data());
+        CheckpointModel model = CheckpointModel.open(engine, choice.trainingConfig(), checkpoint)) {
+      HeldOutSet heldOut =
+          HeldOutSet.read(
+              settings.data(),
+              IngestService.source(settings.data()),
+              choice.runFile().snapshot(),
+              settings.evaluation().images(),
+              networks.tokenizer().config().inChannels());
+      Painter painter = new Painter(networks.tokenizer(), settings.sampling(), seed);
+      try (Evaluator evaluator = new Evaluator(engine, network, painter, heldOut, seed)) {
+        show(checkpoint, evaluator.evaluate(model, manifest.step()));
+      }
+    }
+  }
+
+  private void show(Path checkpoint, ReportData.Evaluation figures) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("checkpoint", checkpoint.toString());
+    result.put("step", figures.step());
+    result.put("nll", figures.nll());
+    result.put("gva", figures.gva());
+    result.put("kid", figures.kid());
+    result.put("kid_deviation", figures.kidDeviation());
+    result.put("fid", figures.fid());
+    result.put("images", figures.images());
+    console().result(result);
   }
 }

@@ -1,24 +1,30 @@
 package io.hybnext.ops.command;
 
-import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.cli.HybnextCommand;
-import io.hybnext.ops.cli.SettingsOptions;
+import io.hybnext.ops.evaluation.CheckpointChoice;
+import io.hybnext.ops.evaluation.Painter;
+import io.hybnext.ops.progress.ProgressEvent;
+import io.hybnext.ops.run.TrainJob;
+import io.hybnext.ops.wiring.CheckpointModel;
+import io.hybnext.ops.wiring.Networks;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code generate}: PNG pictures and a grid of captions. */
-@Command(name = "generate", description = "Draw pictures from a checkpoint.")
+@Command(
+    name = "generate",
+    description = "Draw pictures from a checkpoint: a PNG each, and a grid with a row a prompt.")
 public final class GenerateCommand extends HybnextCommand {
-  @Mixin private SettingsOptions settings;
-
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "DIR",
-      description = "Checkpoint; default: the newest of run.folder.")
-  private Path checkpoint;
+  @Mixin private CheckpointChoice choice;
 
   @Option(
       names = "--prompt",
@@ -31,27 +37,55 @@ public final class GenerateCommand extends HybnextCommand {
       names = "--count",
       paramLabel = "N",
       defaultValue = "4",
-      description = "Pictures a prompt; default: 4.")
+      description = "Pictures a prompt; default: ${DEFAULT-VALUE}.")
   private int count;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Of the noise; equal seeds draw equal pictures. Default: ${DEFAULT-VALUE}.")
+  private long seed;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       defaultValue = "pictures",
-      description = "Folder of the PNG files; default: pictures.")
+      description = "Folder of the PNG files; default: ${DEFAULT-VALUE}.")
   private Path out;
 
   @Override
-  protected void run() {
-    settings.load();
-    throw new CommandFailure(
-        "`generate` is not part of this build yet: "
-            + checkpoint
-            + ", "
-            + prompts
-            + ", "
-            + count
-            + ", "
-            + out);
+  protected void run() throws Exception {
+    HybnextSettings settings = choice.settings();
+    TorchEngine engine = TrainJob.engine();
+    List<String> captions = new ArrayList<>();
+    prompts.forEach(prompt -> captions.addAll(java.util.Collections.nCopies(count, prompt)));
+    try (Networks networks = Networks.open(engine, settings.data());
+        CheckpointModel model =
+            CheckpointModel.open(engine, choice.trainingConfig(), choice.checkpoint())) {
+      Painter painter = new Painter(networks.tokenizer(), settings.sampling(), seed);
+      long beganNs = System.nanoTime();
+      List<byte[]> pictures = painter.draw(model, captions, 0);
+      double seconds = (System.nanoTime() - beganNs) / 1e9;
+      console()
+          .progress()
+          .tell(
+              new ProgressEvent.Stage(
+                  "draw", pictures.size(), pictures.size(), pictures.size() / seconds, "pictures"));
+      List<Path> files = painter.write(out, "picture", pictures);
+      Path grid = out.resolve("grid.png");
+      painter.writeGrid(grid, pictures, count);
+      console().result(result(files, grid, seconds));
+    }
+  }
+
+  private Map<String, Object> result(List<Path> files, Path grid, double seconds)
+      throws IOException {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("checkpoint", choice.checkpoint().toString());
+    result.put("pictures", files.stream().map(Path::toString).toList());
+    result.put("grid", grid.toString());
+    result.put("seconds", seconds);
+    return result;
   }
 }

@@ -6,6 +6,7 @@ import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.home.Home;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.progress.ProgressEvent;
+import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.Networks;
 import io.hybnext.streams.batch.DataSnapshot;
 import io.hybnext.streams.image.QualityGate;
@@ -30,12 +31,13 @@ import org.apache.pekko.actor.typed.ActorSystem;
 
 /** Puts the images of a source into the store that settings name. */
 public final class IngestService {
-  private static final long TELL_EVERY_MS = 500;
+  private static final long TELL_EVERY_MS = 250;
 
   private final HybnextSettings settings;
   private final ActorSystem<?> system;
   private final Networks networks;
   private final Progress progress;
+  private final QueueFigures queues = new QueueFigures();
 
   /** The arguments stay the caller's. */
   public IngestService(
@@ -53,7 +55,7 @@ public final class IngestService {
    * @throws CommandFailure with a sentence when the source, the store or a network fails
    */
   public IngestReport run(CompletionStage<Void> stop) throws InterruptedException {
-    ImageSource source = source();
+    ImageSource source = source(settings.data());
     SegmentStore store = SegmentStore.open(settings.data().store(), StoreSettings.DEFAULT);
     IngestHandle handle =
         Ingest.run(
@@ -67,8 +69,12 @@ public final class IngestService {
     return await(handle);
   }
 
-  private ImageSource source() {
-    var data = settings.data();
+  /**
+   * The images that settings name.
+   *
+   * @throws io.hybnext.config.SettingsException when there is no such thing
+   */
+  public static ImageSource source(DataSettings data) {
     Path path = Home.current().resolve("data.source", data.source());
     return Files.isDirectory(path)
         ? new FolderSource(path, data.folderCaption(), data.folderSplit())
@@ -95,11 +101,25 @@ public final class IngestService {
         tell(report, beganNs);
         return report;
       } catch (TimeoutException running) {
+        queues.look(handle.meters());
         tell(handle.progress(), beganNs);
       } catch (ExecutionException failed) {
         throw new CommandFailure(failed.getCause().getMessage(), failed.getCause());
       }
     }
+  }
+
+  /** What a report tells of an ingestion by this service, with the queues seen on the way. */
+  public ReportData.Ingestion summary(IngestReport report) {
+    return new ReportData.Ingestion(
+        report.stored(),
+        report.alreadyStored(),
+        report.quarantined() + report.duplicates(),
+        report.elapsedSeconds(),
+        queues.rows(report.stages()),
+        report.reasons().entrySet().stream()
+            .map(reason -> new ReportData.Ingestion.Reason(reason.getKey(), reason.getValue()))
+            .toList());
   }
 
   private void tell(IngestReport now, long beganNs) {

@@ -98,13 +98,14 @@ public record ReportData(
    *
    * @param step 0 for the untrained model
    * @param nll held-out, nats a token
+   * @param gva held-out, 1 - cosine; NaN when nothing is aligned
    * @param kid mean over subsets, as it is (not times 1000)
    * @param kidDeviation standard deviation over subsets
    * @param fid Frechet distance
    * @param images drawn for FID and KID
    */
   public record Evaluation(
-      long step, double nll, double kid, double kidDeviation, double fid, int images) {}
+      long step, double nll, double gva, double kid, double kidDeviation, double fid, int images) {}
 
   /**
    * Pictures of one checkpoint.

@@ -67,13 +67,11 @@ final class ReportPage {
     if (last != null) {
       tile(header, "Held-out NLL", "nats a token", first.nll(), last.nll());
       tile(header, "KID", "lower is closer to real", first.kid(), last.kid());
+      if (Double.isFinite(last.gva())) {
+        tile(header, "Held-out alignment", "GVA, 1 − cosine", first.gva(), last.gva());
+      }
     }
     if (!data.curve().isEmpty()) {
-      CurvePoint start = data.curve().get(0);
-      CurvePoint end = data.curve().get(data.curve().size() - 1);
-      if (data.curve().stream().anyMatch(point -> point.gva() != 0)) {
-        tile(header, "Alignment (GVA)", "1 − cosine, training", start.gva(), end.gva());
-      }
       double tokens = median(data.curve(), CurvePoint::tokensPerSecond);
       tile(header, "Speed", "tokens a second, all trainers", Html.number(tokens));
     }
@@ -119,20 +117,10 @@ final class ReportPage {
     if (data.curve().isEmpty()) {
       return "";
     }
-    List<LineChart.Series> nll = new ArrayList<>();
-    nll.add(series("training", CurvePoint::nll, LineChart.Style.NOISY));
-    if (!data.evaluations().isEmpty()) {
-      nll.add(
-          new LineChart.Series(
-              "held-out",
-              data.evaluations().stream().mapToDouble(Evaluation::step).toArray(),
-              data.evaluations().stream().mapToDouble(Evaluation::nll).toArray(),
-              LineChart.Style.POINTS));
-    }
     List<LineChart> charts = new ArrayList<>();
-    charts.add(new LineChart("Next-token loss", "NLL, nats a token", nll));
+    charts.add(chart("Next-token loss", "NLL, nats a token", CurvePoint::nll, Evaluation::nll));
     if (data.curve().stream().anyMatch(point -> point.gva() != 0)) {
-      charts.add(chart("Alignment loss", "GVA, 1 − cosine", CurvePoint::gva));
+      charts.add(chart("Alignment loss", "GVA, 1 − cosine", CurvePoint::gva, Evaluation::gva));
     }
     charts.add(chart("Throughput", "tokens a second, all trainers", CurvePoint::tokensPerSecond));
     charts.add(chart("Gradient norm", "L2, before clipping", CurvePoint::gradientNorm));
@@ -147,6 +135,25 @@ final class ReportPage {
             + " measured on held-out images.</p><div class=\"charts\">");
     charts.forEach(chart -> section.append(chart.render()));
     return section.append("</div></section>").toString();
+  }
+
+  /** Training and held-out values in one chart. */
+  private LineChart chart(
+      String title,
+      String unit,
+      ToDoubleFunction<CurvePoint> trained,
+      ToDoubleFunction<Evaluation> heldOut) {
+    List<LineChart.Series> lines = new ArrayList<>();
+    lines.add(series("training", trained, LineChart.Style.NOISY));
+    if (!data.evaluations().isEmpty()) {
+      lines.add(
+          new LineChart.Series(
+              "held-out",
+              data.evaluations().stream().mapToDouble(Evaluation::step).toArray(),
+              data.evaluations().stream().mapToDouble(heldOut).toArray(),
+              LineChart.Style.POINTS));
+    }
+    return new LineChart(title, unit, lines);
   }
 
   private LineChart chart(String title, String unit, ToDoubleFunction<CurvePoint> value) {

@@ -27,12 +27,13 @@ final class TableSections {
         "<p>NLL on held-out images. KID and FID compare drawn pictures with held-out images in the"
             + " features of a network that took no part in training; with so few pictures FID is"
             + " biased upwards and serves for comparison within this table only.</p>");
-    head(section, "Checkpoint", "NLL", "KID × 1000", "FID", "pictures");
+    head(section, "Checkpoint", "NLL", "GVA", "KID × 1000", "FID", "pictures");
     for (Evaluation row : data.evaluations()) {
       cells(
           section,
           PictureSections.checkpoint(row.step()),
           Html.number(row.nll()),
+          Html.number(row.gva()),
           Html.number(1000 * row.kid()) + spread(1000 * row.kidDeviation()),
           Html.number(row.fid()),
           String.valueOf(row.images()));

@@ -1,6 +1,10 @@
 package io.hybnext.ops.run;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where a run keeps what.
@@ -37,5 +41,19 @@ public record RunFolder(Path root) {
   /** Pictures drawn from checkpoints. */
   public Path samples() {
     return root.resolve("samples");
+  }
+
+  /** Published checkpoints, the oldest first; their files are not looked at. */
+  public List<Path> publishedCheckpoints() throws IOException {
+    if (!Files.isDirectory(checkpoints())) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(checkpoints())) {
+      return entries
+          .filter(entry -> String.valueOf(entry.getFileName()).startsWith("step-"))
+          .filter(Files::isDirectory)
+          .sorted()
+          .toList();
+    }
   }
 }

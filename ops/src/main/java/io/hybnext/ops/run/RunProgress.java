@@ -51,10 +51,15 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     }
     switch (changed.state()) {
       case JOINED -> progress.note(changed.trainer() + " joined (" + changed.detail() + ")");
-      case LOST -> progress.note(changed.trainer() + " is lost: " + changed.detail());
+      case LOST -> progress.note(changed.trainer() + left(changed.detail()));
       case GIVEN_UP -> progress.note(changed.trainer() + " is given up: " + changed.detail());
       case LAUNCHED -> {} // it will join, or be lost
     }
+  }
+
+  /** A process that ended by itself without a failure did so because the run is over. */
+  private static String left(String detail) {
+    return detail.contains("ended with code 0") ? " left" : " is lost: " + detail;
   }
 
   private void tell(ProgressEvent.StepCommitted committed) {

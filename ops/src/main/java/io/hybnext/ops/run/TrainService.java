@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
  */
 public final class TrainService {
   private static final Duration DRIVER_LIMIT = Duration.ofMinutes(2);
+  private static final int JOURNAL_STEPS = 2_000; // enough for curves, little for the disk
   private static final int FIRST_UDP_PORT = 24_500;
 
   private final HybnextSettings settings;
@@ -84,7 +85,7 @@ public final class TrainService {
               new RunSettings(identity(file, codeVersion), plan(aeron), RunLimits.DEFAULTS),
               new Endpoint(settings.cluster().host(), settings.cluster().port()),
               folder.journal(),
-              settings.training().checkpointEvery());
+              Math.max(1, settings.training().steps() / JOURNAL_STEPS));
       TrainingRun running = TrainingRun.start(run, launcher(), listener);
       stop.thenRun(() -> running.requestStop("asked to stop"));
       return running.result().toCompletableFuture().get();

@@ -1,0 +1,96 @@
+package io.hybnext.ops.evaluation;
+
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.encoder.VisionEncoder;
+import io.hybnext.model.metrics.FrechetDistance;
+import io.hybnext.model.metrics.KernelDistance;
+import io.hybnext.ops.intake.HeldOutImages.HeldOut;
+import io.hybnext.ops.report.ReportData;
+import io.hybnext.ops.wiring.CheckpointModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Measures checkpoints: NLL on held-out samples; KID and FID between pictures drawn of held-out
+ * captions and the real images of these captions, in the features of a network that took no part in
+ * training. Used by one thread at a time.
+ */
+public final class Evaluator implements AutoCloseable {
+  private static final int PASS = 32;
+  private static final int SUBSETS = 20;
+
+  private final VisionEncoder features;
+  private final Painter painter;
+  private final HeldOutSet heldOut;
+  private final long seed;
+  private final double[][] real;
+
+  /**
+   * Opens the network of features and reads the real images with it.
+   *
+   * @param evaluator folder of the network
+   * @param painter draws; stays the caller's
+   * @param seed of the subsets of KID
+   * @throws IOException when the network is damaged
+   */
+  public Evaluator(
+      TorchEngine engine, Path evaluator, Painter painter, HeldOutSet heldOut, long seed)
+      throws IOException {
+    this.features = VisionEncoder.load(engine, evaluator);
+    this.painter = painter;
+    this.heldOut = heldOut;
+    this.seed = seed;
+    this.real = features(pixels(heldOut.images()));
+  }
+
+  private static List<byte[]> pixels(List<HeldOut> images) {
+    return images.stream().map(one -> one.image().pixels()).toList();
+  }
+
+  private double[][] features(List<byte[]> pictures) {
+    List<byte[]> grey = painter.grey(pictures);
+    double[][] all = new double[grey.size()][];
+    for (int from = 0; from < grey.size(); from += PASS) {
+      int end = Math.min(grey.size(), from + PASS);
+      List<float[]> part = features.encode(grey.subList(from, end));
+      for (int i = from; i < end; i++) {
+        all[i] = widened(part.get(i - from));
+      }
+    }
+    return all;
+  }
+
+  private static double[] widened(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
+  /**
+   * Measures a checkpoint.
+   *
+   * @param step shown with the figures
+   */
+  public ReportData.Evaluation evaluate(CheckpointModel model, long step) {
+    CheckpointModel.Losses losses = model.measure(heldOut.samples(), PASS);
+    double[][] drawn = features(painter.draw(model, heldOut.captions(), 0));
+    int subset = Math.max(2, real.length / 2);
+    KernelDistance.Subsets subsets = KernelDistance.overSubsets(real, drawn, SUBSETS, subset, seed);
+    return new ReportData.Evaluation(
+        step,
+        losses.nll(),
+        losses.gva(),
+        KernelDistance.between(real, drawn),
+        subsets.populationDeviation(),
+        FrechetDistance.between(real, drawn),
+        drawn.length);
+  }
+
+  @Override
+  public void close() {
+    features.close();
+  }
+}

@@ -1,0 +1,119 @@
+package io.hybnext.ops.wiring;
+
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.sampling.SamplingSettings;
+import io.hybnext.model.sampling.TokenSampler;
+import io.hybnext.model.training.ArraTraining;
+import io.hybnext.model.training.Evaluation;
+import io.hybnext.model.training.TrainingBatch;
+import io.hybnext.model.training.TrainingConfig;
+import io.hybnext.streams.batch.Sample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** The network of a checkpoint, to draw from and to be measured. Used by one thread at a time. */
+public final class CheckpointModel implements AutoCloseable {
+  private final ArraTraining training;
+  private final Conditions conditions;
+  private final TokenSampler sampler;
+
+  private CheckpointModel(TorchEngine engine, TrainingConfig config) {
+    training = new ArraTraining(engine, config);
+    conditions = new Conditions(config.network());
+    sampler = new TokenSampler(engine, config.network(), config.precision());
+  }
+
+  /**
+   * Opens the weights of a checkpoint; optimiser state stays on disk.
+   *
+   * @param config of the run that wrote it
+   * @throws IOException with a sentence when the files are damaged or of another model
+   */
+  public static CheckpointModel open(TorchEngine engine, TrainingConfig config, Path checkpoint)
+      throws IOException {
+    CheckpointModel model = new CheckpointModel(engine, config);
+    try {
+      CheckpointFiles.restoreWeights(model.training.weights(), checkpoint);
+      return model;
+    } catch (IOException | RuntimeException damaged) {
+      model.close();
+      throw damaged;
+    }
+  }
+
+  /** The network as it is before the first step. */
+  public static CheckpointModel untrained(TorchEngine engine, TrainingConfig config) {
+    CheckpointModel model = new CheckpointModel(engine, config);
+    model.training.initialise();
+    return model;
+  }
+
+  /** Image tokens of a picture. */
+  public int tokensPerImage() {
+    return training.config().network().blockSize();
+  }
+
+  /**
+   * Draws pictures as tokens.
+   *
+   * @param captions one a picture
+   * @param seed of the noise
+   * @param first number of the first picture: picture {@code first + i} gets the same noise
+   *     whatever is drawn with it
+   * @return codebook indices in raster order, one row a picture
+   */
+  public int[][] draw(List<String> captions, SamplingSettings settings, long seed, long first) {
+    long[] samples = LongStream.range(first, first + captions.size()).toArray();
+    return sampler.generate(
+        training.weights(), conditions.of(captions), settings, seed, samples, (done, all) -> {});
+  }
+
+  /**
+   * Losses on held-out samples: teacher forced, without dropout.
+   *
+   * @param batch samples a pass
+   */
+  public Losses measure(List<Sample> samples, int batch) {
+    double nll = 0;
+    double gva = 0;
+    long tokens = 0;
+    for (int from = 0; from < samples.size(); from += batch) {
+      List<Sample> part = samples.subList(from, Math.min(samples.size(), from + batch));
+      Evaluation one = training.evaluate(trainingBatch(part, from));
+      nll += one.nll() * one.tokens();
+      gva += one.gva() * one.tokens();
+      tokens += one.tokens();
+    }
+    return new Losses(nll / tokens, gva / tokens);
+  }
+
+  /**
+   * Mean losses.
+   *
+   * @param nll nats a token
+   * @param gva 1 - cosine; NaN when nothing is aligned
+   */
+  public record Losses(double nll, double gva) {}
+
+  private TrainingBatch trainingBatch(List<Sample> samples, long first) {
+    List<int[]> tokens = new ArrayList<>();
+    List<String> captions = new ArrayList<>();
+    List<float[]> features = new ArrayList<>();
+    for (Sample sample : samples) {
+      tokens.add(sample.tokens());
+      captions.add(sample.caption());
+      features.add(sample.feature());
+    }
+    long[] numbers = LongStream.range(first, first + samples.size()).toArray();
+    return new TrainingBatch(0, numbers, tokens, conditions.of(captions), features);
+  }
+
+  @Override
+  public void close() {
+    sampler.close();
+    training.close();
+  }
+}
