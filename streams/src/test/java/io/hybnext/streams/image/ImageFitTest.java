@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ImageFitTest {
@@ -21,12 +22,12 @@ class ImageFitTest {
       pixels[i] = (byte) (i % 8);
     }
     byte[] fitted = new ImageFit(4, 1).apply(new Image(8, 4, 1, pixels)).pixels();
-    assertArrayEquals(new byte[] {2, 3, 4, 5}, java.util.Arrays.copyOf(fitted, 4));
+    assertArrayEquals(new byte[] {2, 3, 4, 5}, Arrays.copyOf(fitted, 4));
   }
 
   @Test
   void shouldWeighColoursAsPillowDoes() {
-    // Pillow 10: Image.new("RGB", (1, 1), (200, 100, 50)).convert("L") -> 124
+    // Pillow 12.3: Image.new("RGB", (1, 1), (200, 100, 50)).convert("L") -> 124
     Image grey = new ImageFit(1, 1).apply(new Image(1, 1, 3, new byte[] {(byte) 200, 100, 50}));
     assertEquals(124, grey.pixels()[0]);
   }
