@@ -75,6 +75,18 @@ class CommandLineTest {
   }
 
   @Test
+  void shouldRefuseToJoinNobodyAndToDrawFromNoRun() {
+    Run node = hybnext("node", "--set", "run.folder=" + folder);
+    assertEquals(2, node.exitCode);
+    assertTrue(node.err.contains("cluster.seed-nodes = []: want host:port"), node.err);
+    Run generate = hybnext("generate", "--prompt", "x", "--run", folder.toString());
+    assertEquals(1, generate.exitCode);
+    assertTrue(generate.err.contains("holds no run.json"), generate.err);
+    assertEquals(2, hybnext("demo", "--minutes", "0").exitCode);
+    assertEquals(2, hybnext("bench", "allreduce", "--trainers", "1").exitCode);
+  }
+
+  @Test
   void shouldTellFailureAsLastJsonLine() throws IOException {
     Run run = hybnext("train", "--json", "--set", "training.steps=x");
     JsonNode line = new ObjectMapper().readTree(run.out.lines().toList().get(0));
