@@ -53,10 +53,10 @@ public final class TokenizerCheckCommand extends HybnextCommand {
 
   @Override
   protected void run() throws Exception {
-    ImageCollection images = ImageCollection.read(data);
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
     Map<String, Object> values = new LinkedHashMap<>();
     try (VqTokenizer tokenizer = VqTokenizer.load(engine, tokenizerFolder)) {
+      ImageCollection images = ImageCollection.read(data, tokenizer.config().inChannels());
       values.put("fingerprint", tokenizer.fingerprint());
       values.put("data_sha256", images.sha256());
       values.put("tokens_per_image", tokenizer.config().tokensPerImage());

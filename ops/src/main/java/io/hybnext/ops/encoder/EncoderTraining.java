@@ -52,7 +52,7 @@ public record EncoderTraining(
 
   /** Trains, writes, and measures on {@code val}. */
   public Map<String, Object> run(Progress progress) throws IOException {
-    ImageCollection images = ImageCollection.read(data);
+    ImageCollection images = ImageCollection.read(data, 1);
     List<ImageCollection.Item> train = images.items("train");
     List<ImageCollection.Item> validation = images.items("val");
     if (train.isEmpty() || validation.isEmpty()) {

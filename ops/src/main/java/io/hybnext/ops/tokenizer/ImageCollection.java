@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.model.tokenizer.training.SourceImage;
 import io.hybnext.ops.cli.CommandFailure;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
-import java.io.ByteArrayInputStream;
+import io.hybnext.streams.image.Image;
+import io.hybnext.streams.image.ImageDecoder;
+import io.hybnext.streams.image.ImageFit;
+import io.hybnext.streams.image.ImageHeader;
+import io.hybnext.streams.item.QuarantineException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +21,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import javax.imageio.ImageIO;
 
 /**
  * The images of a folder with a {@code manifest.jsonl}, by split, in the order of the manifest.
@@ -39,29 +40,33 @@ public record ImageCollection(Map<String, List<Item>> bySplit, String sha256) {
   public record Item(SourceImage image, JsonNode fields) {}
 
   /**
-   * Reads all images into memory.
+   * Reads all images into memory, at their own sizes.
    *
+   * @param channels 1 grey or 3 RGB; images are converted
    * @throws CommandFailure when the manifest or an image cannot be used, naming line and file
    */
-  public static ImageCollection read(Path folder) throws IOException {
+  public static ImageCollection read(Path folder, int channels) throws IOException {
     Path manifest = folder.resolve("manifest.jsonl");
     byte[] bytes = Files.readAllBytes(manifest);
     MessageDigest digest = newDigest();
     digest.update(bytes);
     Map<String, List<Item>> bySplit = new TreeMap<>();
+    ImageFit fit = new ImageFit(1, channels); // for the channels only
     int number = 0;
-    for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
-      number++;
-      if (line.isBlank()) {
-        continue;
+    try (ImageDecoder decoder = new ImageDecoder()) {
+      for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
+        number++;
+        if (line.isBlank()) {
+          continue;
+        }
+        JsonNode item = item(manifest, number, line);
+        Path file = folder.resolve(item.get("image").asText());
+        byte[] encoded = Files.readAllBytes(file);
+        digest.update(encoded);
+        bySplit
+            .computeIfAbsent(item.get("split").asText(), split -> new ArrayList<>())
+            .add(new Item(decode(decoder, fit, file, encoded), item));
       }
-      JsonNode item = item(manifest, number, line);
-      Path file = folder.resolve(item.get("image").asText());
-      byte[] encoded = Files.readAllBytes(file);
-      digest.update(encoded);
-      bySplit
-          .computeIfAbsent(item.get("split").asText(), split -> new ArrayList<>())
-          .add(new Item(decode(file, encoded), item));
     }
     return new ImageCollection(bySplit, HexFormat.of().formatHex(digest.digest()));
   }
@@ -94,13 +99,13 @@ public record ImageCollection(Map<String, List<Item>> bySplit, String sha256) {
             + ": want a JSON object with fields image (a path in the folder) and split");
   }
 
-  private static SourceImage decode(Path file, byte[] encoded) throws IOException {
-    BufferedImage image = ImageIO.read(new ByteArrayInputStream(encoded));
-    if (image == null || image.getType() != BufferedImage.TYPE_BYTE_GRAY) {
-      throw new CommandFailure(file + ": want a grey 8-bit JPEG or PNG image");
+  private static SourceImage decode(ImageDecoder decoder, ImageFit fit, Path file, byte[] encoded) {
+    try {
+      Image image = fit.withChannels(decoder.decode(encoded, ImageHeader.of(encoded)));
+      return new SourceImage(image.width(), image.height(), image.channels(), image.pixels());
+    } catch (QuarantineException unusable) {
+      throw new CommandFailure(file + ": " + unusable.getMessage(), unusable);
     }
-    byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
-    return new SourceImage(image.getWidth(), image.getHeight(), 1, pixels);
   }
 
   private static MessageDigest newDigest() {

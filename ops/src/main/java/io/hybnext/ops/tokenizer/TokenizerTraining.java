@@ -14,6 +14,7 @@ import io.hybnext.model.tokenizer.training.VqTrainer.StepReport;
 import io.hybnext.model.tokenizer.training.VqTrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.StopRequest;
+import io.hybnext.ops.home.Machine;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.progress.ProgressEvent;
 import java.io.IOException;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * One run of {@code tokenizer train}: reads settings and images, goes on from a checkpoint in the
@@ -83,7 +83,7 @@ public final class TokenizerTraining {
       throw new CommandFailure(settingsFile + ": " + wrong.getMessage(), wrong);
     }
     Files.createDirectories(out);
-    ImageCollection images = ImageCollection.read(data);
+    ImageCollection images = ImageCollection.read(data, model.inChannels());
     List<SourceImage> train = images.split("train");
     List<SourceImage> validation = images.split("val");
     if (train.isEmpty() || validation.isEmpty()) {
@@ -113,22 +113,6 @@ public final class TokenizerTraining {
         return listener.figures(trainer.step(), check);
       }
     }
-  }
-
-  private static String machine() throws IOException {
-    Path cpuInfo = Path.of("/proc/cpuinfo");
-    String model = System.getProperty("os.arch");
-    if (Files.isReadable(cpuInfo)) {
-      try (Stream<String> lines = Files.lines(cpuInfo)) {
-        model =
-            lines
-                .filter(line -> line.startsWith("model name"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse(model);
-      }
-    }
-    return model + ", " + Runtime.getRuntime().availableProcessors() + " cores, shared";
   }
 
   private double minutesBefore() throws IOException {
@@ -244,13 +228,14 @@ public final class TokenizerTraining {
       ObjectNode record = JSON.createObjectNode();
       record.put(
           "command",
-          "ops/hybnext tokenizer train --data DATA --settings SETTINGS --out OUT --threads "
-              + threads);
+          String.format(
+              "ops/hybnext tokenizer train --data %s --settings %s --out %s --threads %d",
+              data.getFileName(), settingsFile.getFileName(), out.getFileName(), threads));
       record.put("data_sha256", images.sha256());
       record.put("seed", training.seed());
       record.put("steps", training.steps());
       record.put("threads", threads);
-      record.put("machine", machine());
+      record.put("machine", Machine.processor() + ", " + Machine.cores() + " cores");
       figures(step, check).forEach((name, value) -> record.putPOJO(name, value));
       record.set("training", training.toJson());
       Files.writeString(out.resolve(RECORD_FILE), record.toPrettyString() + "\n");

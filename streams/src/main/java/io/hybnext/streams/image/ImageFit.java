@@ -31,6 +31,12 @@ public record ImageFit(int size, int channels) {
         : replicated(square); // equal channels scale alike
   }
 
+  /** The image at its own size with the wanted channels; the argument itself when it has them. */
+  public Image withChannels(Image image) {
+    Image fewer = image.channels() == 3 && channels == 1 ? grey(image) : image;
+    return fewer.channels() == channels ? fewer : replicated(fewer);
+  }
+
   private Image square(Image image) {
     if (image.width() == size && image.height() == size) {
       return image;

@@ -1,10 +1,13 @@
 package io.hybnext.model.tokenizer.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.lang.reflect.RecordComponent;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How a tokenizer is trained. JSON keys are the names here in snake case; all must be there.
@@ -77,13 +80,7 @@ public record VqTrainingConfig(
     int checkpointEvery) {
 
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(
-              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .build();
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /** Checks what would make a run fail or learn nothing. */
   public VqTrainingConfig {
@@ -118,12 +115,20 @@ public record VqTrainingConfig(
    * @throws IllegalArgumentException when a key is unknown or missing or a value impossible
    */
   public static VqTrainingConfig fromJson(JsonNode json) {
+    Set<String> known = new TreeSet<>();
+    for (RecordComponent component : VqTrainingConfig.class.getRecordComponents()) {
+      known.add(component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT));
+    }
+    json.fieldNames()
+        .forEachRemaining(
+            key -> check(known.contains(key), key, json.get(key), "one of the keys " + known));
+    known.forEach(key -> check(json.path(key).isNumber(), key, json.get(key), "a number"));
     try {
       return JSON.treeToValue(json, VqTrainingConfig.class);
     } catch (JsonProcessingException e) {
-      Throwable rule = e.getCause() instanceof IllegalArgumentException cause ? cause : e;
-      String text = rule == e ? e.getOriginalMessage() : rule.getMessage();
-      throw new IllegalArgumentException("tokenizer training: " + text, e);
+      boolean rule = e.getCause() instanceof IllegalArgumentException;
+      throw new IllegalArgumentException(
+          rule ? e.getCause().getMessage() : e.getOriginalMessage(), e);
     }
   }
 
