@@ -6,7 +6,6 @@ import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.tokenizer.ParameterLayout;
-import java.util.Map;
 
 /**
  * The two networks that judge crops: a PatchGAN discriminator, which learns beside the tokenizer,
@@ -14,9 +13,9 @@ import java.util.Map;
  * whose features then measure how alike two crops look. Kernel text: {@code critic.ts}.
  */
 final class Critics {
-  private static final double CRITIC_BETA1 = 0.5;
-  private static final double CRITIC_BETA2 = 0.9;
-  private static final double SENSES_WEIGHT_DECAY = 1e-3;
+  private static final double BETA1 = 0.5; // of both networks, as is usual for discriminators
+  private static final double BETA2 = 0.9;
+  private static final double WEIGHT_DECAY = 1e-3;
 
   private final VqTrainingConfig settings;
   private final KernelModule kernels;
@@ -28,13 +27,15 @@ final class Critics {
     ParameterLayout criticLayout = criticLayout(channels);
     ParameterLayout sensesLayout = sensesLayout(channels);
     KernelSource text = KernelSource.resource(Critics.class, "critic.ts");
+    KernelSource adamw = OptimiserText.adamw(new OptimiserText.AdamW(BETA1, BETA2, WEIGHT_DECAY));
     String optimisers =
-        OptimiserText.of("step_critic", criticLayout, false, CRITIC_BETA1, CRITIC_BETA2, 0.01)
-            + OptimiserText.of("step_senses", sensesLayout, false, 0.9, 0.999, SENSES_WEIGHT_DECAY);
+        OptimiserText.of("step_critic", criticLayout, false)
+            + OptimiserText.of("step_senses", sensesLayout, false);
     kernels =
         KernelModule.compile(
             owner.engine(),
-            new KernelSource("critic.ts", text.methods() + optimisers, Map.of())
+            new KernelSource(
+                    "critic.ts", text.methods() + adamw.methods() + optimisers, adamw.constants())
                 .with("critic_sizes", criticLayout.sizes())
                 .with("senses_sizes", sensesLayout.sizes()));
     critic = new FlatParameters(owner, "critic", criticLayout, settings.seed());

@@ -1,14 +1,14 @@
 package io.hybnext.model.tokenizer.training;
 
+import io.hybnext.gpu.KernelSource;
 import io.hybnext.model.tokenizer.ParameterLayout;
 import io.hybnext.model.tokenizer.ParameterLayout.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Writes the kernel that applies one gradient to a flat array of parameters: Muon for convolution
- * weights whose matrix (out, in * k * k) has both sides at least 16 long, fused AdamW for the rest.
+ * weights whose matrix (out, in * k * k) has both sides at least 16 long, AdamW for the rest.
  */
 final class OptimiserText {
   private static final int SHORTEST_MUON_SIDE = 16;
@@ -16,16 +16,30 @@ final class OptimiserText {
   private OptimiserText() {}
 
   /**
-   * Text of {@code method(flat, gradient, first, second, count, rate)}; all but {@code count} and
-   * {@code rate}, single values, have the layout's length and are changed in place.
+   * Constants of AdamW.
+   *
+   * @param beta1 decay of the mean gradient
+   * @param beta2 decay of the mean squared gradient
+   * @param weightDecay per step, times the rate
    */
-  static String of(
-      String method,
-      ParameterLayout layout,
-      boolean muon,
-      double beta1,
-      double beta2,
-      double weightDecay) {
+  record AdamW(double beta1, double beta2, double weightDecay) {}
+
+  /** The text of {@code adamw} for a module; other methods of it can be appended. */
+  static KernelSource adamw(AdamW constants) {
+    return KernelSource.resource(OptimiserText.class, "adamw.ts")
+        .with("beta1", constants.beta1())
+        .with("beta2", constants.beta2())
+        .with("take1", 1 - constants.beta1())
+        .with("take2", 1 - constants.beta2())
+        .with("weight_decay", constants.weightDecay());
+  }
+
+  /**
+   * Text of {@code method(flat, gradient, first, second, count, rate)}; all but {@code count} and
+   * {@code rate}, single values, have the layout's length and are changed in place. Needs {@code
+   * adamw}, and {@code muon} where it is used, in the same module.
+   */
+  static String of(String method, ParameterLayout layout, boolean muon) {
     List<Integer> matrices = new ArrayList<>();
     List<Integer> others = new ArrayList<>();
     List<Parameter> parameters = layout.parameters();
@@ -43,33 +57,22 @@ final class OptimiserText {
       text.append(", ").append(layout.sizes()).append(")\n");
     }
     if (!matrices.isEmpty()) {
-      text.append("    r = (self).muon(")
-          .append(matrices(parameters, matrices, "w"))
-          .append(", ")
-          .append(matrices(parameters, matrices, "g"))
-          .append(", ")
-          .append(matrices(parameters, matrices, "m"))
-          .append(", rate)\n");
+      String lists =
+          String.join(
+              ", ",
+              matrices(parameters, matrices, "w"),
+              matrices(parameters, matrices, "g"),
+              matrices(parameters, matrices, "m"));
+      text.append("    r = (self).muon(").append(lists).append(", rate)\n");
     }
-    text.append("    none = annotate(List[Tensor], [])\n")
-        .append("    torch.add_(count, 1)\n    torch._fused_adamw_(")
-        .append(elements(others, "w"))
-        .append(", ")
-        .append(elements(others, "g"))
-        .append(", ")
-        .append(elements(others, "m"))
-        .append(", ")
-        .append(elements(others, "v"))
-        .append(", none, [")
-        .append(String.join(", ", others.stream().map(i -> "count").toList()))
-        .append("], lr=rate, beta1=")
-        .append(decimal(beta1))
-        .append(", beta2=")
-        .append(decimal(beta2))
-        .append(", weight_decay=")
-        .append(decimal(weightDecay))
-        .append(", eps=1e-08, amsgrad=False, maximize=False)\n")
-        .append("    return count\n");
+    String lists =
+        String.join(
+            ", ",
+            elements(others, "w"),
+            elements(others, "g"),
+            elements(others, "m"),
+            elements(others, "v"));
+    text.append("    return (self).adamw(").append(lists).append(", count, rate)\n");
     return text.toString();
   }
 
@@ -98,9 +101,5 @@ final class OptimiserText {
 
   private static String elements(List<Integer> which, String list) {
     return which.stream().map(i -> list + "[" + i + "]").toList().toString();
-  }
-
-  private static String decimal(double value) {
-    return String.format(Locale.ROOT, "%.12f", value);
   }
 }

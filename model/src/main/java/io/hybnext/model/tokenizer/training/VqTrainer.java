@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -50,7 +49,7 @@ public final class VqTrainer implements AutoCloseable {
   private final List<byte[]> trainSquares;
   private final List<byte[]> validationSquares;
   private long step;
-  private boolean sensesReady;
+  private int sensesSteps; // made by the perceptual network
   private int badSteps;
 
   /**
@@ -83,15 +82,12 @@ public final class VqTrainer implements AutoCloseable {
 
   private static KernelSource text(VqNetwork network, VqTrainingConfig settings) {
     KernelSource base = KernelSource.resource(VqTrainer.class, "training.ts");
-    String optimiser =
-        OptimiserText.of(
-            "step_network",
-            network.layout(),
-            true,
-            0.9,
-            settings.adamBeta2(),
-            settings.weightDecay());
-    return new KernelSource("training.ts", base.methods() + optimiser, Map.of())
+    KernelSource adamw =
+        OptimiserText.adamw(
+            new OptimiserText.AdamW(0.9, settings.adamBeta2(), settings.weightDecay()));
+    String optimiser = OptimiserText.of("step_network", network.layout(), true);
+    return new KernelSource(
+            "training.ts", base.methods() + adamw.methods() + optimiser, adamw.constants())
         .with("keep", settings.codebookDecay())
         .with("take", 1 - settings.codebookDecay());
   }
@@ -188,7 +184,7 @@ public final class VqTrainer implements AutoCloseable {
   /** Returns whether the perceptual network is ready; not so when asked to stop. */
   private boolean prepareSenses(Listener listener, BooleanSupplier stop) {
     int steps = settings.perceptualTrainingSteps();
-    if (sensesReady || settings.perceptualWeight() == 0) {
+    if (sensesSteps == steps || settings.perceptualWeight() == 0) {
       return true;
     }
     SpoiltCrops crops =
@@ -203,7 +199,7 @@ public final class VqTrainer implements AutoCloseable {
         listener.onPreparation(i + 1, steps, error);
       }
     }
-    sensesReady = true;
+    sensesSteps = steps;
     return true;
   }
 
@@ -298,6 +294,7 @@ public final class VqTrainer implements AutoCloseable {
     SafetensorsWriter checkpoint =
         new SafetensorsWriter()
             .metadata("step", Long.toString(step))
+            .metadata("perceptual_steps", Integer.toString(sensesSteps))
             .metadata("model", model.toJson().toString())
             .metadata("training", settings.toJson().toString());
     parameters.save(checkpoint);
@@ -334,7 +331,7 @@ public final class VqTrainer implements AutoCloseable {
       critics.critic().load(file);
       critics.senses().load(file);
       step = Long.parseLong(file.metadata().getOrDefault("step", "0"));
-      sensesReady = true;
+      sensesSteps = Integer.parseInt(file.metadata().getOrDefault("perceptual_steps", "0"));
     }
   }
 

@@ -10,6 +10,7 @@ import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,32 @@ class VqTrainerTest {
       assertEquals(last.psnr(), loaded.psnr(), 0.05, "the exported tokenizer is the one evaluated");
       assertEquals(64, tokenizer.fingerprint().length());
     }
+  }
+
+  @Test
+  void shouldTrainNormsAndBiasesAndBothCritics() throws IOException {
+    Log log = new Log();
+    try (VqTrainer trainer = new VqTrainer(engine, model(), settings(60), images(24), images(4))) {
+      trainer.run(folder, log, () -> false);
+    }
+    try (SafetensorsFile tokenizer =
+            SafetensorsFile.open(folder.resolve(VqTokenizer.WEIGHTS_FILE));
+        SafetensorsFile state = SafetensorsFile.open(folder.resolve(VqTrainer.CHECKPOINT_FILE))) {
+      assertTrue(spread(tokenizer.floats("decoder.norm_out.weight")) > 1e-3);
+      assertTrue(spread(tokenizer.floats("decoder.norm_out.bias")) > 1e-3);
+      assertTrue(spread(state.floats("critic.first")) > 0);
+      assertTrue(spread(state.floats("senses.first")) > 0);
+    }
+  }
+
+  private static double spread(float[] values) {
+    float least = values[0];
+    float most = values[0];
+    for (float value : values) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+    return (double) most - least;
   }
 
   @Test
