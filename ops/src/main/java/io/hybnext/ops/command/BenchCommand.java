@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BenchStepCommand.class,
+      BenchTrainerCommand.class,
       BenchAllreduceCommand.class,
       BenchPipelineCommand.class,
       BenchGenerateCommand.class

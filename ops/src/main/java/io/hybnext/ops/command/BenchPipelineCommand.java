@@ -1,19 +1,79 @@
 package io.hybnext.ops.command;
 
-import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.SettingsOptions;
+import io.hybnext.ops.intake.IngestService;
+import io.hybnext.ops.intake.StreamSystem;
+import io.hybnext.ops.wiring.Networks;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.streams.ingest.PipelineBenchmark;
+import io.hybnext.streams.ingest.PipelineFigure;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code bench pipeline}. */
-@Command(name = "pipeline", description = "Ingestion: images a second, by stage and end to end.")
+@Command(
+    name = "pipeline",
+    description = {
+      "Ingestion of data.source: images a second of decoding alone, of reading, decoding and fitting,",
+      "with tokens, with features, and end to end into a store."
+    })
 public final class BenchPipelineCommand extends HybnextCommand {
-  @Mixin private SettingsOptions settings;
+  @Mixin private SettingsOptions options;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "libtorch's; decoding has intake.decode-parallelism; default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--passes",
+      defaultValue = "2",
+      description = "Timed passes over the images; default: ${DEFAULT-VALUE}.")
+  private int passes;
 
   @Override
-  protected void run() {
-    settings.load();
-    throw new CommandFailure("`pipeline` is not part of this build yet");
+  protected void run() throws IOException {
+    HybnextSettings settings = options.load();
+    TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
+    try (Networks networks = Networks.open(engine, settings.data());
+        StreamSystem streams = new StreamSystem("hybnext-bench")) {
+      PipelineBenchmark benchmark =
+          new PipelineBenchmark(
+              streams.system(),
+              IngestService.source(settings.data()),
+              networks.tokenizerStage(),
+              networks.encoderStage(),
+              IngestService.settings(settings.intake()),
+              passes);
+      console().result(describe(settings, benchmark));
+    }
+  }
+
+  private Map<String, Object> describe(HybnextSettings settings, PipelineBenchmark benchmark)
+      throws IOException {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("source", settings.data().source());
+    result.put("decode_threads", settings.intake().decodeParallelism());
+    result.put("network_threads", threads);
+    List<PipelineFigure> figures =
+        List.of(
+            benchmark.decode(),
+            benchmark.fit(),
+            benchmark.tokenise(),
+            benchmark.encode(),
+            benchmark.endToEnd());
+    for (PipelineFigure figure : figures) {
+      result.put(figure.upTo() + "_images_per_s", figure.imagesPerSecond());
+    }
+    return result;
   }
 }

@@ -2,6 +2,7 @@ package io.hybnext.ops.intake;
 
 import io.hybnext.config.DataSettings;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.config.IntakeSettings;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.home.Home;
 import io.hybnext.ops.progress.Progress;
@@ -64,7 +65,7 @@ public final class IngestService {
             networks.tokenizerStage(),
             networks.encoderStage(),
             store,
-            ingestSettings());
+            settings(settings.intake()));
     stop.thenRun(handle::cancel);
     return await(handle);
   }
@@ -81,8 +82,8 @@ public final class IngestService {
         : new ManifestSource(path);
   }
 
-  private IngestSettings ingestSettings() {
-    var intake = settings.intake();
+  /** How ingestion runs by these settings. */
+  public static IngestSettings settings(IntakeSettings intake) {
     QualityGate gate = QualityGate.DEFAULT.withSize(intake.minSide(), intake.maxPixels());
     return new IngestSettings(
         intake.decodeParallelism(),

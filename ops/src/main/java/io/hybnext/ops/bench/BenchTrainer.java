@@ -1,0 +1,68 @@
+package io.hybnext.ops.bench;
+
+import io.hybnext.actors.cluster.ClusterException;
+import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TrainerNode;
+import io.hybnext.actors.exchange.AeronStepExchange;
+import io.hybnext.actors.exchange.ExchangeSettings;
+import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.step.BucketLayout;
+import io.hybnext.actors.step.TrainStep;
+import io.hybnext.actors.trainer.TrainerFactory;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.wiring.ModelTrainStep;
+import io.hybnext.streams.batch.BatchSource;
+
+/** A trainer process of {@link StepBenchmark}: the real train step and exchange, random data. */
+public final class BenchTrainer implements TrainerFactory {
+  private final StepBenchSettings settings;
+  private final int number;
+
+  /**
+   * Prepares the process.
+   *
+   * @param number of this trainer, from 0: picks its GPU
+   */
+  public BenchTrainer(StepBenchSettings settings, int number) {
+    this.settings = settings;
+    this.number = number;
+  }
+
+  /** Joins and trains until the benchmark ends. */
+  public void train(String trainer, long incarnation, String coordinator)
+      throws InterruptedException {
+    try {
+      TrainerNode.Settings node =
+          new TrainerNode.Settings(
+              trainer, incarnation, Endpoint.parse(coordinator), Endpoint.loopback());
+      String reason = TrainerNode.run(node, this);
+      if (!reason.isEmpty()) {
+        throw new CommandFailure(reason);
+      }
+    } catch (ClusterException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public TrainStep openTrainStep() {
+    ComputeDevice first = ComputeDevice.parse(settings.device());
+    int index = first.kind() == ComputeDevice.Kind.CPU ? 0 : first.index() + number;
+    ComputeDevice device = new ComputeDevice(first.kind(), index);
+    return new ModelTrainStep(
+        TorchEngine.start(device, settings.threads()), settings.training());
+  }
+
+  @Override
+  public BatchSource openBatches() {
+    return new RandomBatches(settings.network(), settings.batch());
+  }
+
+  @Override
+  public StepExchange openExchange(Generation generation, String trainer, BucketLayout layout) {
+    return AeronStepExchange.open(generation, trainer, layout, ExchangeSettings.defaults());
+  }
+}

@@ -1,0 +1,202 @@
+package io.hybnext.ops.bench;
+
+import io.hybnext.actors.cluster.ClusterException;
+import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TrainingRun;
+import io.hybnext.actors.cluster.TrainingRunSettings;
+import io.hybnext.actors.exchange.driver.MediaDriverProcess;
+import io.hybnext.actors.launch.ProcessLauncher;
+import io.hybnext.actors.launch.TrainerEnvironment;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.ProgressEvent.StepCommitted;
+import io.hybnext.actors.run.RunIdentity;
+import io.hybnext.actors.run.RunLimits;
+import io.hybnext.actors.run.RunPlan;
+import io.hybnext.actors.run.RunReport;
+import io.hybnext.actors.run.RunSettings;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.model.training.ArraTraining;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Measures training steps as a run does them: trainer processes in a cluster, forward, backward,
+ * exchange, update. A microshard a trainer, so that a trainer's batch is one forward and backward.
+ */
+public final class StepBenchmark {
+  private static final int HEAP_MIB = 512;
+
+  private final StepBenchSettings settings;
+  private final List<StepCommitted> steps = new ArrayList<>();
+  private final List<Long> arrivalsNs = new ArrayList<>();
+  private long peakRssKib;
+  private ProcessLauncher launcher;
+
+  /** A benchmark; runs once. */
+  public StepBenchmark(StepBenchSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @return the fields of the result, in order
+   * @throws CommandFailure with a sentence when the trainers fail
+   */
+  public Map<String, Object> run() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("hybnext-bench");
+    String run = UUID.randomUUID().toString();
+    Path aeron = Path.of("/dev/shm", "hybnext-" + run.substring(0, 8));
+    try (MediaDriverProcess driver = driver(aeron)) {
+      launcher = launcher(folder);
+      RunReport report =
+          TrainingRun.start(runSettings(run, folder, aeron), launcher, this::onEvent)
+              .result()
+              .toCompletableFuture()
+              .get();
+      if (report.outcome() != RunReport.Outcome.COMPLETED) {
+        throw new CommandFailure("the benchmark's run failed: " + report.reason());
+      }
+      return result();
+    } catch (ClusterException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    } catch (ExecutionException e) {
+      throw new CommandFailure("the benchmark failed: " + e.getCause(), e);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private MediaDriverProcess driver(Path aeron) {
+    return settings.trainers() == 1
+        ? null
+        : MediaDriverProcess.start(
+            MediaDriverProcess.javaCommand(aeron), aeron, Duration.ofMinutes(2));
+  }
+
+  private TrainingRunSettings runSettings(String run, Path folder, Path aeron) {
+    long total = (long) StepBenchSettings.WARM_UP + settings.steps();
+    RunPlan plan =
+        new RunPlan(
+            settings.trainers(),
+            settings.trainers(),
+            settings.trainers(),
+            total,
+            0,
+            1,
+            folder.resolve("checkpoints").toString(),
+            aeron.toString(),
+            "aeron:ipc");
+    RunIdentity identity = new RunIdentity(run, "bench", "random", "");
+    return new TrainingRunSettings(
+        new RunSettings(identity, plan, RunLimits.DEFAULTS),
+        Endpoint.loopback(),
+        folder.resolve("run.jsonl"),
+        total);
+  }
+
+  private ProcessLauncher launcher(Path folder) {
+    List<String> names =
+        IntStream.range(0, settings.trainers()).mapToObj(i -> "trainer-" + i).toList();
+    return new ProcessLauncher(
+        names,
+        (trainer, incarnation, coordinator) -> {
+          List<String> arguments = new ArrayList<>(List.of("bench", "trainer", trainer));
+          arguments.add(Integer.toString(names.indexOf(trainer)));
+          arguments.add(Long.toString(incarnation));
+          arguments.add(coordinator);
+          arguments.addAll(settings.arguments());
+          return TrainerEnvironment.java(HEAP_MIB, "io.hybnext.ops.Hybnext", arguments);
+        },
+        TrainerEnvironment.forThreads(settings.threads()),
+        folder.resolve("logs"));
+  }
+
+  private void onEvent(ProgressEvent event) {
+    if (event instanceof StepCommitted step) {
+      arrivalsNs.add(System.nanoTime());
+      steps.add(step);
+      peakRssKib = Math.max(peakRssKib, rssKib());
+    }
+  }
+
+  /** High-water marks of the trainers' resident memory, summed; 0 where /proc is not there. */
+  private long rssKib() {
+    long sum = 0;
+    for (long pid : launcher.processIds().values()) {
+      try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+        sum +=
+            lines
+                .filter(line -> line.startsWith("VmHWM"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .sum();
+      } catch (IOException | java.io.UncheckedIOException e) {
+        return 0; // the process has just ended, or there is no /proc
+      }
+    }
+    return sum;
+  }
+
+  private Map<String, Object> result() {
+    int first = StepBenchSettings.WARM_UP;
+    double seconds = (arrivalsNs.get(arrivalsNs.size() - 1) - arrivalsNs.get(first - 1)) / 1e9;
+    long tokensPerStep = steps.get(first).report().tokens();
+    double[] stepMs =
+        steps.stream().skip(first).mapToDouble(s -> s.report().stepNs() / 1e6).sorted().toArray();
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("preset", settings.preset());
+    result.put("device", settings.device());
+    result.put("trainers", settings.trainers());
+    result.put("threads", settings.threads());
+    result.put("precision", settings.precision());
+    result.put("batch", settings.batch());
+    result.put("parameters", parameters());
+    result.put("steps", settings.steps());
+    result.put("tokens_per_s", tokensPerStep * settings.steps() / seconds);
+    result.put("step_ms_median", stepMs[stepMs.length / 2]);
+    result.put("exchange_wait_ms_median", median(first));
+    result.put("peak_rss_mib", peakRssKib / 1024.0);
+    result.put("loss_first", steps.get(0).report().nll());
+    result.put("loss_last", steps.get(steps.size() - 1).report().nll());
+    result.put("model_tflop_per_s", flopsPerToken() * tokensPerStep * settings.steps() / seconds / 1e12);
+    return result;
+  }
+
+  private double median(int first) {
+    double[] waits =
+        steps.stream().skip(first).mapToDouble(s -> s.report().exchangeNs() / 1e6).sorted().toArray();
+    return waits[waits.length / 2];
+  }
+
+  private long parameters() {
+    return ArraTraining.layout(settings.training()).buckets().stream()
+        .mapToLong(bucket -> bucket.length())
+        .sum();
+  }
+
+  /** 6 a matrix parameter, and 12 * depth * width * length for attention; embeddings do nothing. */
+  private double flopsPerToken() {
+    var n = settings.network();
+    double block = 4.0 * n.dim() * n.dim() + 3.0 * n.dim() * n.ffnDim();
+    double matrices = n.nLayer() * block + (double) n.dim() * n.vocabSize();
+    return 6 * matrices + 12.0 * n.nLayer() * n.dim() * (n.blockSize() + n.clsTokenNum()) / 2;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}

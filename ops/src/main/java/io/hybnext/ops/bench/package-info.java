@@ -1,0 +1,6 @@
+/**
+ * Benchmarks that run the real thing in small: {@link io.hybnext.ops.bench.StepBenchmark} starts
+ * trainer processes, cluster and exchange as a run does and measures committed steps; {@link
+ * io.hybnext.ops.bench.GenerateBenchmark} draws tokens as {@code generate} does.
+ */
+package io.hybnext.ops.bench;
