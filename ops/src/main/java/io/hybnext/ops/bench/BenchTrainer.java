@@ -52,8 +52,7 @@ public final class BenchTrainer implements TrainerFactory {
     ComputeDevice first = ComputeDevice.parse(settings.device());
     int index = first.kind() == ComputeDevice.Kind.CPU ? 0 : first.index() + number;
     ComputeDevice device = new ComputeDevice(first.kind(), index);
-    return new ModelTrainStep(
-        TorchEngine.start(device, settings.threads()), settings.training());
+    return new ModelTrainStep(TorchEngine.start(device, settings.threads()), settings.training());
   }
 
   @Override

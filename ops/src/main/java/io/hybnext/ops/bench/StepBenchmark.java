@@ -14,8 +14,8 @@ import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunSettings;
-import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.model.training.ArraTraining;
+import io.hybnext.ops.cli.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,13 +168,18 @@ public final class StepBenchmark {
     result.put("peak_rss_mib", peakRssKib / 1024.0);
     result.put("loss_first", steps.get(0).report().nll());
     result.put("loss_last", steps.get(steps.size() - 1).report().nll());
-    result.put("model_tflop_per_s", flopsPerToken() * tokensPerStep * settings.steps() / seconds / 1e12);
+    result.put(
+        "model_tflop_per_s", flopsPerToken() * tokensPerStep * settings.steps() / seconds / 1e12);
     return result;
   }
 
   private double median(int first) {
     double[] waits =
-        steps.stream().skip(first).mapToDouble(s -> s.report().exchangeNs() / 1e6).sorted().toArray();
+        steps.stream()
+            .skip(first)
+            .mapToDouble(s -> s.report().exchangeNs() / 1e6)
+            .sorted()
+            .toArray();
     return waits[waits.length / 2];
   }
 

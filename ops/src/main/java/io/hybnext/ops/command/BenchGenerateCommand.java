@@ -49,8 +49,7 @@ public final class BenchGenerateCommand extends HybnextCommand {
 
   private GenerateBenchmark checked() {
     try {
-      return new GenerateBenchmark(
-          preset, device, threads, precision, batch, guidance, topK, runs);
+      return new GenerateBenchmark(preset, device, threads, precision, batch, guidance, topK, runs);
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(usage.commandLine(), wrong.getMessage(), wrong);
     }
