@@ -1,5 +1,6 @@
 package io.hybnext.model.tokenizer;
 
+import io.hybnext.model.network.FlatLayout;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  */
 final class VqGraph {
   private final VqConfig config;
-  private final ParameterLayout layout = new ParameterLayout();
+  private final FlatLayout layout = new FlatLayout();
   private final StringBuilder text = new StringBuilder();
 
   VqGraph(VqConfig config) {
@@ -28,7 +29,7 @@ final class VqGraph {
         .append(decoder);
   }
 
-  ParameterLayout layout() {
+  FlatLayout layout() {
     return layout;
   }
 

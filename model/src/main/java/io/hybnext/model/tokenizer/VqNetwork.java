@@ -6,7 +6,8 @@ import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.tokenizer.ParameterLayout.Parameter;
+import io.hybnext.model.network.FlatLayout;
+import io.hybnext.model.network.FlatLayout.Parameter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +22,10 @@ import java.util.Map;
  */
 public final class VqNetwork implements AutoCloseable {
   private final VqConfig config;
-  private final ParameterLayout layout;
+  private final FlatLayout layout;
   private final KernelModule kernels;
 
-  private VqNetwork(VqConfig config, ParameterLayout layout, KernelModule kernels) {
+  private VqNetwork(VqConfig config, FlatLayout layout, KernelModule kernels) {
     this.config = config;
     this.layout = layout;
     this.kernels = kernels;
@@ -50,7 +51,7 @@ public final class VqNetwork implements AutoCloseable {
   }
 
   /** Names, shapes and places of the parameters in {@link VqWeights#flat}. */
-  public ParameterLayout layout() {
+  public FlatLayout layout() {
     return layout;
   }
 

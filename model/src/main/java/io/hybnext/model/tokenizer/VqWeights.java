@@ -4,7 +4,8 @@ import io.hybnext.gpu.Array;
 import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Scope;
-import io.hybnext.model.tokenizer.ParameterLayout.Parameter;
+import io.hybnext.model.network.FlatLayout;
+import io.hybnext.model.network.FlatLayout.Parameter;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
 import io.hybnext.model.weights.WeightLoader;
@@ -16,7 +17,7 @@ import java.util.Set;
 
 /**
  * The state of one tokenizer: the flat fp32 array of all convolutions and norms, in the order of a
- * {@link ParameterLayout}, and the codebook (K, D). Owned by the scope it was made in.
+ * {@link FlatLayout}, and the codebook (K, D). Owned by the scope it was made in.
  *
  * @param flat (layout length)
  * @param codebook (K, D), not necessarily of unit length
@@ -36,7 +37,7 @@ public record VqWeights(Array flat, Array codebook) {
    */
   public static VqWeights load(Scope owner, VqNetwork network, SafetensorsFile file)
       throws IOException {
-    ParameterLayout layout = network.layout();
+    FlatLayout layout = network.layout();
     VqConfig config = network.config();
     Map<String, long[]> expected = new LinkedHashMap<>();
     layout.parameters().forEach(p -> expected.put(p.name(), p.dimensions()));
@@ -57,7 +58,7 @@ public record VqWeights(Array flat, Array codebook) {
    * Adds every tensor to a file under LlamaGen's key names: fp16 but for the codebook, whose
    * rounding would move the borders between codes. The reconstructions stay the same to 0.01 dB.
    */
-  public void save(ParameterLayout layout, SafetensorsWriter writer) {
+  public void save(FlatLayout layout, SafetensorsWriter writer) {
     float[] values = flat.toFloats();
     for (Parameter p : layout.parameters()) {
       float[] part = Arrays.copyOfRange(values, p.offset(), p.offset() + p.length());

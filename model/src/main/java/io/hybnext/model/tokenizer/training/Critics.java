@@ -5,7 +5,7 @@ import io.hybnext.gpu.Autograd;
 import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Scope;
-import io.hybnext.model.tokenizer.ParameterLayout;
+import io.hybnext.model.network.FlatLayout;
 
 /**
  * The two networks that judge crops: a PatchGAN discriminator, which learns beside the tokenizer,
@@ -24,8 +24,8 @@ final class Critics {
 
   Critics(Scope owner, VqTrainingConfig settings, int channels) {
     this.settings = settings;
-    ParameterLayout criticLayout = criticLayout(channels);
-    ParameterLayout sensesLayout = sensesLayout(channels);
+    FlatLayout criticLayout = criticLayout(channels);
+    FlatLayout sensesLayout = sensesLayout(channels);
     KernelSource text = KernelSource.resource(Critics.class, "critic.ts");
     KernelSource adamw = OptimiserText.adamw(new OptimiserText.AdamW(BETA1, BETA2, WEIGHT_DECAY));
     String optimisers =
@@ -42,8 +42,8 @@ final class Critics {
     senses = new FlatParameters(owner, "senses", sensesLayout, settings.seed());
   }
 
-  private static ParameterLayout criticLayout(int channels) {
-    ParameterLayout layout = new ParameterLayout();
+  private static FlatLayout criticLayout(int channels) {
+    FlatLayout layout = new FlatLayout();
     conv(layout, "a", channels, 32, 4);
     conv(layout, "b", 32, 64, 4);
     norm(layout, "b_norm", 64);
@@ -53,8 +53,8 @@ final class Critics {
     return layout;
   }
 
-  private static ParameterLayout sensesLayout(int channels) {
-    ParameterLayout layout = new ParameterLayout();
+  private static FlatLayout sensesLayout(int channels) {
+    FlatLayout layout = new FlatLayout();
     conv(layout, "a", channels, 16, 3);
     conv(layout, "b", 16, 32, 3);
     conv(layout, "c", 32, 32, 3);
@@ -65,12 +65,12 @@ final class Critics {
     return layout;
   }
 
-  private static void conv(ParameterLayout layout, String name, int in, int out, int side) {
+  private static void conv(FlatLayout layout, String name, int in, int out, int side) {
     layout.add(name + ".weight", out, in, side, side);
     layout.add(name + ".bias", out);
   }
 
-  private static void norm(ParameterLayout layout, String name, int channels) {
+  private static void norm(FlatLayout layout, String name, int channels) {
     layout.add(name + ".weight", channels);
     layout.add(name + ".bias", channels);
   }

@@ -5,8 +5,8 @@ import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Scope;
-import io.hybnext.model.tokenizer.ParameterLayout;
-import io.hybnext.model.tokenizer.ParameterLayout.Parameter;
+import io.hybnext.model.network.FlatLayout;
+import io.hybnext.model.network.FlatLayout.Parameter;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
 import java.io.IOException;
@@ -19,14 +19,14 @@ final class FlatParameters {
   private static final long START = 3;
 
   private final String name;
-  private final ParameterLayout layout;
+  private final FlatLayout layout;
   private final Array values;
   private final Array first;
   private final Array second;
   private final Array count;
 
   /** Starts at the values that PyTorch's layers start at, residual branches at a tenth of them. */
-  FlatParameters(Scope owner, String name, ParameterLayout layout, long seed) {
+  FlatParameters(Scope owner, String name, FlatLayout layout, long seed) {
     this.name = name;
     this.layout = layout;
     long length = layout.length();
@@ -36,7 +36,7 @@ final class FlatParameters {
     count = owner.zeros(ElementType.FLOAT32, 1);
   }
 
-  private static float[] start(ParameterLayout layout, long seed, long network) {
+  private static float[] start(FlatLayout layout, long seed, long network) {
     float[] start = new float[layout.length()];
     double bound = 0;
     for (int i = 0; i < layout.parameters().size(); i++) {
@@ -56,7 +56,7 @@ final class FlatParameters {
     return start;
   }
 
-  ParameterLayout layout() {
+  FlatLayout layout() {
     return layout;
   }
 

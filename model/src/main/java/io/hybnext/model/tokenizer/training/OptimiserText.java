@@ -1,8 +1,8 @@
 package io.hybnext.model.tokenizer.training;
 
 import io.hybnext.gpu.KernelSource;
-import io.hybnext.model.tokenizer.ParameterLayout;
-import io.hybnext.model.tokenizer.ParameterLayout.Parameter;
+import io.hybnext.model.network.FlatLayout;
+import io.hybnext.model.network.FlatLayout.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +39,7 @@ final class OptimiserText {
    * {@code rate}, single values, have the layout's length and are changed in place. Needs {@code
    * adamw}, and {@code muon} where it is used, in the same module.
    */
-  static String of(String method, ParameterLayout layout, boolean muon) {
+  static String of(String method, FlatLayout layout, boolean muon) {
     List<Integer> matrices = new ArrayList<>();
     List<Integer> others = new ArrayList<>();
     List<Parameter> parameters = layout.parameters();
