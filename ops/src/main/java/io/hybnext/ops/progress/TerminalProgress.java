@@ -75,8 +75,9 @@ public final class TerminalProgress implements Progress {
 
   private static String stage(ProgressEvent.Stage stage) {
     String of = stage.total() > 0 ? "/" + stage.total() : "";
-    return String.format(
-        "%-10s %d%s %s  %.1f/s", stage.name(), stage.done(), of, stage.unit(), stage.perSecond());
+    String rate =
+        Double.isFinite(stage.perSecond()) ? String.format("  %.1f/s", stage.perSecond()) : "";
+    return String.format("%-10s %d%s %s%s", stage.name(), stage.done(), of, stage.unit(), rate);
   }
 
   private static String values(ProgressEvent.Values values) {
