@@ -1,0 +1,68 @@
+package io.hybnext.tests.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.actors.launch.TrainerEnvironment;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code ops/hybnext} in a process of its own, with the class path of this one. */
+final class HybnextProcess {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long LIMIT_MINUTES = 5;
+
+  private final Process process;
+  private final BufferedReader lines;
+
+  HybnextProcess(Path errors, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(TrainerEnvironment.java(512, "io.hybnext.ops.Hybnext", arguments));
+    command.add(1, "-Dhybnext.home=" + System.getProperty("hybnext.root"));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
+    builder.environment().putAll(TrainerEnvironment.forThreads(1));
+    process = builder.start();
+    lines =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** Reads its events until a step is committed; returns the number of steps then. */
+  long awaitStep(long step) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      JsonNode event = JSON.readTree(line);
+      if (event.path("event").asText().equals("step") && event.path("step").asLong() >= step) {
+        return event.path("step").asLong();
+      }
+    }
+    throw new AssertionError("it ended before step " + step + ", code " + process.exitValue());
+  }
+
+  /** Reads its events to the end; returns the last one. */
+  JsonNode awaitResult() throws IOException, InterruptedException {
+    String last = "";
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      last = line;
+    }
+    if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+      throw new AssertionError("it ended with code " + process.exitValue() + ": " + last);
+    }
+    return JSON.readTree(last);
+  }
+
+  /** SIGKILL: nothing is tidied up. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM, which asks for a clean end. */
+  void stop() {
+    process.destroy();
+  }
+}

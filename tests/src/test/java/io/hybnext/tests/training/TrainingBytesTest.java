@@ -1,0 +1,119 @@
+package io.hybnext.tests.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A small run on real X-rays, started as a person starts it. What it ends with must not depend on
+ * the number of trainers, nor on being killed on the way.
+ */
+class TrainingBytesTest {
+  private static final int IMAGES = 40;
+  private static final int STEPS = 12;
+
+  @TempDir static Path folder;
+  private static Path errors;
+  private static String undisturbed;
+
+  @BeforeAll
+  static void trainUndisturbed() throws Exception {
+    errors = folder.resolve("errors.txt");
+    Path sample = Path.of(System.getProperty("hybnext.root"), "ops", "sample");
+    Files.createDirectories(folder.resolve("data/images"));
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(sample.resolve("manifest.jsonl"))) {
+      if (lines.size() < IMAGES && line.replace(" ", "").contains("\"split\":\"train\"")) {
+        lines.add(line);
+        String name = line.replaceAll(".*\"image\": ?\"([^\"]+)\".*", "$1");
+        Files.copy(sample.resolve(name), folder.resolve("data").resolve(name));
+      }
+    }
+    assertEquals(IMAGES, lines.size());
+    Files.write(folder.resolve("data/manifest.jsonl"), lines);
+    JsonNode result = train("one", 1).awaitResult();
+    assertEquals(STEPS, result.path("steps").asInt(), result.toString());
+    undisturbed = weights("one");
+  }
+
+  private static HybnextProcess train(String run, int trainers) throws IOException {
+    List<String> settings =
+        List.of(
+            "run.folder=" + folder.resolve(run),
+            "data.source=" + folder.resolve("data/manifest.jsonl"),
+            "data.store=" + folder.resolve("store"),
+            "data.tokenizer=bundled:tokenizer-f16",
+            "model.depth=2",
+            "model.width=32",
+            "model.heads=2",
+            "optimiser.warmup-steps=2",
+            "training.steps=" + STEPS,
+            "training.global-batch=12",
+            "training.microshards=6",
+            "training.checkpoint-every=4",
+            "trainers.heap=256 MiB",
+            "trainers.count=" + trainers);
+    List<String> arguments = new ArrayList<>(List.of("train", "--json"));
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return new HybnextProcess(errors, arguments);
+  }
+
+  /** SHA-256 over every file of the last checkpoint that holds weights. */
+  private static String weights(String run) throws Exception {
+    Path checkpoint =
+        folder.resolve(run).resolve("checkpoints").resolve(String.format("step-%08d", STEPS));
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    digest.update(Files.readAllBytes(checkpoint.resolve("model.safetensors")));
+    digest.update(Files.readAllBytes(checkpoint.resolve("projector.safetensors")));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Test
+  void shouldEndWithSameBytesOnTwoAndThreeTrainers() throws Exception {
+    train("two", 2).awaitResult();
+    assertEquals(undisturbed, weights("two"), () -> "2 trainers; see " + errors);
+    train("three", 3).awaitResult();
+    assertEquals(undisturbed, weights("three"), () -> "3 trainers; see " + errors);
+  }
+
+  @Test
+  void shouldEndWithSameBytesWhenEverythingIsKilledAtARandomStep() throws Exception {
+    long seed = System.nanoTime();
+    long step = new SplittableRandom(seed).nextLong(1, STEPS);
+    HybnextProcess first = train("killed", 2);
+    long reached = first.awaitStep(step);
+    first.kill();
+    JsonNode result = train("killed", 2).awaitResult();
+    assertEquals(STEPS, result.path("steps").asInt(), result.toString());
+    assertEquals(undisturbed, weights("killed"), () -> "killed at " + reached + "; see " + errors);
+  }
+
+  @Test
+  void shouldCheckpointWhenStoppedAndGoOnToSameBytes() throws Exception {
+    HybnextProcess first = train("stopped", 2);
+    first.awaitStep(2);
+    first.stop();
+    JsonNode result = first.awaitResult();
+    if (result.path("outcome").asText().equals("stopped")) {
+      try (Stream<Path> checkpoints = Files.list(folder.resolve("stopped/checkpoints"))) {
+        String newest = result.path("checkpoint").asText();
+        assertTrue(checkpoints.anyMatch(path -> newest.endsWith(path.getFileName().toString())));
+      }
+    }
+    train("stopped", 3).awaitResult();
+    assertEquals(undisturbed, weights("stopped"), () -> "stopped and gone on; see " + errors);
+  }
+}
