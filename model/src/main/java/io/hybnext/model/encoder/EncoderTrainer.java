@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  */
 final class EncoderTrainer implements AutoCloseable {
   private static final long STREAM_ORDER = 0xE1;
+  private static final long STREAM_ALTERATION = 0xE8;
   private static final long STREAM_VIEW = 0xE2;
   private static final float AVERAGE_SHARE = 0.005f;
 
@@ -82,6 +83,16 @@ final class EncoderTrainer implements AutoCloseable {
 
   FlatLayout layout() {
     return layout;
+  }
+
+  /** Side of the images, pixels. */
+  int side() {
+    return side;
+  }
+
+  /** What decides how an image of a step is altered. */
+  long alterationKey(int step, int index) {
+    return CounterRandom.key(seed, STREAM_ALTERATION, step, index);
   }
 
   /** Numbers of the images of a step; each image once an epoch. */

@@ -6,12 +6,14 @@ import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Trains the network behind FID and KID to tell an image's labels (findings, view, source); its
- * feature is what the last hidden layer sees, whitened, because the raw one hardly looks beyond
- * what tells the sources apart.
+ * Trains the network behind FID and KID to tell an image's labels (findings, view, source) and what
+ * was done to it ({@link Alteration}); its feature is what the last hidden layer sees, whitened,
+ * because the raw one hardly looks beyond what tells the sources apart.
  */
 public final class LabelTraining {
   private LabelTraining() {}
@@ -50,7 +52,7 @@ public final class LabelTraining {
       Path folder,
       Listener listener)
       throws IOException {
-    int classes = labels.get(0).length;
+    int classes = labels.get(0).length + Alteration.values().length;
     EncoderTrainer.Recipe recipe = new EncoderTrainer.Recipe(seed, steps, batch, learningRate);
     try (EncoderTrainer trainer = new EncoderTrainer(engine, config, List.of(classes), recipe)) {
       for (int step = 0; step < steps; step++) {
@@ -69,22 +71,36 @@ public final class LabelTraining {
     try (Scope work = trainer.scope().open("step");
         Autograd.Recording on = Autograd.record()) {
       int[] chosen = trainer.batch(step, batch, images.size());
-      Array pixels = trainer.pixels(work, images, chosen);
+      Alteration[] alterations = new Alteration[batch];
+      List<byte[]> altered = new ArrayList<>();
+      for (int i = 0; i < batch; i++) {
+        long key = trainer.alterationKey(step, i);
+        alterations[i] = Alteration.draw(key);
+        byte[] other = images.get(chosen[(i + 1) % batch]);
+        altered.add(alterations[i].apply(images.get(chosen[i]), other, trainer.side(), key));
+      }
+      Array pixels = trainer.pixels(work, altered, IntStream.range(0, batch).toArray());
       Array views = trainer.view(work, pixels, step, 0, Jitter.MILD);
       Array features = trainer.kernels().call(work, "features", views, trainer.flat());
       Array logits = trainer.kernels().call(work, "head", features, trainer.flat());
       Array loss =
-          trainer.kernels().call(work, "label_loss", logits, targets(work, labels, chosen));
+          trainer
+              .kernels()
+              .call(work, "label_loss", logits, targets(work, labels, chosen, alterations));
       trainer.update(work, loss, step);
       return loss.item();
     }
   }
 
-  private static Array targets(Scope work, List<float[]> labels, int[] chosen) {
-    int classes = labels.get(0).length;
+  /** (B, labels + alterations), 0 or 1. */
+  private static Array targets(
+      Scope work, List<float[]> labels, int[] chosen, Alteration[] alterations) {
+    int given = labels.get(0).length;
+    int classes = given + Alteration.values().length;
     float[] values = new float[chosen.length * classes];
     for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(labels.get(chosen[i]), 0, values, i * classes, classes);
+      System.arraycopy(labels.get(chosen[i]), 0, values, i * classes, given);
+      values[i * classes + given + alterations[i].ordinal()] = 1;
     }
     return work.floats(values, chosen.length, classes);
   }

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       "The same command again goes on where it was stopped."
     })
 public final class DemoCommand extends HybnextCommand {
+  private static final int DEFAULT_TRAINERS = 2;
+
   @Spec private CommandSpec usage;
 
   @Mixin private SettingsOptions settings;
@@ -45,6 +47,12 @@ public final class DemoCommand extends HybnextCommand {
   @Option(names = "--trainers", paramLabel = "N", description = "Trainer processes; default: 2.")
   private Integer trainers;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "K",
+      description = "Intra-op threads of each; default: the processor's cores shared out.")
+  private Integer threads;
+
   @Override
   protected void run() throws Exception {
     if (minutes != null && !(minutes > 0)) {
@@ -59,6 +67,9 @@ public final class DemoCommand extends HybnextCommand {
     if (trainers != null) {
       given.put("trainers.count", trainers.toString());
     }
+    int cores = Runtime.getRuntime().availableProcessors();
+    int share = Math.max(1, cores / (trainers == null ? DEFAULT_TRAINERS : trainers));
+    given.put("trainers.threads", Integer.toString(threads == null ? share : threads));
     HybnextSettings effective = settings.load("demo", given);
     Logs.toRunFolder(effective.run().folder(), "coordinator");
     StopRequest stop = StopRequest.onSignals(console().err());

@@ -63,6 +63,6 @@ final class HybnextProcess {
 
   /** SIGTERM, which asks for a clean end. */
   void stop() {
-    process.destroy();
+    process.toHandle().destroy(); // Process.destroy would close the pipe that is read on
   }
 }
