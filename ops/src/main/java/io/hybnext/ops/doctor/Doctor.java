@@ -1,5 +1,6 @@
 package io.hybnext.ops.doctor;
 
+import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.TrainersSettings;
 import io.hybnext.gpu.Array;
@@ -96,13 +97,10 @@ public final class Doctor {
             trainers.count() + " trainers want about " + mebibytes(wanted) + "; use fewer");
   }
 
-  /**
-   * Shared memory that the exchange needs: three terms a stream, and one stream from each member to
-   * each, itself included.
-   */
+  /** Shared memory that the exchange of these settings needs. */
   static long sharedMemoryNeed(HybnextSettings settings) {
-    long members = settings.trainers().count();
-    return members * members * 3 * settings.exchange().termLengthBytes() + (32L << 20);
+    return SharedMemory.neededBytes(
+        settings.trainers().count(), Math.toIntExact(settings.exchange().termLengthBytes()));
   }
 
   private Finding sharedMemory() {

@@ -5,6 +5,7 @@ import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.actors.exchange.driver.MediaDriverProcess;
 import io.hybnext.actors.launch.ProcessLauncher;
 import io.hybnext.actors.launch.TrainerEnvironment;
@@ -161,9 +162,13 @@ public final class TrainService {
 
   /** A lone trainer exchanges with nobody and needs no driver. */
   private MediaDriverProcess driver(Path aeron) {
-    return settings.trainers().count() == 1
-        ? null
-        : MediaDriverProcess.start(MediaDriverProcess.javaCommand(aeron), aeron, DRIVER_LIMIT);
+    int members = settings.trainers().count();
+    if (members == 1) {
+      return null;
+    }
+    SharedMemory.require(
+        aeron.getParent(), members, Math.toIntExact(settings.exchange().termLengthBytes()));
+    return MediaDriverProcess.start(MediaDriverProcess.javaCommand(aeron), aeron, DRIVER_LIMIT);
   }
 
   private ProcessLauncher launcher() {
