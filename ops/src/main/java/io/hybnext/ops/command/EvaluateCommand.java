@@ -60,6 +60,7 @@ public final class EvaluateCommand extends HybnextCommand {
     result.put("gva", figures.gva());
     result.put("kid", figures.kid());
     result.put("kid_deviation", figures.kidDeviation());
+    result.put("kid_to_originals", figures.kidToOriginals());
     result.put("fid", figures.fid());
     result.put("images", figures.images());
     console().result(result);

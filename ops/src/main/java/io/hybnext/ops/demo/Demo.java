@@ -38,6 +38,8 @@ public final class Demo {
   /** Share of the time given that training leaves for measuring and drawing. */
   private static final double SHARE_AFTER_TRAINING = 0.25;
 
+  private static final int MOST_EXHIBITS = 5;
+
   private final HybnextSettings settings;
   private final RunFolder folder;
   private final Progress progress;
@@ -151,12 +153,15 @@ public final class Demo {
     return values;
   }
 
-  /** The untrained network, and every checkpoint. */
+  /** The untrained network, the first checkpoint, the last one, and some spread in between. */
   private static List<Exhibition.Exhibit> exhibits(List<Path> checkpoints)
       throws CheckpointException {
     List<Exhibition.Exhibit> exhibits = new ArrayList<>();
     exhibits.add(new Exhibition.Exhibit(0, null));
-    for (Path checkpoint : checkpoints) {
+    int shown = Math.min(MOST_EXHIBITS, checkpoints.size());
+    for (int i = 0; i < shown; i++) {
+      int last = checkpoints.size() - 1;
+      Path checkpoint = checkpoints.get(shown == 1 ? last : i * last / (shown - 1));
       long step = CheckpointStore.readManifest(checkpoint).step();
       exhibits.add(new Exhibition.Exhibit(step, checkpoint));
     }
@@ -181,6 +186,8 @@ public final class Demo {
     values.put("kid_untrained", all.get(0).kid());
     values.put("kid_first", first.kid());
     values.put("kid_last", last.kid());
+    values.put("kid_to_originals_first", first.kidToOriginals());
+    values.put("kid_to_originals_last", last.kidToOriginals());
     values.put("fid_first", first.fid());
     values.put("fid_last", last.fid());
     values.put("first_step", first.step());

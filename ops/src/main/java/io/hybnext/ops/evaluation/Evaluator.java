@@ -24,6 +24,7 @@ public final class Evaluator implements AutoCloseable {
   private final Painter painter;
   private final HeldOutSet heldOut;
   private final long seed;
+  private final double[][] originals;
   private final double[][] real;
 
   /**
@@ -41,7 +42,9 @@ public final class Evaluator implements AutoCloseable {
     this.painter = painter;
     this.heldOut = heldOut;
     this.seed = seed;
-    this.real = features(pixels(heldOut.images()));
+    List<byte[]> images = pixels(heldOut.images());
+    this.originals = features(images);
+    this.real = features(painter.reconstruct(images));
   }
 
   private static List<byte[]> pixels(List<HeldOut> images) {
@@ -86,6 +89,7 @@ public final class Evaluator implements AutoCloseable {
         KernelDistance.between(real, drawn),
         subsets.populationDeviation(),
         FrechetDistance.between(real, drawn),
+        KernelDistance.between(originals, drawn),
         drawn.length);
   }
 

@@ -99,13 +99,23 @@ public record ReportData(
    * @param step 0 for the untrained model
    * @param nll held-out, nats a token
    * @param gva held-out, 1 - cosine; NaN when nothing is aligned
-   * @param kid mean over subsets, as it is (not times 1000)
+   * @param kid between drawn pictures and held-out images that went through the tokenizer, which is
+   *     what a perfect model would reach 0 against
    * @param kidDeviation standard deviation over subsets
-   * @param fid Frechet distance
+   * @param fid Frechet distance to the same images
+   * @param kidToOriginals KID to the held-out images as they are, softness of the tokenizer
+   *     included
    * @param images drawn for FID and KID
    */
   public record Evaluation(
-      long step, double nll, double gva, double kid, double kidDeviation, double fid, int images) {}
+      long step,
+      double nll,
+      double gva,
+      double kid,
+      double kidDeviation,
+      double fid,
+      double kidToOriginals,
+      int images) {}
 
   /**
    * Pictures of one checkpoint.

@@ -24,10 +24,12 @@ final class TableSections {
     StringBuilder section =
         new StringBuilder(ReportPage.open("evaluation", "Measured checkpoints"));
     section.append(
-        "<p>NLL on held-out images. KID and FID compare drawn pictures with held-out images in the"
-            + " features of a network that took no part in training; with so few pictures FID is"
-            + " biased upwards and serves for comparison within this table only.</p>");
-    head(section, "Checkpoint", "NLL", "GVA", "KID × 1000", "FID", "pictures");
+        "<p>NLL on held-out images. KID and FID compare drawn pictures with held-out images that went"
+            + " through the tokenizer, the best that a model can draw with it, in the features of a"
+            + " network that took no part in training; the last KID compares with the images as they"
+            + " are. With so few pictures FID is biased upwards and serves for comparison within this"
+            + " table only.</p>");
+    head(section, "Checkpoint", "NLL", "GVA", "KID × 1000", "FID", "KID to originals", "pictures");
     for (Evaluation row : data.evaluations()) {
       cells(
           section,
@@ -36,6 +38,7 @@ final class TableSections {
           Html.number(row.gva()),
           Html.number(1000 * row.kid()) + spread(1000 * row.kidDeviation()),
           Html.number(row.fid()),
+          Html.number(1000 * row.kidToOriginals()),
           String.valueOf(row.images()));
     }
     return section.append("</tbody></table></div></section>").toString();

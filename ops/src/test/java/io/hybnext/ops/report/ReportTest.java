@@ -118,8 +118,8 @@ class ReportTest {
         "training { steps = 1000 }",
         curve,
         List.of(
-            new ReportData.Evaluation(0, 6.93, 1.0, 0.3, 0.01, 120, 64),
-            new ReportData.Evaluation(1000, 5.1, 0.3, 0.05, Double.NaN, 60, 64)),
+            new ReportData.Evaluation(0, 6.93, 1.0, 0.3, 0.01, 120, 0.4, 64),
+            new ReportData.Evaluation(1000, 5.1, 0.3, 0.05, Double.NaN, 60, 0.2, 64)),
         List.of("PA view, normal."),
         List.of("a.png"),
         List.of(new ReportData.SampleRow(100, List.of("a.png"))),
