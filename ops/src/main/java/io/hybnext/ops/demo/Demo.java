@@ -38,7 +38,7 @@ public final class Demo {
   /** Share of the time given that training leaves for measuring and drawing. */
   private static final double SHARE_AFTER_TRAINING = 0.25;
 
-  private static final int MOST_EXHIBITS = 5;
+  private static final int MOST_EXHIBITS = 4;
 
   private final HybnextSettings settings;
   private final RunFolder folder;
