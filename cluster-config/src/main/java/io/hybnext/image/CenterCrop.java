@@ -52,7 +52,7 @@ public final class CenterCrop {
         targetHeight);
   }
 
-  private static byte[] cut(
+  static byte[] cut(
       byte[] image, int imageWidth, int channels, int left, int top, int width, int height) {
     byte[] result = new byte[height * width * channels];
     for (int y = 0; y < height; y++) {

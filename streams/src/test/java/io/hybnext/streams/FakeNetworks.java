@@ -1,7 +1,8 @@
 package io.hybnext.streams;
 
+import io.hybnext.image.Image;
 import io.hybnext.streams.image.FeatureEncoder;
-import io.hybnext.streams.image.Image;
+import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageTokenizer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -88,13 +89,8 @@ public final class FakeNetworks {
     }
 
     @Override
-    public int imageSize() {
-      return 24;
-    }
-
-    @Override
-    public int channels() {
-      return 3;
+    public ImageFit fit() {
+      return ImageFit.centreSquare(24, 3);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.hybnext.ops.intake;
 
 import io.hybnext.config.DataSettings;
-import io.hybnext.streams.image.Image;
+import io.hybnext.image.Image;
 import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageHeader;
@@ -42,7 +42,7 @@ public final class HeldOutImages {
    */
   public List<HeldOut> first(ImageSource source, int most, int channels) throws IOException {
     List<HeldOut> images = new ArrayList<>();
-    ImageFit fit = new ImageFit(data.imageSize(), channels);
+    ImageFit fit = ImageFit.centreSquare(data.imageSize(), channels);
     try (ImageDecoder decoder = new ImageDecoder()) {
       for (ImageItem item : items(source)) {
         if (images.size() == most) {

@@ -3,9 +3,9 @@ package io.hybnext.ops.tokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.image.Image;
 import io.hybnext.model.tokenizer.training.SourceImage;
 import io.hybnext.ops.cli.CommandFailure;
-import io.hybnext.streams.image.Image;
 import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageHeader;
@@ -51,7 +51,7 @@ public record ImageCollection(Map<String, List<Item>> bySplit, String sha256) {
     MessageDigest digest = newDigest();
     digest.update(bytes);
     Map<String, List<Item>> bySplit = new TreeMap<>();
-    ImageFit fit = new ImageFit(1, channels); // for the channels only
+    ImageFit fit = ImageFit.centreSquare(1, channels); // for the channels only
     int number = 0;
     try (ImageDecoder decoder = new ImageDecoder()) {
       for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {

@@ -1,8 +1,9 @@
 package io.hybnext.ops.wiring;
 
+import io.hybnext.image.Image;
 import io.hybnext.model.encoder.VisionEncoder;
 import io.hybnext.streams.image.FeatureEncoder;
-import io.hybnext.streams.image.Image;
+import io.hybnext.streams.image.ImageFit;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -28,13 +29,8 @@ public final class VisionFeatureEncoder implements FeatureEncoder {
   }
 
   @Override
-  public int imageSize() {
-    return encoder.config().imageSize();
-  }
-
-  @Override
-  public int channels() {
-    return 1;
+  public ImageFit fit() {
+    return ImageFit.centreSquare(encoder.config().imageSize(), 1);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.hybnext.ops.wiring;
 
+import io.hybnext.image.Image;
 import io.hybnext.model.tokenizer.VqTokenizer;
-import io.hybnext.streams.image.Image;
 import io.hybnext.streams.image.ImageTokenizer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

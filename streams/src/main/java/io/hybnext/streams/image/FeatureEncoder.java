@@ -1,5 +1,6 @@
 package io.hybnext.streams.image;
 
+import io.hybnext.image.Image;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -15,12 +16,9 @@ public interface FeatureEncoder {
   /** Length of every feature. */
   int dimension();
 
-  /** Side of the square images that {@link #encode} takes, in pixels. */
-  int imageSize();
+  /** What {@link #encode} takes. The fingerprint covers it. */
+  ImageFit fit();
 
-  /** Channels that {@link #encode} wants: 1 or 3. */
-  int channels();
-
-  /** The feature of each image, not normalised, in the order given. */
+  /** The feature of each fitted image, not normalised, in the order given. */
   CompletionStage<List<float[]>> encode(List<Image> images);
 }

@@ -1,49 +1,51 @@
 package io.hybnext.streams.image;
 
-import io.hybnext.image.CenterCrop;
+import io.hybnext.image.Framing;
+import io.hybnext.image.Image;
 
 /**
- * Fits an image to what a network takes: grey if one channel is wanted, then the centre square
- * scaled to the size ({@link CenterCrop}, the policy that the original scripts share). Alignment
- * targets and tokens see the same part of the image (spec D11, D28).
+ * Fits an image to what a network takes: grey if one channel is wanted, then scaled and cut by the
+ * network's {@link Framing}. All framings but {@link Framing.Rule#LONGEST_SIDE} keep the centre, so
+ * that alignment targets and tokens see the same part of the image (spec D11, D28).
  *
- * @param size side of the square, pixels
+ * @param framing size and part of the image
  * @param channels 1 grey or 3 RGB
  */
-public record ImageFit(int size, int channels) {
+public record ImageFit(Framing framing, int channels) {
   /** Names the computation in stored data; changes whenever its result does. */
   public static final String VERSION = "centre-square-box-bicubic-1";
 
   /** Checks the values. */
   public ImageFit {
-    if (size < 1 || (channels != 1 && channels != 3)) {
+    if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
-          "image fit to " + size + " pixels and " + channels + " channels: want 1 or 3 channels");
+          "image fit to " + channels + " channels: want 1 or 3 channels");
     }
+  }
+
+  /** The centre square of this side, as the tokenizers take it. */
+  public static ImageFit centreSquare(int size, int channels) {
+    return new ImageFit(Framing.centreSquare(size), channels);
+  }
+
+  /** Bytes of a fitted image, at most. */
+  public long sizeBytes() {
+    return (long) framing.size() * framing.size() * channels;
   }
 
   /** The fitted image; the argument itself when it fits already. */
   public Image apply(Image image) {
     boolean fewer = image.channels() == 3 && channels == 1;
-    Image square = square(fewer ? grey(image) : image);
-    return square.channels() == channels
-        ? square
-        : replicated(square); // equal channels scale alike
+    Image framed = framing.apply(fewer ? grey(image) : image);
+    return framed.channels() == channels
+        ? framed
+        : replicated(framed); // equal channels scale alike
   }
 
   /** The image at its own size with the wanted channels; the argument itself when it has them. */
   public Image withChannels(Image image) {
     Image fewer = image.channels() == 3 && channels == 1 ? grey(image) : image;
     return fewer.channels() == channels ? fewer : replicated(fewer);
-  }
-
-  private Image square(Image image) {
-    if (image.width() == size && image.height() == size) {
-      return image;
-    }
-    byte[] pixels =
-        CenterCrop.square(image.pixels(), image.width(), image.height(), image.channels(), size);
-    return new Image(size, size, image.channels(), pixels);
   }
 
   private static Image grey(Image image) {

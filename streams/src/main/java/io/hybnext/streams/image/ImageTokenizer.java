@@ -1,5 +1,6 @@
 package io.hybnext.streams.image;
 
+import io.hybnext.image.Image;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 

@@ -1,5 +1,6 @@
 package io.hybnext.streams.image;
 
+import io.hybnext.image.Image;
 import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;
 

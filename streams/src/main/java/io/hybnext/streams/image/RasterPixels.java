@@ -1,5 +1,6 @@
 package io.hybnext.streams.image;
 
+import io.hybnext.image.Image;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;

@@ -1,7 +1,7 @@
 package io.hybnext.streams.ingest;
 
+import io.hybnext.image.Image;
 import io.hybnext.streams.flow.StageMeter;
-import io.hybnext.streams.image.Image;
 import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageHeader;
@@ -69,12 +69,8 @@ final class ImagePreparation {
   long neededBytes(Probe probe) {
     return probe.fileBytes()
         + probe.header().decodeBytes()
-        + fitBytes(tokenizerFit)
-        + fitBytes(encoderFit);
-  }
-
-  private static long fitBytes(ImageFit fit) {
-    return (long) fit.size() * fit.size() * fit.channels();
+        + tokenizerFit.sizeBytes()
+        + encoderFit.sizeBytes();
   }
 
   /** Reads the file; it must still be the one that was probed. */

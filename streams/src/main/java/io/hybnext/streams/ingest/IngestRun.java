@@ -63,8 +63,8 @@ final class IngestRun implements IngestHandle {
     ImagePreparation preparation =
         new ImagePreparation(
             settings.gate(),
-            new ImageFit(tokenizer.imageSize(), tokenizer.channels()),
-            new ImageFit(encoder.imageSize(), encoder.channels()),
+            ImageFit.centreSquare(tokenizer.imageSize(), tokenizer.channels()),
+            encoder.fit(),
             meters);
     flows =
         new IngestFlows(

@@ -1,8 +1,8 @@
 package io.hybnext.streams.ingest;
 
+import io.hybnext.image.Image;
 import io.hybnext.streams.flow.StageMeter;
 import io.hybnext.streams.image.FeatureEncoder;
-import io.hybnext.streams.image.Image;
 import io.hybnext.streams.image.ImageTokenizer;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.Outcome;

@@ -207,8 +207,8 @@ public final class PipelineBenchmark {
     ImagePreparation preparation =
         new ImagePreparation(
             settings.gate(),
-            new ImageFit(tokenizer.imageSize(), tokenizer.channels()),
-            new ImageFit(encoder.imageSize(), encoder.channels()),
+            ImageFit.centreSquare(tokenizer.imageSize(), tokenizer.channels()),
+            encoder.fit(),
             meters);
     return new IngestFlows(
         settings.decodeParallelism(),

@@ -1,6 +1,6 @@
 package io.hybnext.streams.ingest;
 
-import io.hybnext.streams.image.Image;
+import io.hybnext.image.Image;
 
 /**
  * An image fitted for both networks; the same object twice when they want the same.

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybnext.image.Image;
 import io.hybnext.streams.TestImages;
 import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;

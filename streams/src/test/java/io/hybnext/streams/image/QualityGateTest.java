@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.hybnext.image.Image;
 import io.hybnext.streams.TestImages;
 import io.hybnext.streams.image.ImageHeader.Format;
 import io.hybnext.streams.item.QuarantineException;

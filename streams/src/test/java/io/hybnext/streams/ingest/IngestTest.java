@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybnext.image.Image;
 import io.hybnext.streams.FakeNetworks;
 import io.hybnext.streams.TestImages;
-import io.hybnext.streams.image.Image;
 import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageHeader;
@@ -109,9 +109,11 @@ class IngestTest {
         assertEquals(String.format("%03d.jpg", i), item.id());
         assertEquals("a chest x-ray", item.caption());
         assertArrayEquals(
-            FakeNetworks.Tokenizer.tokens(new ImageFit(32, 1).apply(image)), item.tokens());
+            FakeNetworks.Tokenizer.tokens(ImageFit.centreSquare(32, 1).apply(image)),
+            item.tokens());
         assertArrayEquals(
-            FakeNetworks.Encoder.feature(new ImageFit(24, 3).apply(image)), item.feature());
+            FakeNetworks.Encoder.feature(ImageFit.centreSquare(24, 3).apply(image)),
+            item.feature());
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.hybnext.streams.image;
+package io.hybnext.image;
 
 /**
  * A decoded image. Pixels are unsigned bytes, row by row, channels interleaved; shared, not copied:
