@@ -6,15 +6,14 @@ import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.SequenceShape;
+import io.hybnext.model.decoder.AlignedPositions;
+import io.hybnext.model.decoder.ParameterLayout;
 
 /**
  * The alignment term as kernel calls: projector and cosine to the image's feature. Holds no
  * weights. Used by one thread at a time.
  */
 public final class Alignment implements AutoCloseable {
-  private final ArraConfig config;
   private final KernelModule kernels;
 
   /**
@@ -28,7 +27,6 @@ public final class Alignment implements AutoCloseable {
       ArraConfig config,
       ParameterLayout.Bucket projector,
       Precision precision) {
-    this.config = config;
     this.kernels =
         KernelModule.compile(
             engine,
@@ -47,16 +45,25 @@ public final class Alignment implements AutoCloseable {
    * @param features (B, E) fp32
    */
   public Array gva(
-      Scope scope, Array hidden, Array projector, Array features, SequenceShape shape) {
-    try (Array range = range(scope, shape)) {
-      return kernels.call(scope, "gva", hidden, projector, features, range);
+      Scope scope, Array hidden, Array projector, Array features, AlignedPositions positions) {
+    if (positions instanceof AlignedPositions.Range range) {
+      try (Array numbers = range.array(scope)) {
+        return kernels.call(scope, "gva", hidden, projector, features, numbers);
+      }
     }
+    AlignedPositions.Rows rows = (AlignedPositions.Rows) positions;
+    Array weight = scope.floats(rows.weight(), rows.weight().length); // stay: the graph needs them
+    return kernels.call(scope, "gva_rows", hidden, projector, features, rows.array(scope), weight);
   }
 
   /** The cosines of the aligned positions, (B, n) fp32. */
   public Array cosines(
-      Scope scope, Array hidden, Array projector, Array features, SequenceShape shape) {
-    try (Array range = range(scope, shape)) {
+      Scope scope,
+      Array hidden,
+      Array projector,
+      Array features,
+      AlignedPositions.Range positions) {
+    try (Array range = positions.array(scope)) {
       return kernels.call(scope, "cosines", hidden, projector, features, range);
     }
   }
@@ -69,33 +76,6 @@ public final class Alignment implements AutoCloseable {
   /** The same term of states projected already, (B, n, E). */
   public Array gvaOfProjected(Scope scope, Array projected, Array features) {
     return kernels.call(scope, "gva_of_projected", projected, features);
-  }
-
-  /** The learned token (D) in the projector's flat weights. */
-  public Array rep(Scope scope, Array projector) {
-    return kernels.call(scope, "rep", projector);
-  }
-
-  private Array range(Scope scope, SequenceShape shape) {
-    return scope.longs(new long[] {first(shape), count(shape)}, 2);
-  }
-
-  /** First aligned position of a sequence. */
-  long first(SequenceShape shape) {
-    return switch (config.positions()) {
-      case ALL -> 0;
-      case REP_PRE, REP_POST -> shape.repPosition();
-      case PREDICTING_IMAGE, NONE -> shape.firstPredicting();
-    };
-  }
-
-  /** Number of aligned positions, which follow one another. */
-  long count(SequenceShape shape) {
-    return switch (config.positions()) {
-      case ALL -> shape.length();
-      case REP_PRE, REP_POST -> 1;
-      case PREDICTING_IMAGE, NONE -> shape.imageTokens();
-    };
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.hybnext.model.arra;
 
-import io.hybnext.model.transformer.SequenceShape.RepPlace;
-import io.hybnext.model.transformer.TransformerConfig;
+import io.hybnext.model.decoder.DecoderConfig;
+import io.hybnext.model.decoder.Positions;
 
 /**
  * The alignment term: which hidden states are pulled towards the image's global feature, how
@@ -13,57 +13,6 @@ import io.hybnext.model.transformer.TransformerConfig;
  * @param featureDim width E of the image feature
  */
 public record ArraConfig(double lambda, AlignmentLayer layer, Positions positions, int featureDim) {
-
-  /** Which positions are aligned. */
-  public enum Positions {
-    /** Every position that predicts an image token; the paper's intent and the default. */
-    PREDICTING_IMAGE("predicting-image"),
-    /** Every position of the sequence, the condition and its padding included. */
-    ALL("all"),
-    /** One learned token between condition and image. */
-    REP_PRE("rep-pre"),
-    /** One learned token behind the image. */
-    REP_POST("rep-post"),
-    /** None: plain autoregressive training. */
-    NONE("none");
-
-    private final String setting;
-
-    Positions(String setting) {
-      this.setting = setting;
-    }
-
-    /** The word used in settings. */
-    public String setting() {
-      return setting;
-    }
-
-    /**
-     * Reads the word used in settings.
-     *
-     * @throws IllegalArgumentException for any other text
-     */
-    public static Positions parse(String setting) {
-      for (Positions positions : values()) {
-        if (positions.setting.equals(setting)) {
-          return positions;
-        }
-      }
-      throw new IllegalArgumentException(
-          "arra.positions = "
-              + setting
-              + ": want predicting-image, all, rep-pre, rep-post or none");
-    }
-
-    /** Where this selector wants a learned token. */
-    public RepPlace repPlace() {
-      return switch (this) {
-        case REP_PRE -> RepPlace.BEFORE_IMAGE;
-        case REP_POST -> RepPlace.AFTER_IMAGE;
-        default -> RepPlace.NONE;
-      };
-    }
-  }
 
   /**
    * Checks the values.
@@ -99,8 +48,8 @@ public record ArraConfig(double lambda, AlignmentLayer layer, Positions position
    *
    * @throws IllegalArgumentException with key, value and rule
    */
-  public ArraConfig checkFits(TransformerConfig network) {
-    layer.blockIn(network.nLayer());
+  public ArraConfig checkFits(DecoderConfig network) {
+    layer.blockIn(network.depth());
     return this;
   }
 }

@@ -1,7 +1,7 @@
 package io.hybnext.model.optimiser;
 
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,13 +5,13 @@ import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
+import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.transformer.CaptionFeatures;
 import io.hybnext.model.transformer.Condition;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.ParameterLayout;
 import io.hybnext.model.transformer.TransformerConfig;
+import io.hybnext.model.transformer.TransformerLayout;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +92,7 @@ record ConditionRows(Array embedded, Optional<Array> prefillMask, Optional<Array
       System.arraycopy(features, 0, rows, i * length, length);
     }
     if (guided) {
-      FloatBuffer none = weights.parameter(ParameterLayout.UNCONDITIONAL).asFloatBuffer();
+      FloatBuffer none = weights.parameter(TransformerLayout.UNCONDITIONAL).asFloatBuffer();
       for (int i = batch; i < 2 * batch; i++) {
         none.duplicate().get(rows, i * length, length);
       }

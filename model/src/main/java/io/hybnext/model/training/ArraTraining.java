@@ -2,34 +2,31 @@ package io.hybnext.model.training;
 
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Autograd;
-import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.Alignment;
 import io.hybnext.model.arra.ArraConfig;
-import io.hybnext.model.arra.ArraConfig.Positions;
+import io.hybnext.model.decoder.Decoder;
+import io.hybnext.model.decoder.DecoderPass;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.Noise;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.optimiser.AdamW;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.NetworkInputs;
-import io.hybnext.model.transformer.NetworkInputs.Noise;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.RandomStreams;
-import io.hybnext.model.transformer.SequenceShape;
-import io.hybnext.model.transformer.Transformer;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The maths of one trainer: a LlamaGen transformer with ARRA's alignment term, its gradients bucket
- * by bucket, and AdamW on chunks. Every result depends on arguments and state alone, bit for bit,
- * never on how samples are spread over trainers. Used by one thread at a time.
+ * The maths of one trainer: a decoder with ARRA's alignment term, its gradients bucket by bucket,
+ * and AdamW on chunks. Every result depends on arguments and state alone, bit for bit, never on how
+ * samples are spread over trainers. Used by one thread at a time.
  */
 public final class ArraTraining implements AutoCloseable {
   private final TorchEngine engine;
   private final TrainingConfig config;
   private final ModelWeights weights;
-  private final Transformer network;
+  private final Decoder network;
   private final Alignment alignment;
   private final AdamW optimiser;
   private final Moments moments;
@@ -40,29 +37,25 @@ public final class ArraTraining implements AutoCloseable {
     this.engine = engine;
     this.config = config;
     ArraConfig arra = config.arra();
-    SequenceShape shape =
-        new SequenceShape(
-            config.network().clsTokenNum(),
-            config.network().blockSize(),
-            arra.positions().repPlace());
     ParameterLayout layout = layout(config);
     this.weights = new ModelWeights(engine, layout, config.precision());
-    this.network = new Transformer(engine, config.network(), config.precision());
-    int projector = layout.buckets().size() - 1;
-    this.alignment =
-        new Alignment(engine, arra, layout.buckets().get(projector), config.precision());
+    this.network = config.network().open(engine, config.precision(), arra.positions());
+    ParameterLayout.Bucket projector = layout.buckets().get(layout.projectorBucket());
+    this.alignment = new Alignment(engine, arra, projector, config.precision());
     this.optimiser = new AdamW(engine, config.optimiser());
     this.moments = new Moments(layout);
     GradientExport export = new GradientExport(engine, layout, config.precision());
-    this.parts = new BlockwisePass.Parts(network, alignment, arra, weights, export, shape);
+    this.parts = new BlockwisePass.Parts(alignment, arra, weights, export);
   }
 
   /** The layout of a training's parameters: the network's and the projector's. */
   public static ParameterLayout layout(TrainingConfig config) {
     ArraConfig arra = config.arra();
-    boolean repToken = arra.positions().repPlace() != SequenceShape.RepPlace.NONE;
-    return ParameterLayout.of(config.network())
-        .withProjector(config.network().dim(), arra.featureDim(), repToken);
+    return config
+        .network()
+        .layout()
+        .withProjector(
+            config.network().width(), arra.featureDim(), arra.positions().learnedToken());
   }
 
   /** The settings. */
@@ -96,55 +89,12 @@ public final class ArraTraining implements AutoCloseable {
    * exactly once, with the gradient of the microshard's mean loss.
    */
   public Loss forwardBackward(TrainingBatch batch, GradientSink sink) {
-    return forwardBackward(batch, Optional.empty(), sink);
-  }
-
-  /**
-   * The same with weights of the samples in the next-token loss: sum over tokens of valid samples
-   * divided by their number, as LlamaGen does with images below the target size.
-   *
-   * @param valid one a sample, 0 or 1; empty for the plain mean
-   */
-  public Loss forwardBackward(TrainingBatch batch, Optional<float[]> valid, GradientSink sink) {
     try (Scope scope = engine.openScope("microshard")) {
       Noise noise = new Noise(config.seed(), batch.step(), batch.sampleNumbers(), true);
-      NetworkInputs inputs =
-          network.inputs(
-              scope, parts.shape(), batch.tokens(), batch.condition(), dropped(batch), noise);
-      BlockwisePass pass =
-          new BlockwisePass(parts, config.recompute(), scope, inputs, features(scope, batch));
-      Optional<Array> weight = valid.map(values -> scope.floats(values, values.length));
-      return pass.run(targets(scope, batch), weight, sink);
+      DecoderPass pass = network.pass(scope, batch.input(), noise);
+      return new BlockwisePass(parts, config.recompute(), scope, pass, features(scope, batch))
+          .run(sink);
     }
-  }
-
-  /** Which samples train without their condition, so that guidance has a null branch to use. */
-  private boolean[] dropped(TrainingBatch batch) {
-    boolean[] dropped = new boolean[batch.size()];
-    double probability = config.network().classDropoutProb();
-    for (int i = 0; i < dropped.length; i++) {
-      long key =
-          CounterRandom.key(
-              config.seed(), RandomStreams.CONDITION_DROP, batch.step(), batch.sampleNumbers()[i]);
-      dropped[i] = CounterRandom.uniform(key, 0) < probability;
-    }
-    return dropped;
-  }
-
-  private Array targets(Scope scope, TrainingBatch batch) {
-    int length = config.network().blockSize();
-    long[] all = new long[batch.size() * length];
-    for (int row = 0; row < batch.size(); row++) {
-      int[] tokens = batch.tokens().get(row);
-      if (tokens.length != length) {
-        throw new IllegalArgumentException(
-            "a sample has " + tokens.length + " tokens, the network takes " + length);
-      }
-      for (int i = 0; i < length; i++) {
-        all[row * length + i] = tokens[i];
-      }
-    }
-    return scope.longs(all, batch.size(), length);
   }
 
   private Array features(Scope scope, TrainingBatch batch) {
@@ -209,13 +159,9 @@ public final class ArraTraining implements AutoCloseable {
     try (Scope scope = engine.openScope("evaluation");
         Autograd.Recording off = Autograd.pause()) {
       boolean aligned = config.arra().positions() != Positions.NONE;
-      Noise silent = Noise.none(batch.size());
-      NetworkInputs inputs =
-          network.inputs(
-              scope, parts.shape(), batch.tokens(), batch.condition(), new boolean[0], silent);
-      HeldOutPass pass = new HeldOutPass(parts, scope, inputs);
+      DecoderPass pass = network.pass(scope, batch.input(), Noise.none(batch.size()));
       Optional<Array> features = aligned ? Optional.of(features(scope, batch)) : Optional.empty();
-      return pass.run(targets(scope, batch), features);
+      return new HeldOutPass(parts, scope, pass).run(features);
     }
   }
 

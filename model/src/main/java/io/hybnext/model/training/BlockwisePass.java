@@ -6,15 +6,13 @@ import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.arra.Alignment;
 import io.hybnext.model.arra.ArraConfig;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.NetworkInputs;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.SequenceShape;
-import io.hybnext.model.transformer.SequenceShape.RepPlace;
-import io.hybnext.model.transformer.Transformer;
+import io.hybnext.model.decoder.BucketArrays;
+import io.hybnext.model.decoder.DecoderPass;
+import io.hybnext.model.decoder.HeadLoss;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Forward and backward of one batch, block by block: every block starts from a detached input, so
@@ -23,17 +21,15 @@ import java.util.Optional;
  * cannot reach anything above. Lives for one batch, in the scope given.
  */
 final class BlockwisePass {
-  private final Transformer network;
   private final Alignment alignment;
   private final ArraConfig arra;
-  private final ModelWeights weights;
   private final GradientExport export;
   private final boolean recompute;
-  private final SequenceShape shape;
   private final Scope scope;
-  private final NetworkInputs inputs;
+  private final DecoderPass pass;
   private final Array features;
-  private final List<Array> leaves = new ArrayList<>();
+  private final BucketArrays leaves;
+  private final ParameterLayout layout;
   private final int blocks;
   private final int alignedBlock;
 
@@ -46,76 +42,42 @@ final class BlockwisePass {
   private double gva;
 
   /** What a pass works with and the batch it is for; {@code features} is (B, E) on the device. */
-  BlockwisePass(Parts parts, boolean recompute, Scope scope, NetworkInputs inputs, Array features) {
-    this.network = parts.network();
+  BlockwisePass(Parts parts, boolean recompute, Scope scope, DecoderPass pass, Array features) {
     this.alignment = parts.alignment();
     this.arra = parts.arra();
-    this.weights = parts.weights();
     this.export = parts.export();
-    this.shape = parts.shape();
     this.recompute = recompute;
     this.scope = scope;
-    this.inputs = inputs;
+    this.pass = pass;
     this.features = features;
-    this.blocks = network.config().nLayer();
+    this.layout = parts.weights().layout();
+    this.blocks = layout.blocks();
     this.alignedBlock = arra.active() ? arra.layer().blockIn(blocks) : 0;
-    for (int bucket = 0; bucket < weights.layout().buckets().size(); bucket++) {
-      leaves.add(weights.working(bucket).leaf(scope));
-    }
+    this.leaves = BucketArrays.leaves(parts.weights(), scope);
   }
 
   /** What stays the same from batch to batch. */
-  record Parts(
-      Transformer network,
-      Alignment alignment,
-      ArraConfig arra,
-      ModelWeights weights,
-      GradientExport export,
-      SequenceShape shape) {}
+  record Parts(Alignment alignment, ArraConfig arra, ModelWeights weights, GradientExport export) {}
 
-  private int headBucket() {
-    return 1 + blocks;
-  }
-
-  private int projectorBucket() {
-    return 2 + blocks;
-  }
-
-  /**
-   * Runs both ways.
-   *
-   * @param targets (B, N) int64
-   * @param valid (B) fp32 weights of the samples, or empty for the plain mean
-   */
-  Loss run(Array targets, Optional<Array> valid, GradientSink sink) {
+  /** Runs both ways. */
+  Loss run(GradientSink sink) {
     forward();
-    double nll = head(targets, valid);
+    HeadLoss loss = head();
     Array gradient = headInputGradient(sink);
     for (int block = blocks - 1; block >= 0; block--) {
       gradient = backwardBlock(block, gradient, sink);
     }
     backwardInput(gradient, sink);
-    return new Loss(nll, gva, targets.size());
+    return new Loss(loss.nll(), gva, loss.zLoss(), pass.tokens());
   }
 
   private void forward() {
     try (Autograd.Recording mode = recompute ? Autograd.pause() : Autograd.record()) {
-      Array x = embed();
-      keep(x);
+      keep(pass.embed(leaves));
       for (int block = 0; block < blocks; block++) {
-        keep(network.block(scope, inputs, block, blockInputs.get(block), leaves.get(1 + block)));
+        keep(pass.block(block, blockInputs.get(block), leaves.block(block)));
       }
     }
-  }
-
-  private Array embed() {
-    Optional<Array> rep =
-        shape.repPlace() == RepPlace.NONE
-            ? Optional.empty()
-            : Optional.of(alignment.rep(scope, leaves.get(projectorBucket())));
-    Optional<Array> unconditional =
-        Optional.ofNullable(weights.frozen(ParameterLayout.UNCONDITIONAL));
-    return network.input(scope, inputs, leaves.get(0), unconditional, shape, rep);
   }
 
   private void keep(Array output) {
@@ -127,19 +89,13 @@ final class BlockwisePass {
     }
   }
 
-  private double head(Array targets, Optional<Array> valid) {
+  private HeadLoss head() {
     Array leaf = asLeaf(blocks);
     try (Autograd.Recording on = Autograd.record()) {
-      Array flat = leaves.get(headBucket());
-      int first = shape.firstPredicting();
-      Array loss =
-          valid.isPresent()
-              ? network.validLoss(scope, leaf, flat, targets, first, valid.get())
-              : network.loss(scope, leaf, flat, targets, first);
-      Autograd.backward(loss);
-      double nll = loss.item();
-      loss.close();
-      return nll;
+      HeadLoss loss = pass.loss(leaf, leaves);
+      Autograd.backward(loss.total());
+      loss.total().close();
+      return loss;
     }
   }
 
@@ -150,7 +106,7 @@ final class BlockwisePass {
     if (alignedBlock == blocks && arra.layer().normed()) {
       addAlignment(input, gradient, true, sink);
     }
-    export.hand(scope, headBucket(), leaves.get(headBucket()), sink);
+    export.hand(scope, layout.headBucket(), leaves.head(), sink);
     return gradient;
   }
 
@@ -160,17 +116,14 @@ final class BlockwisePass {
     }
     blockInputs.get(block + 1).close();
     Array leaf = asLeaf(block);
-    Array weight = leaves.get(1 + block);
+    Array weight = leaves.block(block);
     try (Autograd.Recording on = Autograd.record();
-        Array output =
-            recompute
-                ? network.block(scope, inputs, block, leaf, weight)
-                : outputs.get(block + 1)) {
+        Array output = recompute ? pass.block(block, leaf, weight) : outputs.get(block + 1)) {
       Autograd.backward(output, outputGradient);
     }
     outputGradient.close();
     Array gradient = Autograd.gradient(scope, leaf).orElseThrow();
-    export.hand(scope, 1 + block, weight, sink);
+    export.hand(scope, layout.blockBucket(block), weight, sink);
     return gradient;
   }
 
@@ -186,14 +139,13 @@ final class BlockwisePass {
 
   private void backwardInput(Array gradient, GradientSink sink) {
     try (Autograd.Recording on = Autograd.record();
-        Array embedded = recompute ? embed() : outputs.get(0)) {
+        Array embedded = recompute ? pass.embed(leaves) : outputs.get(0)) {
       Autograd.backward(embedded, gradient);
     }
     gradient.close();
-    export.hand(scope, 0, leaves.get(0), sink);
-    boolean untouched = !arra.active();
-    if (shape.repPlace() != RepPlace.NONE || untouched) {
-      export.hand(scope, projectorBucket(), leaves.get(projectorBucket()), sink);
+    export.hand(scope, ParameterLayout.EMBEDDINGS, leaves.embeddings(), sink);
+    if (arra.positions().learnedToken() || !arra.active()) {
+      export.hand(scope, layout.projectorBucket(), leaves.projector(), sink);
     }
   }
 
@@ -202,12 +154,11 @@ final class BlockwisePass {
    * gets its own gradient only at the very end, so the projector's bucket waits for it.
    */
   private void addAlignment(Array hidden, Array gradient, boolean normed, GradientSink sink) {
-    Array projector = leaves.get(projectorBucket());
+    Array projector = leaves.projector();
     try (Autograd.Recording on = Autograd.record();
         Array branch = hidden.leaf(scope);
-        Array states =
-            normed ? network.finalNorm(scope, branch, leaves.get(headBucket())) : branch;
-        Array term = alignment.gva(scope, states, projector, features, shape);
+        Array states = normed ? pass.finalNorm(branch, leaves.head()) : branch;
+        Array term = alignment.gva(scope, states, projector, features, pass.aligned());
         Array lambda = scope.scalar((float) arra.lambda())) {
       gva = term.item();
       Autograd.backward(term, lambda);
@@ -215,8 +166,8 @@ final class BlockwisePass {
         CoreKernels.of(scope.engine()).add(gradient, joining);
       }
     }
-    if (shape.repPlace() == RepPlace.NONE) {
-      export.hand(scope, projectorBucket(), projector, sink);
+    if (!arra.positions().learnedToken()) {
+      export.hand(scope, layout.projectorBucket(), projector, sink);
     }
   }
 }

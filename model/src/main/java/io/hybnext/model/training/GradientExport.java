@@ -7,7 +7,7 @@ import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.transformer.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;

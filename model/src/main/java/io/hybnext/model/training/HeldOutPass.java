@@ -2,29 +2,21 @@ package io.hybnext.model.training;
 
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Scope;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.NetworkInputs;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.SequenceShape.RepPlace;
-import io.hybnext.model.transformer.Transformer;
+import io.hybnext.model.decoder.BucketArrays;
+import io.hybnext.model.decoder.DecoderPass;
+import io.hybnext.model.decoder.TokenLosses;
 import java.util.Optional;
 
 /** A forward pass without dropout that measures both losses. Lives for one batch. */
 final class HeldOutPass {
   private final BlockwisePass.Parts parts;
-  private final Transformer network;
-  private final ModelWeights weights;
   private final Scope scope;
-  private final NetworkInputs inputs;
-  private final int blocks;
+  private final DecoderPass pass;
 
-  HeldOutPass(BlockwisePass.Parts parts, Scope scope, NetworkInputs inputs) {
+  HeldOutPass(BlockwisePass.Parts parts, Scope scope, DecoderPass pass) {
     this.parts = parts;
-    this.network = parts.network();
-    this.weights = parts.weights();
     this.scope = scope;
-    this.inputs = inputs;
-    this.blocks = network.config().nLayer();
+    this.pass = pass;
   }
 
   /**
@@ -32,48 +24,42 @@ final class HeldOutPass {
    *
    * @param features (B, E) of the images; empty when no position is aligned
    */
-  Evaluation run(Array targets, Optional<Array> features) {
-    Array projector = weights.working(2 + blocks);
-    Array head = weights.working(1 + blocks);
+  Evaluation run(Optional<Array> features) {
+    BucketArrays weights = BucketArrays.working(parts.weights());
+    int blocks = parts.weights().layout().blocks();
     int aligned = parts.arra().layer().blockIn(blocks);
     double gva = Double.NaN;
-    Array x = embed(projector);
+    Array x = pass.embed(weights);
     for (int block = 0; block < blocks; block++) {
-      Array next = network.block(scope, inputs, block, x, weights.working(1 + block));
+      Array next = pass.block(block, x, weights.block(block));
       x.close();
       x = next;
       if (block + 1 == aligned && features.isPresent()) {
         boolean normed = parts.arra().layer().normed();
-        Array states = normed ? network.finalNorm(scope, x, head) : x;
-        gva = parts.alignment().gva(scope, states, projector, features.get(), parts.shape()).item();
+        Array states = normed ? pass.finalNorm(x, weights.head()) : x;
+        Array projector = weights.projector();
+        gva =
+            parts.alignment().gva(scope, states, projector, features.get(), pass.aligned()).item();
       }
     }
-    float[] losses =
-        network.tokenLosses(scope, x, head, targets, parts.shape().firstPredicting()).toFloats();
-    return summed(losses, gva);
+    return summed(pass.tokenLosses(x, weights), gva);
   }
 
-  private Array embed(Array projector) {
-    Optional<Array> rep =
-        parts.shape().repPlace() == RepPlace.NONE
-            ? Optional.empty()
-            : Optional.of(parts.alignment().rep(scope, projector));
-    Optional<Array> unconditional =
-        Optional.ofNullable(weights.frozen(ParameterLayout.UNCONDITIONAL));
-    return network.input(scope, inputs, weights.working(0), unconditional, parts.shape(), rep);
-  }
-
-  private Evaluation summed(float[] losses, double gva) {
-    int grid = network.config().gridSize();
-    double[] byRow = new double[grid];
+  private static Evaluation summed(TokenLosses losses, double gva) {
+    double[] byRow = new double[losses.rows()];
+    long[] inRow = new long[losses.rows()];
     double sum = 0;
-    for (int i = 0; i < losses.length; i++) {
-      byRow[i % (grid * grid) / grid] += losses[i];
-      sum += losses[i];
+    for (int i = 0; i < losses.nats().length; i++) {
+      int row = losses.row()[i];
+      if (row >= 0) {
+        byRow[row] += losses.nats()[i];
+        inRow[row]++;
+      }
+      sum += losses.nats()[i];
     }
-    for (int row = 0; row < grid; row++) {
-      byRow[row] /= losses.length / (double) grid;
+    for (int row = 0; row < byRow.length; row++) {
+      byRow[row] /= inRow[row];
     }
-    return new Evaluation(sum / losses.length, byRow, gva, losses.length);
+    return new Evaluation(sum / losses.nats().length, byRow, gva, losses.nats().length);
   }
 }

@@ -5,26 +5,26 @@ import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
-import io.hybnext.model.transformer.RandomStreams;
-import io.hybnext.model.transformer.TransformerConfig;
+import io.hybnext.model.decoder.DecoderConfig;
+import io.hybnext.model.decoder.InitialValue;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.decoder.RandomStreams;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
- * LlamaGen's initial weights: normal with the configured deviation, the output head zero so that
- * the first loss is ln V, norms one; the projector as ARRA's, with biases of zero. Every parameter
- * draws from a stream of its own, so the network's weights are the same with and without projector.
+ * Initial weights as the network's configuration wants them. Every parameter draws from a stream of
+ * its own, so the network's weights are the same with and without projector.
  */
 final class InitialWeights {
   private final TorchEngine engine;
   private final CounterRandom random;
-  private final TransformerConfig config;
+  private final DecoderConfig config;
   private final long seed;
 
-  InitialWeights(TorchEngine engine, TransformerConfig config, long seed) {
+  InitialWeights(TorchEngine engine, DecoderConfig config, long seed) {
     this.engine = engine;
     this.random = new CounterRandom(engine);
     this.config = config;
@@ -43,23 +43,20 @@ final class InitialWeights {
       weights.changed(bucket);
     }
     for (Parameter parameter : layout.frozen()) {
-      double deviation = 1 / Math.sqrt(config.captionDim());
       float[] drawn = new float[parameter.length()];
       ByteBuffer target = weights.parameter(parameter.name());
-      normal(target, deviation, RandomStreams.INITIAL_WEIGHTS, number++);
+      fill(target, parameter, RandomStreams.INITIAL_WEIGHTS, number++);
       target.asFloatBuffer().get(drawn);
       weights.set(parameter.name(), drawn);
     }
   }
 
   private void fill(ByteBuffer target, Parameter parameter, long stream, int number) {
-    String name = parameter.name();
-    if (name.endsWith("norm.weight")) {
-      constant(target, 1);
-    } else if (name.equals("output.weight") || name.endsWith(".bias")) {
-      constant(target, 0);
+    InitialValue value = config.initial(parameter);
+    if (value.deviation() == 0) {
+      constant(target, value.mean());
     } else {
-      normal(target, config.initializerRange(), stream, number);
+      normal(target, value, stream, number);
     }
   }
 
@@ -70,7 +67,7 @@ final class InitialWeights {
     }
   }
 
-  private void normal(ByteBuffer target, double deviation, long stream, int number) {
+  private void normal(ByteBuffer target, InitialValue value, long stream, int number) {
     int count = target.remaining() / Float.BYTES;
     long key = CounterRandom.key(seed, stream, 0, number);
     try (Scope scope = engine.openScope("initial weights")) {
@@ -79,7 +76,7 @@ final class InitialWeights {
     }
     FloatBuffer floats = target.asFloatBuffer();
     for (int i = 0; i < count; i++) {
-      floats.put(i, (float) (floats.get(i) * deviation));
+      floats.put(i, (float) (value.mean() + floats.get(i) * value.deviation()));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.hybnext.model.training;
 
-import io.hybnext.model.transformer.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;

@@ -1,6 +1,8 @@
 package io.hybnext.model.training;
 
+import io.hybnext.model.decoder.DecoderInput;
 import io.hybnext.model.transformer.Condition;
+import io.hybnext.model.transformer.ImageTokens;
 import java.util.List;
 
 /**
@@ -9,35 +11,41 @@ import java.util.List;
  * @param step of training, from 0
  * @param sampleNumbers number of each sample in the global batch of the step: what its random
  *     numbers depend on
- * @param tokens (B)(N) codebook indices in raster order
- * @param condition classes or captions, one a sample
+ * @param input what the network is fed and predicts, of the kind that it takes
  * @param features (B)(E) global features of the images, f_GF
  */
 public record TrainingBatch(
-    long step,
-    long[] sampleNumbers,
-    List<int[]> tokens,
-    Condition condition,
-    List<float[]> features) {
+    long step, long[] sampleNumbers, DecoderInput input, List<float[]> features) {
 
   /** Checks that all have the same length. */
   public TrainingBatch {
-    tokens = List.copyOf(tokens);
     features = List.copyOf(features);
-    int size = tokens.size();
-    if (size == 0
-        || sampleNumbers.length != size
-        || condition.batchSize() != size
-        || features.size() != size) {
+    int size = input.batchSize();
+    if (size == 0 || sampleNumbers.length != size || features.size() != size) {
       throw new IllegalArgumentException(
           String.format(
-              "a batch of %d samples has %d numbers, %d conditions and %d features",
-              size, sampleNumbers.length, condition.batchSize(), features.size()));
+              "a batch of %d samples has %d numbers and %d features",
+              size, sampleNumbers.length, features.size()));
     }
+  }
+
+  /** LlamaGen's samples that all count. */
+  public TrainingBatch(
+      long step,
+      long[] sampleNumbers,
+      List<int[]> tokens,
+      Condition condition,
+      List<float[]> features) {
+    this(step, sampleNumbers, new ImageTokens(tokens, condition), features);
+  }
+
+  /** The same samples fed in another way. */
+  public TrainingBatch withInput(DecoderInput other) {
+    return new TrainingBatch(step, sampleNumbers, other, features);
   }
 
   /** Number of samples B. */
   public int size() {
-    return tokens.size();
+    return input.batchSize();
   }
 }

@@ -2,14 +2,14 @@ package io.hybnext.model.training;
 
 import io.hybnext.gpu.Precision;
 import io.hybnext.model.arra.ArraConfig;
+import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.LearningRate;
-import io.hybnext.model.transformer.TransformerConfig;
 
 /**
  * Everything that decides what training computes.
  *
- * @param network sizes
+ * @param network which one, and its sizes
  * @param arra the alignment term; with lambda 0 the projector is there but untouched
  * @param optimiser AdamW's numbers
  * @param learningRate by step
@@ -19,7 +19,7 @@ import io.hybnext.model.transformer.TransformerConfig;
  * @param seed of initial weights, dropout and dropped conditions
  */
 public record TrainingConfig(
-    TransformerConfig network,
+    DecoderConfig network,
     ArraConfig arra,
     AdamWConfig optimiser,
     LearningRate learningRate,

@@ -1,7 +1,7 @@
 package io.hybnext.model.transformer;
 
 import io.hybnext.gpu.Array;
-import io.hybnext.gpu.Scope;
+import io.hybnext.model.decoder.Noise;
 import java.util.Optional;
 
 /**
@@ -20,36 +20,4 @@ public record NetworkInputs(
     Optional<Array> drop,
     Optional<Array> mask,
     Array table,
-    Noise noise) {
-
-  /**
-   * What random numbers of a batch depend on.
-   *
-   * @param seed of the run
-   * @param step of training
-   * @param samples number of each sample in the global batch
-   * @param on whether dropout is on at all
-   */
-  public record Noise(long seed, long step, long[] samples, boolean on) {
-
-    /** No dropout for a batch of this size. */
-    public static Noise none(int batchSize) {
-      return new Noise(0, 0, new long[batchSize], false);
-    }
-
-    Array tokenKeys(Scope scope) {
-      return scope.longs(
-          RandomStreams.keys(seed, RandomStreams.TOKEN_DROPOUT, step, samples), samples.length);
-    }
-
-    /** (2, B): attention output, feed-forward output. */
-    Array blockKeys(Scope scope, int block) {
-      long[] both = new long[2 * samples.length];
-      long[] resid = RandomStreams.keys(seed, RandomStreams.residDropout(block), step, samples);
-      long[] ffn = RandomStreams.keys(seed, RandomStreams.ffnDropout(block), step, samples);
-      System.arraycopy(resid, 0, both, 0, samples.length);
-      System.arraycopy(ffn, 0, both, samples.length, samples.length);
-      return scope.longs(both, 2, samples.length);
-    }
-  }
-}
+    Noise noise) {}

@@ -1,6 +1,7 @@
 package io.hybnext.model.transformer;
 
 import io.hybnext.gpu.CounterRandom;
+import io.hybnext.model.decoder.RandomStreams;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;

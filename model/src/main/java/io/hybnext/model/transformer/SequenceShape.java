@@ -1,5 +1,8 @@
 package io.hybnext.model.transformer;
 
+import io.hybnext.model.decoder.AlignedPositions;
+import io.hybnext.model.decoder.Positions;
+
 /**
  * What stands where in the sequence that training feeds: the condition, the image tokens, and
  * perhaps one learned alignment token, whose rotary row is zeros like the condition's.
@@ -23,6 +26,26 @@ public record SequenceShape(int conditionTokens, int imageTokens, RepPlace repPl
   /** The sequence of a network without alignment token. */
   public static SequenceShape of(TransformerConfig config) {
     return new SequenceShape(config.clsTokenNum(), config.blockSize(), RepPlace.NONE);
+  }
+
+  /** The sequence that these aligned positions need. */
+  public static SequenceShape of(TransformerConfig config, Positions positions) {
+    RepPlace place =
+        switch (positions) {
+          case REP_PRE -> RepPlace.BEFORE_IMAGE;
+          case REP_POST -> RepPlace.AFTER_IMAGE;
+          default -> RepPlace.NONE;
+        };
+    return new SequenceShape(config.clsTokenNum(), config.blockSize(), place);
+  }
+
+  /** The aligned positions of every sequence of this shape. */
+  public AlignedPositions.Range aligned(Positions positions) {
+    return switch (positions) {
+      case ALL -> new AlignedPositions.Range(0, length());
+      case REP_PRE, REP_POST -> new AlignedPositions.Range(repPosition(), 1);
+      case PREDICTING_IMAGE, NONE -> new AlignedPositions.Range(firstPredicting(), imageTokens);
+    };
   }
 
   /** Image tokens that the network is fed. */

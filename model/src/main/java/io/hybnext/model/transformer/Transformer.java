@@ -6,9 +6,9 @@ import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
-import io.hybnext.model.transformer.NetworkInputs.Noise;
 import io.hybnext.model.transformer.SequenceShape.RepPlace;
 import java.util.Arrays;
 import java.util.List;
@@ -143,7 +143,8 @@ public final class Transformer implements AutoCloseable {
    *
    * @param flat weights of the embedding bucket
    * @param unconditional features of no caption, (T, C); only for captions
-   * @param rep the learned token (D), when the sequence has one
+   * @param projector weights of the projector's bucket, whose last D are the learned token; only
+   *     when the sequence has one
    * @return (B, S, D)
    */
   public Array input(
@@ -152,7 +153,7 @@ public final class Transformer implements AutoCloseable {
       Array flat,
       Optional<Array> unconditional,
       SequenceShape shape,
-      Optional<Array> rep) {
+      Optional<Array> projector) {
     Array embedded =
         inputs.drop().isEmpty()
             ? plain.call(scope, "input_classes", flat, inputs.ids(), inputs.condition())
@@ -166,7 +167,7 @@ public final class Transformer implements AutoCloseable {
                 unconditional.orElseThrow());
     if (shape.repPlace() != RepPlace.NONE) {
       try (Array at = scope.longs(new long[] {shape.repPosition()})) {
-        embedded = plain.call(scope, "insert", embedded, rep.orElseThrow(), at);
+        embedded = plain.call(scope, "insert", embedded, projector.orElseThrow(), at);
       }
     }
     if (!inputs.noise().on() || config.tokenDropoutP() == 0) {

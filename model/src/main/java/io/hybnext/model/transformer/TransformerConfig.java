@@ -1,5 +1,13 @@
 package io.hybnext.model.transformer;
 
+import io.hybnext.gpu.Precision;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.DecoderConfig;
+import io.hybnext.model.decoder.InitialValue;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.decoder.Positions;
+
 /**
  * Sizes and rates of a LlamaGen transformer, under LlamaGen's own names (autoregressive/models/
  * gpt.py, ModelArgs), written here as Java spells them.
@@ -43,7 +51,8 @@ public record TransformerConfig(
     double classDropoutProb,
     double tokenDropoutP,
     double residDropoutP,
-    double ffnDropoutP) {
+    double ffnDropoutP)
+    implements DecoderConfig {
 
   /** What the image is conditioned on. */
   public enum ModelType {
@@ -117,6 +126,41 @@ public record TransformerConfig(
     if (!ok) {
       throw new IllegalArgumentException("transformer." + key + " = " + value + ": want " + rule);
     }
+  }
+
+  @Override
+  public int width() {
+    return dim;
+  }
+
+  @Override
+  public int depth() {
+    return nLayer;
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return TransformerLayout.of(this);
+  }
+
+  /** Norms one, biases and the output head zero, so that the first loss is ln V. */
+  @Override
+  public InitialValue initial(Parameter parameter) {
+    String name = parameter.name();
+    if (name.equals(TransformerLayout.UNCONDITIONAL)) {
+      return InitialValue.normal(1 / Math.sqrt(captionDim));
+    }
+    if (name.endsWith("norm.weight")) {
+      return InitialValue.constant(1);
+    }
+    return name.equals("output.weight") || name.endsWith(".bias")
+        ? InitialValue.constant(0)
+        : InitialValue.normal(initializerRange);
+  }
+
+  @Override
+  public TransformerDecoder open(TorchEngine engine, Precision precision, Positions positions) {
+    return new TransformerDecoder(engine, this, precision, positions);
   }
 
   /** Width of a head. */

@@ -3,6 +3,7 @@ package io.hybnext.model.transformer;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Precision;
+import io.hybnext.model.decoder.ParameterLayout;
 import java.util.List;
 
 /** The kernel text of a network with its sizes filled in; other kernels may follow and call it. */
@@ -22,7 +23,7 @@ public final class TransformerKernels {
    */
   public static KernelSource source(
       TransformerConfig config, Precision stored, Precision computed) {
-    ParameterLayout layout = ParameterLayout.of(config);
+    ParameterLayout layout = TransformerLayout.of(config);
     int blockBucket = 1;
     int headBucket = 1 + config.nLayer();
     KernelSource sizes =

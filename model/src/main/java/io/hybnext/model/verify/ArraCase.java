@@ -8,14 +8,15 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.Alignment;
 import io.hybnext.model.arra.AlignmentLayer;
 import io.hybnext.model.arra.ArraConfig;
-import io.hybnext.model.arra.ArraConfig.Positions;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.transformer.Condition;
 import io.hybnext.model.transformer.Condition.Captions;
-import io.hybnext.model.transformer.ParameterLayout;
 import io.hybnext.model.transformer.SequenceShape;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerJson;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.verify.TrainingRun.Recipe;
 import io.hybnext.model.verify.TrajectoryCheck.Trajectory;
 import io.hybnext.model.verify.TransformerRun.Forward;
@@ -109,7 +110,7 @@ final class ArraCase implements CaseKind {
       }
       ArraConfig arra = arra(1, AlignmentLayer.block(1), Positions.PREDICTING_IMAGE);
       ParameterLayout layout =
-          ParameterLayout.of(config).withProjector(config.dim(), arra.featureDim(), false);
+          TransformerLayout.of(config).withProjector(config.dim(), arra.featureDim(), false);
       int projector = layout.buckets().size() - 1;
       try (TransformerRun run = new TransformerRun(engine, precision, config, layout, files);
           Alignment alignment =
@@ -158,7 +159,15 @@ final class ArraCase implements CaseKind {
                 shape.length(),
                 shape.firstPredicting(),
                 shape.imageTokens());
-        default -> alignment.cosines(scope, hidden, weights, features(scope), shape).toFloats();
+        default ->
+            alignment
+                .cosines(
+                    scope,
+                    hidden,
+                    weights,
+                    features(scope),
+                    shape.aligned(Positions.PREDICTING_IMAGE))
+                .toFloats();
       };
     }
 
@@ -182,7 +191,7 @@ final class ArraCase implements CaseKind {
     void combination(ArraKeys.Combination combination) throws IOException {
       ArraConfig arra = arra(combination.lambda(), combination.layer(), combination.positions());
       try (TrainingRun run = trainingRun(arra)) {
-        TrainingRun.Pass pass = run.pass(batch(run, 0), Optional.empty());
+        TrainingRun.Pass pass = run.pass(batch(run, 0));
         double total = pass.loss().nll() + combination.lambda() * pass.loss().gva();
         for (String key : combination.nllKeys()) {
           compareOnce(key, pass.loss().nll());

@@ -1,7 +1,7 @@
 package io.hybnext.model.verify;
 
 import io.hybnext.model.arra.AlignmentLayer;
-import io.hybnext.model.arra.ArraConfig.Positions;
+import io.hybnext.model.decoder.Positions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package io.hybnext.model.verify;
 
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Scope;
+import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.sampling.SamplingSettings;
 import io.hybnext.model.sampling.TokenSampler;
 import io.hybnext.model.transformer.Condition;
 import io.hybnext.model.transformer.Condition.Captions;
-import io.hybnext.model.transformer.ModelWeights;
 import io.hybnext.model.transformer.TransformerConfig;
 import java.io.IOException;
 import java.util.Arrays;

@@ -5,14 +5,16 @@ import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.sampling.TokenSampler;
 import io.hybnext.model.transformer.Condition;
 import io.hybnext.model.transformer.Condition.Captions;
-import io.hybnext.model.transformer.ParameterLayout;
+import io.hybnext.model.transformer.ImageTokens;
 import io.hybnext.model.transformer.RotaryTable;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
 import io.hybnext.model.transformer.TransformerJson;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.verify.TrainingRun.Recipe;
 import io.hybnext.model.verify.TrajectoryCheck.Trajectory;
 import io.hybnext.model.verify.TransformerRun.Forward;
@@ -105,7 +107,7 @@ final class LlamaGenCase implements CaseKind {
     void forward() throws IOException {
       compare.forwardInFp32(
           "freqs_cis", new RotaryTable(config).rows(config.clsTokenNum(), config.blockSize(), 0));
-      ParameterLayout layout = ParameterLayout.of(config);
+      ParameterLayout layout = TransformerLayout.of(config);
       try (TransformerRun run = new TransformerRun(engine, precision, config, layout, files);
           TokenSampler sampler = new TokenSampler(engine, config, precision);
           Scope scope = run.openScope()) {
@@ -172,7 +174,7 @@ final class LlamaGenCase implements CaseKind {
 
     void training() throws IOException {
       try (TrainingRun run = trainingRun()) {
-        TrainingRun.Pass pass = run.pass(run.batch(0, tokens, condition, none()), Optional.empty());
+        TrainingRun.Pass pass = run.pass(run.batch(0, tokens, condition, none()));
         for (String parameter : reference.keys("grads")) {
           Optional<float[]> gradient = pass.gradient(parameter);
           if (gradient.isPresent()) {
@@ -182,7 +184,9 @@ final class LlamaGenCase implements CaseKind {
         if (reference.has("io", "valid")) {
           float[] valid = reference.floats("io", "valid");
           TrainingRun.Pass weighed =
-              run.pass(run.batch(0, tokens, condition, none()), Optional.of(valid));
+              run.pass(
+                  run.batch(0, tokens, condition, none())
+                      .withInput(new ImageTokens(tokens, condition).withValid(valid)));
           compare.forward("train_loss_valid", weighed.loss().nll());
           compare.gradient(
               "io", "grad_valid_output_weight", weighed.gradient("output.weight").orElseThrow());

@@ -1,11 +1,15 @@
 package io.hybnext.model.verify;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.AlignmentLayer;
 import io.hybnext.model.arra.ArraConfig;
+import io.hybnext.model.decoder.DecoderConfig;
+import io.hybnext.model.decoder.Noise;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Place;
+import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.LearningRate;
 import io.hybnext.model.training.ArraTraining;
@@ -13,9 +17,6 @@ import io.hybnext.model.training.Loss;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.model.transformer.Condition;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.ParameterLayout.Place;
-import io.hybnext.model.transformer.RandomStreams;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.weights.SafetensorsFile;
 import java.io.IOException;
@@ -58,13 +59,12 @@ final class TrainingRun implements AutoCloseable {
   }
 
   /** No alignment at all. */
-  static final ArraConfig PLAIN =
-      new ArraConfig(0, AlignmentLayer.block(1), ArraConfig.Positions.NONE, 1);
+  static final ArraConfig PLAIN = new ArraConfig(0, AlignmentLayer.block(1), Positions.NONE, 1);
 
   TrainingRun(
       TorchEngine engine,
       Precision precision,
-      TransformerConfig network,
+      DecoderConfig network,
       ArraConfig arra,
       Recipe recipe,
       List<SafetensorsFile> files)
@@ -86,26 +86,21 @@ final class TrainingRun implements AutoCloseable {
 
   /** A batch whose conditions the training keeps at a step. */
   TrainingBatch batch(long step, List<int[]> tokens, Condition condition, List<float[]> features) {
-    double drop = training.config().network().classDropoutProb();
+    double drop = ((TransformerConfig) training.config().network()).classDropoutProb();
     long[] kept =
         LongStream.iterate(0, number -> number + 1)
-            .filter(
-                number -> {
-                  long key = CounterRandom.key(SEED, RandomStreams.CONDITION_DROP, step, number);
-                  return CounterRandom.uniform(key, 0) >= drop;
-                })
+            .filter(number -> !new Noise(SEED, step, new long[] {number}, true).dropped(drop)[0])
             .limit(tokens.size())
             .toArray();
     return new TrainingBatch(step, kept, tokens, condition, features);
   }
 
   /** Loss and gradients of one pass. */
-  Pass pass(TrainingBatch batch, Optional<float[]> valid) {
+  Pass pass(TrainingBatch batch) {
     Map<Integer, ByteBuffer> buckets = new TreeMap<>();
     Loss loss =
         training.forwardBackward(
             batch,
-            valid,
             (bucket, gradient) -> {
               ByteBuffer copy =
                   ByteBuffer.allocateDirect(gradient.remaining()).order(ByteOrder.nativeOrder());

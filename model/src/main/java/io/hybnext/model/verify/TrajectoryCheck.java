@@ -46,12 +46,12 @@ final class TrajectoryCheck {
     float[] losses = new float[steps + 1];
     float[] norms = new float[steps];
     for (int step = 0; step < steps; step++) {
-      TrainingRun.Pass pass = run.pass(batch.apply(step), Optional.empty());
+      TrainingRun.Pass pass = run.pass(batch.apply(step));
       losses[step] = (float) (pass.loss().nll() + lambda * pass.loss().gva());
       norms[step] = (float) pass.norm();
       run.step(pass, TrainingRun.clipScale(pass.norm(), trajectory.clip()), step);
     }
-    TrainingRun.Pass end = run.pass(batch.apply(steps), Optional.empty());
+    TrainingRun.Pass end = run.pass(batch.apply(steps));
     losses[steps] = (float) (end.loss().nll() + lambda * end.loss().gva());
     compare.forward(trajectory.losses(), losses);
     compare.forward(trajectory.norms(), norms);

@@ -4,14 +4,15 @@ import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.Noise;
+import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.transformer.Condition;
-import io.hybnext.model.transformer.ModelWeights;
 import io.hybnext.model.transformer.NetworkInputs;
-import io.hybnext.model.transformer.NetworkInputs.Noise;
-import io.hybnext.model.transformer.ParameterLayout;
 import io.hybnext.model.transformer.SequenceShape;
 import io.hybnext.model.transformer.Transformer;
 import io.hybnext.model.transformer.TransformerConfig;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class TransformerRun implements AutoCloseable {
     NetworkInputs inputs =
         network.inputs(scope, shape, tokens, condition, dropped, Noise.none(tokens.size()));
     Optional<Array> unconditional =
-        Optional.ofNullable(weights.frozen(ParameterLayout.UNCONDITIONAL));
+        Optional.ofNullable(weights.frozen(TransformerLayout.UNCONDITIONAL));
     Array input =
         network.input(scope, inputs, weights.working(0), unconditional, shape, Optional.empty());
     List<Array> blocks = new ArrayList<>();

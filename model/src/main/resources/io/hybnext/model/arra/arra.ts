@@ -22,6 +22,10 @@
     return torch.mean(torch.rsub(torch.mean(c, [1]), 1.))
   def gva_of_projected(self: __torch__.Kernels, projected: Tensor, feature: Tensor) -> Tensor:
     return torch.mean(torch.rsub(torch.mean((self).cosine(projected, feature), [1]), 1.))
-  # The learned token (D) at the end of the bucket.
-  def rep(self: __torch__.Kernels, flat: Tensor) -> Tensor:
-    return torch.split_with_sizes(flat, ${adaptor_sizes})[-1]
+  # The same of single positions: flat (M) numbers them among all B S, sample (M) says whose feature, weight (M) adds up to 1.
+  def gva_rows(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+    position, sample, = torch.unbind(rows)
+    states = torch.index_select(torch.reshape(h, [-1, torch.size(h, 2)]), 0, position)
+    f = torch.index_select(feature, 0, sample)
+    c = (self).cosine(torch.unsqueeze((self).projected(states, flat), 1), f)
+    return torch.rsub(torch.sum(torch.mul(torch.squeeze(c, 1), weight)), 1.)

@@ -100,9 +100,10 @@
     h = (self).gelu_tanh(torch.linear(torch.to(f, ${type}), w1))
     c = torch.linear(h, torch.view(parts[1], [${dim}, ${dim}]))
     return torch.to(torch.cat([c, torch.embedding(torch.view(parts[2], [-1, ${dim}]), ids)], 1), ${carry})
-  # Puts the learned token rep (D) into every row of x before position at.
-  def insert(self: __torch__.Kernels, x: Tensor, rep: Tensor, at: Tensor) -> Tensor:
+  # Puts the learned token, the last D elements of the projector's bucket, into every row of x before position at.
+  def insert(self: __torch__.Kernels, x: Tensor, projector: Tensor, at: Tensor) -> Tensor:
     B, S, D, = torch.size(x)
+    rep = torch.narrow(projector, 0, torch.sub(torch.numel(projector), D), D)
     n = int(at)
     a, b, = torch.split_with_sizes(x, [n, torch.sub(S, n)], 1)
     return torch.cat([a, torch.expand(torch.view(rep, [1, 1, D]), [B, 1, D]), b], 1)

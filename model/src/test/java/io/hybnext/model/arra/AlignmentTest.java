@@ -9,10 +9,12 @@ import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.arra.ArraConfig.Positions;
-import io.hybnext.model.transformer.ParameterLayout;
+import io.hybnext.model.decoder.AlignedPositions;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.transformer.SequenceShape;
 import io.hybnext.model.transformer.SequenceShape.RepPlace;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.transformer.TransformerPresets;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class AlignmentTest {
   private final TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, 1);
   private final ParameterLayout.Bucket projector =
-      ParameterLayout.of(TransformerPresets.named("tiny"))
+      TransformerLayout.of(TransformerPresets.named("tiny"))
           .withProjector(64, 2, false)
           .buckets()
           .get(5);
@@ -82,10 +84,38 @@ class AlignmentTest {
   }
 
   private void assertPositions(Positions positions, SequenceShape shape, int first, int count) {
-    ArraConfig config = new ArraConfig(1, AlignmentLayer.block(1), positions, 2);
-    Alignment selecting = new Alignment(engine, config, projector, Precision.FP32);
-    assertEquals(first, selecting.first(shape));
-    assertEquals(count, selecting.count(shape));
+    assertEquals(new AlignedPositions.Range(first, count), shape.aligned(positions));
+  }
+
+  @Test
+  void shouldGiveTheSameTermForTheSamePositionsListedOneByOne() {
+    SequenceShape shape = new SequenceShape(2, 3, RepPlace.NONE); // of 4 positions, 1 to 3 aligned
+    long[] flat = {1, 2, 3, 5, 6, 7};
+    long[] sample = {0, 0, 0, 1, 1, 1};
+    float sixth = 1 / 6f;
+    float[] weight = {sixth, sixth, sixth, sixth, sixth, sixth};
+    try (Scope scope = engine.openScope("test");
+        Alignment alignment =
+            new Alignment(engine, ArraConfig.standard(2), projector, Precision.FP32)) {
+      int width = projector.parameters().get(0).shape().get(1);
+      Array hidden = scope.floats(ramp(8 * width, 7), 2, 4, width);
+      Array weights = scope.floats(ramp(projector.length(), 5), projector.length());
+      Array features = scope.floats(new float[] {1, 2, -1, 0.5f}, 2, 2);
+      double ranged =
+          alignment
+              .gva(scope, hidden, weights, features, shape.aligned(Positions.PREDICTING_IMAGE))
+              .item();
+      AlignedPositions rows = new AlignedPositions.Rows(flat, sample, weight);
+      assertEquals(ranged, alignment.gva(scope, hidden, weights, features, rows).item(), 1e-6);
+    }
+  }
+
+  private static float[] ramp(int length, int period) {
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (i % period - period / 2) / 4f;
+    }
+    return values;
   }
 
   @Test

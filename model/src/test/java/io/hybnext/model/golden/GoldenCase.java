@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import io.hybnext.model.transformer.CaptionFeatures;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
 import io.hybnext.model.weights.SafetensorsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

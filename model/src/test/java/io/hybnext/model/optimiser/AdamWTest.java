@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.transformer.ParameterLayout.Bucket;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
+import io.hybnext.model.decoder.ParameterLayout.Bucket;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

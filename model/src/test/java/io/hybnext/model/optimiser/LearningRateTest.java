@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.ParameterLayout.Bucket;
+import io.hybnext.model.decoder.ParameterLayout.Bucket;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.transformer.TransformerPresets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ class LearningRateTest {
 
   @Test
   void shouldCutChunksWhereDecayChanges() {
-    Bucket block = ParameterLayout.of(TransformerPresets.named("tiny")).buckets().get(1);
+    Bucket block = TransformerLayout.of(TransformerPresets.named("tiny")).buckets().get(1);
     int vectors = 2 * 64;
     int matrices = block.length() - vectors;
     assertEquals(

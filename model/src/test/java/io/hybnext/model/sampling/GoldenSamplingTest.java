@@ -10,12 +10,12 @@ import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.transformer.CaptionFeatures;
 import io.hybnext.model.transformer.Condition;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.ParameterLayout;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerJson;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
@@ -90,7 +90,7 @@ class GoldenSamplingTest {
   }
 
   private ModelWeights load(Path folder, TransformerConfig config) throws IOException {
-    ModelWeights weights = new ModelWeights(engine, ParameterLayout.of(config), Precision.FP32);
+    ModelWeights weights = new ModelWeights(engine, TransformerLayout.of(config), Precision.FP32);
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
       for (String name : file.names()) {
         weights.set(name, file.floats(name));

@@ -11,18 +11,19 @@ import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.Noise;
+import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.transformer.CaptionFeatures;
 import io.hybnext.model.transformer.Condition;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
-import io.hybnext.model.transformer.ModelWeights;
 import io.hybnext.model.transformer.NetworkInputs;
-import io.hybnext.model.transformer.NetworkInputs.Noise;
-import io.hybnext.model.transformer.ParameterLayout;
 import io.hybnext.model.transformer.SequenceShape;
 import io.hybnext.model.transformer.Transformer;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.transformer.TransformerPresets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ class TokenSamplerTest {
   private final TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, 1);
 
   private ModelWeights random(TransformerConfig config) {
-    ModelWeights weights = new ModelWeights(engine, ParameterLayout.of(config), Precision.FP32);
+    ModelWeights weights = new ModelWeights(engine, TransformerLayout.of(config), Precision.FP32);
     Random random = new Random(5);
     for (ParameterLayout.Parameter parameter : weights.parameters()) {
       float[] values = new float[parameter.length()];
@@ -114,7 +115,7 @@ class TokenSamplerTest {
       Noise silent = Noise.none(tokens.length);
       NetworkInputs inputs =
           network.inputs(scope, shape, Arrays.asList(tokens), condition, drop, silent);
-      Optional<Array> none = Optional.ofNullable(weights.frozen(ParameterLayout.UNCONDITIONAL));
+      Optional<Array> none = Optional.ofNullable(weights.frozen(TransformerLayout.UNCONDITIONAL));
       Array x = network.input(scope, inputs, weights.working(0), none, shape, Optional.empty());
       for (int block = 0; block < config.nLayer(); block++) {
         x = network.block(scope, inputs, block, x, weights.working(1 + block));
@@ -163,7 +164,7 @@ class TokenSamplerTest {
   void shouldDrawEqualLogitsEquallyOften() {
     long[] samples = LongStream.range(0, 256).toArray();
     try (ModelWeights zeros =
-            new ModelWeights(engine, ParameterLayout.of(UNIFORM), Precision.FP32);
+            new ModelWeights(engine, TransformerLayout.of(UNIFORM), Precision.FP32);
         TokenSampler sampler = new TokenSampler(engine, UNIFORM, Precision.FP32)) {
       Integer[] labels = new Integer[samples.length];
       Arrays.fill(labels, 0);
@@ -190,7 +191,7 @@ class TokenSamplerTest {
   @Test
   void shouldRefuseWhatDoesNotFit() {
     try (ModelWeights weights =
-            new ModelWeights(engine, ParameterLayout.of(UNIFORM), Precision.FP32);
+            new ModelWeights(engine, TransformerLayout.of(UNIFORM), Precision.FP32);
         TokenSampler sampler = new TokenSampler(engine, UNIFORM, Precision.FP32)) {
       SamplingSettings settings = SamplingSettings.greedy(1);
       Classes absent = new Classes(List.of(3));

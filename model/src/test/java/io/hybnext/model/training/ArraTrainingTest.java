@@ -12,20 +12,20 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.AlignmentLayer;
 import io.hybnext.model.arra.ArraConfig;
-import io.hybnext.model.arra.ArraConfig.Positions;
+import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.LearningRate;
 import io.hybnext.model.transformer.CaptionFeatures;
 import io.hybnext.model.transformer.Condition;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
+import io.hybnext.model.transformer.ImageTokens;
 import io.hybnext.model.transformer.RandomWordEncoder;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerPresets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +73,7 @@ class ArraTrainingTest {
       steps(training, 2); // the head starts at zero, which would hide a leak
       GradientBook book = new GradientBook(training.layout());
       TrainingBatch batch = batch(training, 2, 3);
-      training.forwardBackward(batch, Optional.of(new float[3]), book);
+      training.forwardBackward(weighed(batch, new float[3]), book);
       assertEquals(0, largest(book.of("output.weight")));
       assertEquals(0, largest(book.of("norm.weight")));
       for (String name : List.of("attention.wqkv", "attention.wo", "feed_forward.w1", "ffn_norm")) {
@@ -117,8 +117,7 @@ class ArraTrainingTest {
       assertEquals(first, loss(training, batch(training, 5, 2)));
       assertFalse(first == loss(training, batch(training, 6, 2)));
       TrainingBatch same = batch(training, 5, 2);
-      TrainingBatch moved =
-          new TrainingBatch(5, new long[] {7, 8}, same.tokens(), same.condition(), same.features());
+      TrainingBatch moved = new TrainingBatch(5, new long[] {7, 8}, same.input(), same.features());
       assertFalse(first == loss(training, moved));
     }
   }
@@ -173,14 +172,17 @@ class ArraTrainingTest {
     try (ArraTraining training = training(TINY, ALIGNED, Precision.FP32, false)) {
       TrainingBatch good = batch(training, 0, 1);
       TrainingBatch bad =
-          new TrainingBatch(
-              0, new long[1], good.tokens(), good.condition(), List.of(new float[FEATURE + 1]));
+          new TrainingBatch(0, new long[1], good.input(), List.of(new float[FEATURE + 1]));
       Exception refused =
           assertThrows(
               IllegalArgumentException.class,
               () -> training.forwardBackward(bad, (bucket, gradient) -> {}));
       assertTrue(refused.getMessage().contains("feature-dim"));
     }
+  }
+
+  private static TrainingBatch weighed(TrainingBatch batch, float[] valid) {
+    return batch.withInput(((ImageTokens) batch.input()).withValid(valid));
   }
 
   private double loss(ArraTraining training, TrainingBatch batch) {
@@ -214,7 +216,7 @@ class ArraTrainingTest {
 
   /** A batch that depends on the step alone. */
   static TrainingBatch batch(ArraTraining training, long step, int size) {
-    TransformerConfig network = training.config().network();
+    TransformerConfig network = (TransformerConfig) training.config().network();
     RandomWordEncoder words = new RandomWordEncoder(network.clsTokenNum(), 16);
     List<int[]> tokens = new ArrayList<>();
     List<float[]> features = new ArrayList<>();

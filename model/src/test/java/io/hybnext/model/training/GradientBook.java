@@ -1,7 +1,7 @@
 package io.hybnext.model.training;
 
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.ParameterLayout.Place;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.hybnext.model.training;
 
 import io.hybnext.gpu.CounterRandom;
-import io.hybnext.model.transformer.RandomStreams;
+import io.hybnext.model.decoder.RandomStreams;
 import java.util.stream.LongStream;
 
 /** Sample numbers whose condition training keeps at step 0. */

@@ -11,19 +11,19 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.AlignmentLayer;
 import io.hybnext.model.arra.ArraConfig;
-import io.hybnext.model.arra.ArraConfig.Positions;
+import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.golden.GoldenCase;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.LearningRate;
 import io.hybnext.model.transformer.Condition;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
+import io.hybnext.model.transformer.ImageTokens;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerJson;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,7 +89,7 @@ class TrainingGoldenTest {
   void shouldReproduceCaptionConditionalGradients(boolean recompute) {
     try (ArraTraining training = plain(T2I.config(), 1, recompute)) {
       T2I.load(training.weights(), "model");
-      TrainingBatch batch = captions(T2I, training.config().network());
+      TrainingBatch batch = captions(T2I, ((TransformerConfig) training.config().network()));
       GradientBook book = new GradientBook(training.layout());
       Loss loss = training.forwardBackward(batch, book);
       assertForward("train_loss", T2I.io("train_loss"), floats(loss.nll()));
@@ -97,7 +97,9 @@ class TrainingGoldenTest {
         assertGradient(name, T2I.floats("grads", name), book.of(name));
       }
       GradientBook weighed = new GradientBook(training.layout());
-      loss = training.forwardBackward(batch, Optional.of(T2I.io("valid")), weighed);
+      loss =
+          training.forwardBackward(
+              batch.withInput(((ImageTokens) batch.input()).withValid(T2I.io("valid"))), weighed);
       assertForward("train_loss_valid", T2I.io("train_loss_valid"), floats(loss.nll()));
       assertGradient(
           "grad_valid_output_weight",
@@ -127,7 +129,9 @@ class TrainingGoldenTest {
               recompute)) {
         ARRA.load(training.weights(), "model", "projector");
         GradientBook book = new GradientBook(training.layout());
-        Loss loss = training.forwardBackward(captions(ARRA, training.config().network()), book);
+        Loss loss =
+            training.forwardBackward(
+                captions(ARRA, ((TransformerConfig) training.config().network())), book);
         String prefix = variant + "_" + layer;
         float[] ar = ARRA.io(variant.equals("hybnext") ? "ar_loss" : variant + "_ar_loss");
         assertForward("ar", ar, floats(loss.nll()));
@@ -147,7 +151,9 @@ class TrainingGoldenTest {
     try (ArraTraining training = training(ARRA.config().get("t2i"), arra, 1, false)) {
       ARRA.load(training.weights(), "model", "projector");
       GradientBook book = new GradientBook(training.layout());
-      Loss loss = training.forwardBackward(captions(ARRA, training.config().network()), book);
+      Loss loss =
+          training.forwardBackward(
+              captions(ARRA, ((TransformerConfig) training.config().network())), book);
       float[] total = ARRA.io("lambda" + lambda + "_total");
       assertForward("total", total, floats(loss.nll() + weight * loss.gva()));
       expectGradients("lambda" + lambda + "/", book);
@@ -175,7 +181,7 @@ class TrainingGoldenTest {
     try (ArraTraining training =
         training(ARRA.config().get("t2i"), arra, Double.POSITIVE_INFINITY, false)) {
       ARRA.load(training.weights(), "model", "projector");
-      TrainingBatch batch = captions(ARRA, training.config().network());
+      TrainingBatch batch = captions(ARRA, ((TransformerConfig) training.config().network()));
       for (int step = 0; step < 3; step++) {
         GradientBook book = new GradientBook(training.layout());
         Loss loss = training.forwardBackward(batch, book);

@@ -8,8 +8,9 @@ import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.transformer.Condition.Classes;
-import io.hybnext.model.transformer.NetworkInputs.Noise;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +48,7 @@ class GroupedHeadsTest {
     try (Scope scope = engine.openScope("test");
         Transformer network = new Transformer(engine, config, Precision.FP32);
         ModelWeights weights =
-            new ModelWeights(engine, ParameterLayout.of(config), Precision.FP32)) {
+            new ModelWeights(engine, TransformerLayout.of(config), Precision.FP32)) {
       weights.set("layers.0.attention.wqkv.weight", wqkv);
       float[] identity = new float[64 * 64];
       float[] ones = new float[64];

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.transformer.ParameterLayout.Bucket;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Bucket;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +60,7 @@ class TransformerConfigTest {
   void shouldLayParametersWithoutGapOrOverlap() {
     for (String name : TransformerPresets.names()) {
       TransformerConfig preset = TransformerPresets.named(name);
-      ParameterLayout layout = ParameterLayout.of(preset).withProjector(preset.dim(), 512, true);
+      ParameterLayout layout = TransformerLayout.of(preset).withProjector(preset.dim(), 512, true);
       assertEquals(preset.nLayer() + 3, layout.buckets().size());
       for (Bucket bucket : layout.buckets()) {
         int next = 0;
@@ -79,7 +81,7 @@ class TransformerConfigTest {
   void shouldLetWorkingWeightsFollowTheMasters(String precision) {
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, 1);
     TransformerConfig config = TransformerPresets.named("tiny");
-    ParameterLayout layout = ParameterLayout.of(config);
+    ParameterLayout layout = TransformerLayout.of(config);
     try (ModelWeights weights = new ModelWeights(engine, layout, Precision.valueOf(precision))) {
       ByteBuffer master = weights.master(2);
       master.putFloat(8, 1.5f);

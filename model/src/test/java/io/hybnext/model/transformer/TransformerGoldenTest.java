@@ -8,10 +8,11 @@ import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.golden.GoldenCase;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
-import io.hybnext.model.transformer.NetworkInputs.Noise;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +93,7 @@ class TransformerGoldenTest {
   }
 
   private static long count(String preset) {
-    return ParameterLayout.of(TransformerPresets.named(preset)).length();
+    return TransformerLayout.of(TransformerPresets.named(preset)).length();
   }
 
   /** One golden case loaded and run. */
@@ -110,7 +111,7 @@ class TransformerGoldenTest {
     Run(GoldenCase golden) {
       this.golden = golden;
       this.config = TransformerJson.read(golden.config());
-      this.weights = new ModelWeights(engine, ParameterLayout.of(config), Precision.FP32);
+      this.weights = new ModelWeights(engine, TransformerLayout.of(config), Precision.FP32);
       golden.load(weights, "model");
       this.network = new Transformer(engine, config, Precision.FP32);
       this.shape = SequenceShape.of(config);
@@ -132,7 +133,7 @@ class TransformerGoldenTest {
     private Array forward(Condition condition, boolean[] dropped, boolean check) {
       NetworkInputs inputs =
           network.inputs(scope, shape, tokens, condition, dropped, Noise.none(tokens.size()));
-      Optional<Array> none = Optional.ofNullable(weights.frozen(ParameterLayout.UNCONDITIONAL));
+      Optional<Array> none = Optional.ofNullable(weights.frozen(TransformerLayout.UNCONDITIONAL));
       x = network.input(scope, inputs, weights.working(0), none, shape, Optional.empty());
       if (check) {
         assertForward("hidden_input", golden.io("hidden_input"), x.toFloats());

@@ -4,14 +4,14 @@ import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import io.hybnext.model.sampling.SamplingSettings;
 import io.hybnext.model.sampling.TokenSampler;
 import io.hybnext.model.transformer.Condition;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
+import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.transformer.TransformerPresets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -57,7 +57,7 @@ public record GenerateBenchmark(
     TorchEngine engine = TorchEngine.start(ComputeDevice.parse(device), threads);
     TransformerConfig network = TransformerPresets.named(preset);
     Precision working = Precision.parse(precision);
-    try (ModelWeights weights = new ModelWeights(engine, ParameterLayout.of(network), working);
+    try (ModelWeights weights = new ModelWeights(engine, TransformerLayout.of(network), working);
         TokenSampler sampler = new TokenSampler(engine, network, working)) {
       randomise(weights);
       Condition condition =

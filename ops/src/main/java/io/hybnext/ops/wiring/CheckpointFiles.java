@@ -1,9 +1,9 @@
 package io.hybnext.ops.wiring;
 
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import io.hybnext.model.training.ArraTraining;
-import io.hybnext.model.transformer.ModelWeights;
-import io.hybnext.model.transformer.ParameterLayout;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
 import io.hybnext.model.weights.SafetensorsException;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.TensorEntry;

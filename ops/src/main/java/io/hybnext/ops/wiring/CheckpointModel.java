@@ -7,23 +7,27 @@ import io.hybnext.model.training.ArraTraining;
 import io.hybnext.model.training.Evaluation;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.training.TrainingConfig;
+import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.streams.batch.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
 /** The network of a checkpoint, to draw from and to be measured. Used by one thread at a time. */
 public final class CheckpointModel implements AutoCloseable {
   private final ArraTraining training;
+  private final TransformerConfig network;
+  private final SampleInputs inputs;
   private final Conditions conditions;
   private final TokenSampler sampler;
 
   private CheckpointModel(TorchEngine engine, TrainingConfig config) {
     training = new ArraTraining(engine, config);
-    conditions = new Conditions(config.network());
-    sampler = new TokenSampler(engine, config.network(), config.precision());
+    network = (TransformerConfig) config.network();
+    inputs = SampleInputs.of(network);
+    conditions = new Conditions(network);
+    sampler = new TokenSampler(engine, network, config.precision());
   }
 
   /**
@@ -53,7 +57,7 @@ public final class CheckpointModel implements AutoCloseable {
 
   /** Image tokens of a picture. */
   public int tokensPerImage() {
-    return training.config().network().blockSize();
+    return network.blockSize();
   }
 
   /**
@@ -99,16 +103,9 @@ public final class CheckpointModel implements AutoCloseable {
   public record Losses(double nll, double gva) {}
 
   private TrainingBatch trainingBatch(List<Sample> samples, long first) {
-    List<int[]> tokens = new ArrayList<>();
-    List<String> captions = new ArrayList<>();
-    List<float[]> features = new ArrayList<>();
-    for (Sample sample : samples) {
-      tokens.add(sample.tokens());
-      captions.add(sample.caption());
-      features.add(sample.feature());
-    }
+    List<float[]> features = samples.stream().map(Sample::feature).toList();
     long[] numbers = LongStream.range(first, first + samples.size()).toArray();
-    return new TrainingBatch(0, numbers, tokens, conditions.of(captions), features);
+    return new TrainingBatch(0, numbers, inputs.of(samples), features);
   }
 
   @Override

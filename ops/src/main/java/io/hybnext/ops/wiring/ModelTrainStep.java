@@ -23,7 +23,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** {@link ArraTraining} behind the interface that the actors know. */
 public final class ModelTrainStep implements TrainStep {
   private final ArraTraining training;
-  private final Conditions conditions;
+  private final SampleInputs inputs;
   private final BucketLayout layout;
   private final List<UnsafeBuffer> weights = new ArrayList<>();
   private final UnsafeBuffer shown = new UnsafeBuffer(0, 0);
@@ -31,7 +31,7 @@ public final class ModelTrainStep implements TrainStep {
   /** Weights are zeros until {@link #initialise} or {@link #restore}. */
   public ModelTrainStep(TorchEngine engine, TrainingConfig config) {
     training = new ArraTraining(engine, config);
-    conditions = new Conditions(config.network());
+    inputs = SampleInputs.of(config.network());
     layout =
         new BucketLayout(
             training.layout().buckets().stream()
@@ -56,7 +56,7 @@ public final class ModelTrainStep implements TrainStep {
               shown.wrap(gradient);
               sink.accept(bucket, shown);
             });
-    return new Loss(loss.nll(), loss.gva(), 0, loss.tokens());
+    return new Loss(loss.nll(), loss.gva(), loss.zLoss(), loss.tokens());
   }
 
   private TrainingBatch trainingBatch(Batch batch) {
@@ -65,8 +65,7 @@ public final class ModelTrainStep implements TrainStep {
     return new TrainingBatch(
         batch.step(),
         IntStream.range(0, samples.size()).mapToLong(i -> first + i).toArray(),
-        samples.stream().map(Sample::tokens).toList(),
-        conditions.of(samples.stream().map(Sample::caption).toList()),
+        inputs.of(samples),
         samples.stream().map(Sample::feature).toList());
   }
 

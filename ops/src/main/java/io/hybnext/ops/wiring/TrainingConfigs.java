@@ -8,6 +8,7 @@ import io.hybnext.config.TrainersSettings;
 import io.hybnext.gpu.Precision;
 import io.hybnext.model.arra.AlignmentLayer;
 import io.hybnext.model.arra.ArraConfig;
+import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.LearningRate;
 import io.hybnext.model.training.TrainingConfig;
@@ -69,7 +70,7 @@ public final class TrainingConfigs {
   }
 
   private static ArraConfig arra(ArraSettings arra, int featureDim) {
-    ArraConfig.Positions positions = ArraConfig.Positions.valueOf(arra.positions().name());
+    Positions positions = Positions.valueOf(arra.positions().name());
     return new ArraConfig(arra.lambda(), AlignmentLayer.block(arra.layer()), positions, featureDim);
   }
 

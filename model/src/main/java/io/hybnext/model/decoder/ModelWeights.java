@@ -1,4 +1,4 @@
-package io.hybnext.model.transformer;
+package io.hybnext.model.decoder;
 
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.ComputeDevice;
@@ -7,8 +7,8 @@ import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.transformer.ParameterLayout.Parameter;
-import io.hybnext.model.transformer.ParameterLayout.Place;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.decoder.ParameterLayout.Place;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

@@ -1,4 +1,4 @@
-package io.hybnext.model.transformer;
+package io.hybnext.model.decoder;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +20,8 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
   /** Name of the bucket of the projector. */
   public static final String PROJECTOR = "adaptor";
 
-  /** Key of the features that stand for no caption: (T, C), drawn once, never trained. */
-  public static final String UNCONDITIONAL = "cls_embedding.uncond_embedding";
+  /** Number of the bucket of the embeddings. */
+  public static final int EMBEDDINGS = 0;
 
   /** Copies the lists. */
   public ParameterLayout {
@@ -48,7 +48,7 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
       return shape.stream().reduce(1, Math::multiplyExact);
     }
 
-    /** Whether it has two dimensions or more; LlamaGen decays only these. */
+    /** Whether it has two dimensions or more; some recipes decay only these. */
     public boolean matrix() {
       return shape.size() >= 2;
     }
@@ -82,56 +82,6 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
   /** Where a parameter lies. */
   public record Place(int bucket, Parameter parameter) {}
 
-  /** The buckets of a network without projector, as sampling uses it. */
-  public static ParameterLayout of(TransformerConfig config) {
-    List<Bucket> buckets = new ArrayList<>();
-    buckets.add(embeddings(config));
-    for (int block = 0; block < config.nLayer(); block++) {
-      buckets.add(block(config, block));
-    }
-    buckets.add(
-        new Builder("output")
-            .add("output.weight", config.vocabSize(), config.dim())
-            .add("norm.weight", config.dim())
-            .build());
-    return new ParameterLayout(buckets, frozen(config));
-  }
-
-  private static List<Parameter> frozen(TransformerConfig config) {
-    return config.modelType() == TransformerConfig.ModelType.C2I
-        ? List.of()
-        : List.of(
-            new Parameter(UNCONDITIONAL, List.of(config.clsTokenNum(), config.captionDim()), 0));
-  }
-
-  private static Bucket embeddings(TransformerConfig config) {
-    Builder builder = new Builder("embeddings");
-    int dim = config.dim();
-    if (config.modelType() == TransformerConfig.ModelType.C2I) {
-      builder.add("cls_embedding.embedding_table.weight", config.classRows(), dim);
-    } else {
-      builder.add("cls_embedding.cap_proj.fc1.weight", dim, config.captionDim());
-      builder.add("cls_embedding.cap_proj.fc2.weight", dim, dim);
-    }
-    return builder.add("tok_embeddings.weight", config.vocabSize(), dim).build();
-  }
-
-  /** w1 and w3 lie side by side: one product computes both. */
-  private static Bucket block(TransformerConfig config, int block) {
-    int dim = config.dim();
-    int rows = (config.nHead() + 2 * config.nKvHead()) * config.headDim();
-    String prefix = "layers." + block + ".";
-    return new Builder("layers." + block)
-        .add(prefix + "attention.wqkv.weight", rows, dim)
-        .add(prefix + "attention.wo.weight", dim, dim)
-        .add(prefix + "feed_forward.w1.weight", config.ffnDim(), dim)
-        .add(prefix + "feed_forward.w3.weight", config.ffnDim(), dim)
-        .add(prefix + "feed_forward.w2.weight", dim, config.ffnDim())
-        .add(prefix + "attention_norm.weight", dim)
-        .add(prefix + "ffn_norm.weight", dim)
-        .build();
-  }
-
   /**
    * These buckets and one of the projector.
    *
@@ -152,6 +102,31 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
     List<Bucket> more = new ArrayList<>(buckets);
     more.add(builder.build());
     return new ParameterLayout(more, frozen);
+  }
+
+  /** Number of the bucket of a block, counted from 0. */
+  public int blockBucket(int block) {
+    return EMBEDDINGS + 1 + block;
+  }
+
+  /** Number of blocks. */
+  public int blocks() {
+    return headBucket() - EMBEDDINGS - 1;
+  }
+
+  /** Number of the bucket of the final norm and output head. */
+  public int headBucket() {
+    return bucket(PROJECTOR).orElse(buckets.size()) - 1;
+  }
+
+  /**
+   * Number of the projector's bucket.
+   *
+   * @throws IllegalStateException when the layout has none
+   */
+  public int projectorBucket() {
+    return bucket(PROJECTOR)
+        .orElseThrow(() -> new IllegalStateException("a layout without projector"));
   }
 
   /** Number of the bucket with this name. */
@@ -181,23 +156,27 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
     return buckets.stream().mapToLong(Bucket::length).sum();
   }
 
-  private static final class Builder {
+  /** Lines parameters of a bucket up, one behind the other. */
+  public static final class Builder {
     private final String name;
     private final List<Parameter> parameters = new ArrayList<>();
     private int offset;
 
-    Builder(String name) {
+    /** An empty bucket of this name. */
+    public Builder(String name) {
       this.name = name;
     }
 
-    Builder add(String parameter, Integer... shape) {
+    /** Appends a parameter. */
+    public Builder add(String parameter, Integer... shape) {
       Parameter added = new Parameter(parameter, Arrays.asList(shape), offset);
       parameters.add(added);
       offset = Math.addExact(offset, added.length());
       return this;
     }
 
-    Bucket build() {
+    /** The bucket. */
+    public Bucket build() {
       return new Bucket(name, parameters);
     }
   }

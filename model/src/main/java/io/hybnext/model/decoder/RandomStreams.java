@@ -1,4 +1,4 @@
-package io.hybnext.model.transformer;
+package io.hybnext.model.decoder;
 
 import io.hybnext.gpu.CounterRandom;
 
@@ -27,17 +27,17 @@ public final class RandomStreams {
   private RandomStreams() {}
 
   /** Dropout on the attention output of a block. */
-  static long residDropout(int block) {
+  public static long residDropout(int block) {
     return BLOCKS + 2L * block;
   }
 
   /** Dropout on the feed-forward output of a block. */
-  static long ffnDropout(int block) {
+  public static long ffnDropout(int block) {
     return BLOCKS + 2L * block + 1;
   }
 
   /** One key a sample. */
-  static long[] keys(long seed, long stream, long step, long[] samples) {
+  public static long[] keys(long seed, long stream, long step, long[] samples) {
     long[] keys = new long[samples.length];
     for (int i = 0; i < keys.length; i++) {
       keys[i] = CounterRandom.key(seed, stream, step, samples[i]);

@@ -1,0 +1,28 @@
+package io.hybnext.model.decoder;
+
+import io.hybnext.gpu.Precision;
+import io.hybnext.gpu.TorchEngine;
+
+/** Sizes of a decoder: all that its layout, its initial weights and its kernels follow from. */
+public interface DecoderConfig {
+
+  /** Width D of the residual stream. */
+  int width();
+
+  /** Number of blocks. */
+  int depth();
+
+  /** Buckets of the network without projector: embeddings, blocks, head. */
+  ParameterLayout layout();
+
+  /** How a parameter, the projector's and frozen tensors included, starts before the first step. */
+  InitialValue initial(ParameterLayout.Parameter parameter);
+
+  /**
+   * Compiles the network's kernels.
+   *
+   * @param positions that its passes select for alignment
+   * @throws IllegalArgumentException when this network has no such positions
+   */
+  Decoder open(TorchEngine engine, Precision precision, Positions positions);
+}
