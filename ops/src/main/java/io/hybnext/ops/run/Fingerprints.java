@@ -1,10 +1,7 @@
 package io.hybnext.ops.run;
 
 import io.hybnext.config.HybnextSettings;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.hybnext.file.Sha256;
 
 /** Hashes that tell whether a checkpoint can be gone on from with the same bytes. */
 final class Fingerprints {
@@ -32,15 +29,6 @@ final class Fingerprints {
             s.trainers().precision().toString(),
             "threads " + s.trainers().threads(),
             s.trainers().device().startsWith("cuda") ? "cuda" : "cpu");
-    return sha256(text);
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return new Sha256().add(text).hex();
   }
 }

@@ -3,6 +3,7 @@ package io.hybnext.ops.tokenizer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.file.Sha256;
 import io.hybnext.image.Image;
 import io.hybnext.model.tokenizer.training.SourceImage;
 import io.hybnext.ops.cli.CommandFailure;
@@ -14,10 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,8 +46,7 @@ public record ImageCollection(Map<String, List<Item>> bySplit, String sha256) {
   public static ImageCollection read(Path folder, int channels) throws IOException {
     Path manifest = folder.resolve("manifest.jsonl");
     byte[] bytes = Files.readAllBytes(manifest);
-    MessageDigest digest = newDigest();
-    digest.update(bytes);
+    Sha256 digest = new Sha256().add(bytes);
     Map<String, List<Item>> bySplit = new TreeMap<>();
     ImageFit fit = ImageFit.centreSquare(1, channels); // for the channels only
     int number = 0;
@@ -62,13 +59,13 @@ public record ImageCollection(Map<String, List<Item>> bySplit, String sha256) {
         JsonNode item = item(manifest, number, line);
         Path file = folder.resolve(item.get("image").asText());
         byte[] encoded = Files.readAllBytes(file);
-        digest.update(encoded);
+        digest.add(encoded);
         bySplit
             .computeIfAbsent(item.get("split").asText(), split -> new ArrayList<>())
             .add(new Item(decode(decoder, fit, file, encoded), item));
       }
     }
-    return new ImageCollection(bySplit, HexFormat.of().formatHex(digest.digest()));
+    return new ImageCollection(bySplit, digest.hex());
   }
 
   /** The images of one split; empty when there is none of that name. */
@@ -105,14 +102,6 @@ public record ImageCollection(Map<String, List<Item>> bySplit, String sha256) {
       return new SourceImage(image.width(), image.height(), image.channels(), image.pixels());
     } catch (QuarantineException unusable) {
       throw new CommandFailure(file + ": " + unusable.getMessage(), unusable);
-    }
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

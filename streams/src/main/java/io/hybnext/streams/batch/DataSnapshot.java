@@ -1,15 +1,13 @@
 package io.hybnext.streams.batch;
 
+import io.hybnext.file.Sha256;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.SegmentSchema;
-import io.hybnext.streams.store.Sha256;
 import io.hybnext.streams.store.StoreException;
 import io.hybnext.streams.store.StoredItem;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -48,7 +46,7 @@ public final class DataSnapshot {
     int[] segmentOf = new int[capacity];
     int[] rowOf = new int[capacity];
     int count = 0;
-    MessageDigest digest = Sha256.digest();
+    Sha256 digest = new Sha256();
     add(digest, FORMAT, tokenizer, encoder, ImageFit.VERSION);
     for (SegmentRecord segment : segments) {
       if (!matches(segment.schema(), tokenizer, encoder)) {
@@ -75,7 +73,7 @@ public final class DataSnapshot {
               + capacity
               + " items: ingest images of these splits first.");
     }
-    String fingerprint = HexFormat.of().formatHex(digest.digest());
+    String fingerprint = digest.hex();
     SnapshotId id = new SnapshotId(tokenizer, encoder, splits, segments.size(), count, fingerprint);
     return new DataSnapshot(id, Arrays.copyOf(segmentOf, count), Arrays.copyOf(rowOf, count));
   }
@@ -114,11 +112,10 @@ public final class DataSnapshot {
         && schema.preparation().equals(ImageFit.VERSION);
   }
 
-  private static void add(MessageDigest digest, String... texts) {
+  private static void add(Sha256 digest, String... texts) {
     for (String text : texts) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII)); // no two lists alike
-      digest.update(bytes);
+      digest.add(bytes.length + ":").add(bytes); // no two lists alike
     }
   }
 

@@ -1,5 +1,6 @@
 package io.hybnext.streams.ingest;
 
+import io.hybnext.file.Sha256;
 import io.hybnext.streams.flow.ByteBudget;
 import io.hybnext.streams.ingest.ImagePreparation.FileBytes;
 import io.hybnext.streams.ingest.ImagePreparation.Probe;
@@ -8,7 +9,6 @@ import io.hybnext.streams.item.Outcome;
 import io.hybnext.streams.item.Outcome.Kept;
 import io.hybnext.streams.item.Outcome.Rejected;
 import io.hybnext.streams.item.QuarantineException;
-import io.hybnext.streams.store.Sha256;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,9 +1,9 @@
 package io.hybnext.streams.ingest;
 
+import io.hybnext.file.Sha256;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;
-import io.hybnext.streams.store.Sha256;
 import io.hybnext.streams.store.StoredItem;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.hybnext.streams.store;
 
+import io.hybnext.file.Sha256;
 import io.hybnext.streams.item.Provenance;
 import java.io.IOException;
 import java.lang.ref.Reference;

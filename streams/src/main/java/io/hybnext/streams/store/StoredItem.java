@@ -1,5 +1,7 @@
 package io.hybnext.streams.store;
 
+import io.hybnext.file.Sha256;
+
 /**
  * What the ledger keeps of a stored item.
  *
