@@ -1,6 +1,7 @@
 package io.hybnext.model.encoder;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ public record EncoderConfig(
     @JsonProperty("blocks") int blocks,
     @JsonProperty("groups") int groups,
     @JsonProperty("feature_dim") int featureDim) {
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Architectures. */
   public enum Kind {
@@ -56,13 +58,24 @@ public record EncoderConfig(
     return new EncoderConfig(Kind.PLAIN, 128, 1, 1, List.of(16, 32, 64, 96, 128), 1, 8, 64);
   }
 
-  /** Reads the JSON file that {@link #write} wrote. */
+  /**
+   * Reads a file with the JSON that {@link #toJson} gives.
+   *
+   * @throws IOException when it cannot be read or used, naming file and rule
+   */
   public static EncoderConfig read(Path file) throws IOException {
-    return new ObjectMapper().readValue(Files.readAllBytes(file), EncoderConfig.class);
+    byte[] json = Files.readAllBytes(file);
+    try {
+      return JSON.readValue(json, EncoderConfig.class);
+    } catch (JsonProcessingException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      String sentence = reason == e ? e.getOriginalMessage() : reason.getMessage();
+      throw new IOException("encoder settings " + file + ": " + sentence, e);
+    }
   }
 
-  /** Writes the configuration as JSON. */
-  public void write(Path file) throws IOException {
-    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+  /** The settings as JSON in UTF-8; the same bytes for the same settings. */
+  public byte[] toJson() throws IOException {
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
   }
 }

@@ -3,13 +3,19 @@ package io.hybnext.model.encoder;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Autograd;
 import io.hybnext.gpu.CounterRandom;
-import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.image.PackedImages;
 import io.hybnext.model.network.FlatLayout;
-import io.hybnext.model.network.FlatWeights;
+import io.hybnext.model.network.FlatParameters;
+import io.hybnext.model.network.StartValues;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -22,47 +28,53 @@ final class EncoderTrainer implements AutoCloseable {
   private static final long STREAM_ALTERATION = 0xE8;
   private static final long STREAM_VIEW = 0xE2;
   private static final float AVERAGE_SHARE = 0.005f;
+  private static final int PROGRESS_EVERY = 20;
 
-  private final long seed;
-  private final int steps;
-  private final double peakRate;
-  private final int side;
+  private final EncoderConfig config;
+  private final EncoderTrainingConfig settings;
   private final Scope scope;
   private final KernelModule kernels;
-  private final FlatLayout layout;
-  private final Array flat;
-  private final Array firstMoment;
-  private final Array secondMoment;
-  private final Array count;
+  private final FlatParameters parameters;
   private final Array average;
   private final CounterRandom random;
+  private int[] order = {};
+  private long orderedEpoch = -1;
 
-  EncoderTrainer(TorchEngine engine, EncoderConfig config, List<Integer> head, Recipe recipe) {
-    seed = recipe.seed();
-    steps = recipe.steps();
-    peakRate = recipe.learningRate();
-    side = config.imageSize();
+  EncoderTrainer(
+      TorchEngine engine,
+      EncoderConfig config,
+      List<Integer> head,
+      EncoderTrainingConfig settings) {
+    this.config = config;
+    this.settings = settings;
     EncoderGraph graph = new EncoderGraph(config, head);
-    layout = graph.layout();
+    FlatLayout layout = graph.layout();
     kernels = EncoderKernels.compile(engine, config, graph);
     random = new CounterRandom(engine);
     scope = engine.openScope("encoder training");
-    flat = FlatWeights.initial(scope, layout, seed).leaf(scope);
-    firstMoment = scope.zeros(ElementType.FLOAT32, layout.length());
-    secondMoment = scope.zeros(ElementType.FLOAT32, layout.length());
-    count = scope.zeros(ElementType.FLOAT32);
+    Array flat = StartValues.normal(scope, layout, settings.seed()).leaf(scope);
+    parameters = new FlatParameters(scope, layout, flat);
     average = scope.floats(flat.toFloats(), layout.length());
   }
 
   /**
-   * Length, pace and randomness of a training.
+   * Trains to the last step, whitens the feature on the images and writes the encoder.
    *
-   * @param seed of everything random
-   * @param steps updates
-   * @param batch images a step
-   * @param learningRate the largest one
+   * @param <P> what is said about a step
+   * @param step does the step of that number, from 0
+   * @param listener hears of every 20th step and the last
    */
-  record Recipe(long seed, int steps, int batch, double learningRate) {}
+  <P> void run(List<byte[]> images, IntFunction<P> step, Consumer<P> listener, Path folder)
+      throws IOException {
+    for (int number = 0; number < settings.steps(); number++) {
+      P progress = step.apply(number);
+      if (number % PROGRESS_EVERY == 0 || number == settings.steps() - 1) {
+        listener.accept(progress);
+      }
+    }
+    Whitening.fold(this, images);
+    VisionEncoder.save(folder, config, average);
+  }
 
   KernelModule kernels() {
     return kernels;
@@ -72,8 +84,9 @@ final class EncoderTrainer implements AutoCloseable {
     return scope;
   }
 
+  /** The weights, a leaf. */
   Array flat() {
-    return flat;
+    return parameters.values();
   }
 
   /** The running average of the weights, which is what is kept. */
@@ -82,26 +95,24 @@ final class EncoderTrainer implements AutoCloseable {
   }
 
   FlatLayout layout() {
-    return layout;
+    return parameters.layout();
   }
 
   /** Side of the images, pixels. */
   int side() {
-    return side;
+    return config.imageSize();
   }
 
   /** What decides how an image of a step is altered. */
   long alterationKey(int step, int index) {
-    return CounterRandom.key(seed, STREAM_ALTERATION, step, index);
+    return CounterRandom.key(settings.seed(), STREAM_ALTERATION, step, index);
   }
 
   /** Numbers of the images of a step; each image once an epoch. */
-  int[] batch(int step, int batch, int images) {
+  int[] batch(int step, int images) {
+    int batch = settings.batchSize();
     return IntStream.range(0, batch).map(i -> ordered((long) step * batch + i, images)).toArray();
   }
-
-  private int[] order = new int[0];
-  private long orderedEpoch = -1;
 
   private int ordered(long position, int images) {
     long epoch = position / images;
@@ -113,7 +124,7 @@ final class EncoderTrainer implements AutoCloseable {
   }
 
   private int[] shuffled(long epoch, int images) {
-    long key = CounterRandom.key(seed, STREAM_ORDER, epoch, 0);
+    long key = CounterRandom.key(settings.seed(), STREAM_ORDER, epoch, 0);
     return IntStream.range(0, images)
         .boxed()
         .sorted(
@@ -124,11 +135,8 @@ final class EncoderTrainer implements AutoCloseable {
 
   /** The chosen images as an array (B, S, S) of bytes. */
   Array pixels(Scope work, List<byte[]> images, int[] chosen) {
-    byte[] bytes = new byte[chosen.length * side * side];
-    for (int i = 0; i < chosen.length; i++) {
-      System.arraycopy(images.get(chosen[i]), 0, bytes, i * side * side, side * side);
-    }
-    return work.bytes(bytes, chosen.length, side, side);
+    List<byte[]> batch = Arrays.stream(chosen).mapToObj(images::get).toList();
+    return work.bytes(PackedImages.of(batch, side(), 1), chosen.length, side(), side());
   }
 
   /** A random view of each image, (B, 1, S, S); {@code number} tells views of one step apart. */
@@ -138,10 +146,10 @@ final class EncoderTrainer implements AutoCloseable {
     float[] tone = new float[b * 3];
     long[] keys = new long[b];
     for (int i = 0; i < b; i++) {
-      keys[i] = CounterRandom.key(seed, STREAM_VIEW + number, step, i);
+      keys[i] = CounterRandom.key(settings.seed(), STREAM_VIEW + number, step, i);
       jitter.draw(keys[i], theta, i * 6, tone, i * 3);
     }
-    Array noise = random.normal(work, keys, side * side);
+    Array noise = random.normal(work, keys, side() * side());
     return kernels.call(
         work, "view", pixels, work.floats(theta, b, 2, 3), work.floats(tone, b, 3), noise);
   }
@@ -149,15 +157,16 @@ final class EncoderTrainer implements AutoCloseable {
   /** Differentiates the loss, updates the weights and the running average. */
   void update(Scope work, Array loss, int step) {
     Autograd.backward(loss);
+    Array flat = parameters.values();
     Array gradient = Autograd.gradient(work, flat).orElseThrow();
     kernels.call(
         work,
         "adamw",
         List.of(flat),
         List.of(gradient),
-        List.of(firstMoment),
-        List.of(secondMoment),
-        List.of(count),
+        List.of(parameters.firstMoment()),
+        List.of(parameters.secondMoment()),
+        List.of(parameters.count()),
         work.scalar((float) rate(step)));
     Autograd.zero(flat);
     kernels.call(
@@ -165,9 +174,12 @@ final class EncoderTrainer implements AutoCloseable {
   }
 
   private double rate(int step) {
-    double warm = Math.max(1, steps * 0.05);
-    double done = (step + 1.0) / steps;
-    return peakRate * Math.min(1, (step + 1) / warm) * 0.5 * (1 + Math.cos(Math.PI * done));
+    double warm = Math.max(1, settings.steps() * 0.05);
+    double done = (step + 1.0) / settings.steps();
+    return settings.learningRate()
+        * Math.min(1, (step + 1) / warm)
+        * 0.5
+        * (1 + Math.cos(Math.PI * done));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -26,51 +27,35 @@ public final class LabelTraining {
    */
   public record Progress(int step, double loss) {}
 
-  /** Receives progress every 20 steps. */
-  @FunctionalInterface
-  public interface Listener {
-    /** Takes one line. */
-    void onProgress(Progress progress);
-  }
-
   /**
    * Trains and writes the encoder.
    *
    * @param images training images, S * S unsigned bytes each
    * @param labels of each image, 0 or 1, the same length for all
    * @param folder where {@link VisionEncoder#load} finds it
+   * @param listener hears of every 20th step and the last
    */
   public static void run(
       TorchEngine engine,
       EncoderConfig config,
       List<byte[]> images,
       List<float[]> labels,
-      long seed,
-      int steps,
-      int batch,
-      double learningRate,
+      EncoderTrainingConfig settings,
       Path folder,
-      Listener listener)
+      Consumer<Progress> listener)
       throws IOException {
     int classes = labels.get(0).length + Alteration.values().length;
-    EncoderTrainer.Recipe recipe = new EncoderTrainer.Recipe(seed, steps, batch, learningRate);
-    try (EncoderTrainer trainer = new EncoderTrainer(engine, config, List.of(classes), recipe)) {
-      for (int step = 0; step < steps; step++) {
-        double loss = step(trainer, images, labels, batch, step);
-        if (step % 20 == 0 || step == steps - 1) {
-          listener.onProgress(new Progress(step + 1, loss));
-        }
-      }
-      Whitening.fold(trainer, images);
-      VisionEncoder.save(folder, config, trainer.average());
+    try (EncoderTrainer trainer = new EncoderTrainer(engine, config, List.of(classes), settings)) {
+      trainer.run(images, step -> step(trainer, images, labels, step), listener, folder);
     }
   }
 
-  private static double step(
-      EncoderTrainer trainer, List<byte[]> images, List<float[]> labels, int batch, int step) {
+  private static Progress step(
+      EncoderTrainer trainer, List<byte[]> images, List<float[]> labels, int step) {
     try (Scope work = trainer.scope().open("step");
         Autograd.Recording on = Autograd.record()) {
-      int[] chosen = trainer.batch(step, batch, images.size());
+      int[] chosen = trainer.batch(step, images.size());
+      int batch = chosen.length;
       Alteration[] alterations = new Alteration[batch];
       List<byte[]> altered = new ArrayList<>();
       for (int i = 0; i < batch; i++) {
@@ -88,7 +73,7 @@ public final class LabelTraining {
               .kernels()
               .call(work, "label_loss", logits, targets(work, labels, chosen, alterations));
       trainer.update(work, loss, step);
-      return loss.item();
+      return new Progress(step + 1, loss.item());
     }
   }
 

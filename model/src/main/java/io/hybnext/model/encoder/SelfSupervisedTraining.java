@@ -7,6 +7,7 @@ import io.hybnext.gpu.TorchEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Trains the alignment teacher without labels: of all views of a batch's images, it has to find the
@@ -28,47 +29,30 @@ public final class SelfSupervisedTraining {
    */
   public record Progress(int step, double loss, double found) {}
 
-  /** Receives progress every 20 steps. */
-  @FunctionalInterface
-  public interface Listener {
-    /** Takes one line. */
-    void onProgress(Progress progress);
-  }
-
   /**
    * Trains and writes the encoder.
    *
    * @param images training images, S * S unsigned bytes each
    * @param folder where {@link VisionEncoder#load} finds it
+   * @param listener hears of every 20th step and the last
    */
   public static void run(
       TorchEngine engine,
       EncoderConfig config,
       List<byte[]> images,
-      long seed,
-      int steps,
-      int batch,
-      double learningRate,
+      EncoderTrainingConfig settings,
       Path folder,
-      Listener listener)
+      Consumer<Progress> listener)
       throws IOException {
-    EncoderTrainer.Recipe recipe = new EncoderTrainer.Recipe(seed, steps, batch, learningRate);
-    try (EncoderTrainer trainer = new EncoderTrainer(engine, config, EXPANDER, recipe)) {
-      for (int step = 0; step < steps; step++) {
-        Progress progress = step(trainer, images, batch, step);
-        if (step % 20 == 0 || step == steps - 1) {
-          listener.onProgress(progress);
-        }
-      }
-      Whitening.fold(trainer, images);
-      VisionEncoder.save(folder, config, trainer.average());
+    try (EncoderTrainer trainer = new EncoderTrainer(engine, config, EXPANDER, settings)) {
+      trainer.run(images, step -> step(trainer, images, step), listener, folder);
     }
   }
 
-  private static Progress step(EncoderTrainer trainer, List<byte[]> images, int batch, int step) {
+  private static Progress step(EncoderTrainer trainer, List<byte[]> images, int step) {
     try (Scope work = trainer.scope().open("step");
         Autograd.Recording on = Autograd.record()) {
-      Array pixels = trainer.pixels(work, images, trainer.batch(step, batch, images.size()));
+      Array pixels = trainer.pixels(work, images, trainer.batch(step, images.size()));
       Array first = trainer.view(work, pixels, step, 0, Jitter.STRONG);
       Array second = trainer.view(work, pixels, step, 1, Jitter.STRONG);
       Array views = trainer.kernels().call(work, "stacked", List.of(first, second));

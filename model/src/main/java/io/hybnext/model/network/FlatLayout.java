@@ -51,6 +51,39 @@ public final class FlatLayout {
     return parameters.size() - 1;
   }
 
+  /**
+   * Appends {@code name.weight} (out, in, side, side) and {@code name.bias} (out).
+   *
+   * @return number of the weight; the bias is the next one
+   */
+  public int convolution(String name, int in, int out, int side) {
+    int weight = add(name + ".weight", out, in, side, side);
+    add(name + ".bias", out);
+    return weight;
+  }
+
+  /**
+   * Appends {@code name.weight} (out, in) and {@code name.bias} (out).
+   *
+   * @return number of the weight; the bias is the next one
+   */
+  public int linear(String name, int in, int out) {
+    int weight = add(name + ".weight", out, in);
+    add(name + ".bias", out);
+    return weight;
+  }
+
+  /**
+   * Appends {@code name.weight} and {@code name.bias} of a normalisation, (channels) each.
+   *
+   * @return number of the weight; the bias is the next one
+   */
+  public int norm(String name, int channels) {
+    int weight = add(name + ".weight", channels);
+    add(name + ".bias", channels);
+    return weight;
+  }
+
   /** All parameters in the order of the flat array. */
   public List<Parameter> parameters() {
     return List.copyOf(parameters.values());

@@ -1,7 +1,8 @@
 package io.hybnext.model.network;
 
 import io.hybnext.gpu.Array;
-import io.hybnext.gpu.CounterRandom;
+import io.hybnext.gpu.CoreKernels;
+import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.network.FlatLayout.Parameter;
 import io.hybnext.model.weights.SafetensorsFile;
@@ -13,63 +14,58 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Fills a flat array of parameters from a file or at random, and writes it by name. */
+/** Moves a flat array of parameters from and to files that know them by name. */
 public final class FlatWeights {
   private FlatWeights() {}
 
   /**
-   * Reads every parameter of a layout.
+   * Reads every parameter of a layout, whatever its element type in the file.
    *
+   * @param others shapes by name of the tensors that the file must hold besides
+   * @param ignored names that it may hold besides
    * @return (layout length) fp32, owned by {@code owner}
    * @throws io.hybnext.model.weights.SafetensorsException naming what is missing, extra or of
    *     another shape
    */
   public static Array load(
-      Scope owner, FlatLayout layout, SafetensorsFile file, Set<String> ignored)
+      Scope owner,
+      FlatLayout layout,
+      SafetensorsFile file,
+      Map<String, long[]> others,
+      Set<String> ignored)
       throws IOException {
     Map<String, long[]> expected = new LinkedHashMap<>();
     layout.parameters().forEach(p -> expected.put(p.name(), p.dimensions()));
+    expected.putAll(others);
     WeightLoader.check(file, expected, ignored);
-    float[] flat = new float[layout.length()];
-    for (Parameter p : layout.parameters()) {
-      System.arraycopy(file.floats(p.name()), 0, flat, p.offset(), p.length());
+    CoreKernels core = CoreKernels.of(owner.engine());
+    Array flat = owner.zeros(ElementType.FLOAT32, layout.length());
+    try (Scope work = owner.open("load weights")) {
+      for (Parameter p : layout.parameters()) {
+        Array value = WeightLoader.load(work, file, p.name(), ElementType.FLOAT32);
+        core.copy(core.slice(work, flat, p.offset(), p.length()), value);
+      }
     }
-    return owner.floats(flat, flat.length);
+    return flat;
   }
 
-  /** Adds every parameter to a file as fp32. */
-  public static void save(Array flat, FlatLayout layout, SafetensorsWriter writer) {
-    float[] values = flat.toFloats();
-    for (Parameter p : layout.parameters()) {
-      float[] part = Arrays.copyOfRange(values, p.offset(), p.offset() + p.length());
-      writer.floats(p.name(), part, p.dimensions());
-    }
+  /** Adds one tensor to a file: {@link SafetensorsWriter#floats}, or another of its adders. */
+  @FunctionalInterface
+  public interface Adder {
+    /** Adds fp32 values of a shape under a name. */
+    void add(String name, float[] values, long... shape);
   }
 
   /**
-   * Usual start values: gains (names ending in {@code .weight} with one dimension) 1, biases 0,
-   * matrices and convolutions normal with deviation sqrt(2 / inputs) (He et al., 2015).
+   * Adds every parameter to a file, in the precision that {@code adder} writes.
    *
-   * @return (layout length) fp32, owned by {@code owner}
+   * @param flat (length of {@code layout} or more; what comes behind it is left out)
    */
-  public static Array initial(Scope owner, FlatLayout layout, long seed) {
-    float[] flat = new float[layout.length()];
-    CounterRandom random = new CounterRandom(owner.engine());
+  public static void save(Array flat, FlatLayout layout, Adder adder) {
+    float[] values = flat.toFloats();
     for (Parameter p : layout.parameters()) {
-      if (p.shape().size() < 2) {
-        Arrays.fill(
-            flat, p.offset(), p.offset() + p.length(), p.name().endsWith(".weight") ? 1f : 0f);
-        continue;
-      }
-      double inputs = (double) p.length() / p.shape().get(0);
-      long[] key = {CounterRandom.key(seed, 0x1417, 0, p.offset())};
-      try (Array normal = random.normal(owner, key, p.length())) {
-        float[] draws = normal.toFloats();
-        for (int i = 0; i < draws.length; i++) {
-          flat[p.offset() + i] = (float) (draws[i] * Math.sqrt(2 / inputs));
-        }
-      }
+      float[] part = Arrays.copyOfRange(values, p.offset(), p.offset() + p.length());
+      adder.add(p.name(), part, p.dimensions());
     }
-    return owner.floats(flat, flat.length);
   }
 }

@@ -1,6 +1,8 @@
 /**
- * What small networks share: the layout of named parameters in one flat array ({@link
- * io.hybnext.model.network.FlatLayout}), reading and writing it ({@link
- * io.hybnext.model.network.FlatWeights}).
+ * What the smaller networks (tokenizer, encoders, critics) share. Their parameters lie in one flat
+ * fp32 array by a {@link io.hybnext.model.network.FlatLayout}, which comes into being while {@link
+ * io.hybnext.model.network.NetworkText} writes the network's kernels; read that class first. {@link
+ * io.hybnext.model.network.FlatWeights} moves the array from and to files, {@link
+ * io.hybnext.model.network.NetworkFolder} is a trained network on disk.
  */
 package io.hybnext.model.network;

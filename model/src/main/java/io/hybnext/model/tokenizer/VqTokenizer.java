@@ -3,15 +3,13 @@ package io.hybnext.model.tokenizer;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.image.PackedImages;
+import io.hybnext.model.network.NetworkFolder;
 import io.hybnext.model.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -19,12 +17,6 @@ import java.util.List;
  * that loaded it or any other after it.
  */
 public final class VqTokenizer implements AutoCloseable {
-  /** Name of the settings file in a tokenizer's folder. */
-  public static final String CONFIG_FILE = "config.json";
-
-  /** Name of the weights file in a tokenizer's folder. */
-  public static final String WEIGHTS_FILE = "model.safetensors";
-
   private static final int BATCH = 16; // bounds the memory of a call with many images
 
   private final Scope scope;
@@ -43,21 +35,21 @@ public final class VqTokenizer implements AutoCloseable {
   }
 
   /**
-   * Reads {@code config.json} and {@code model.safetensors} of a folder. The caller closes the
-   * result.
+   * Reads the tokenizer of a {@link NetworkFolder}. The caller closes the result.
    *
    * @throws IOException when a file is missing, damaged, or does not fit the other
    * @throws IllegalArgumentException for impossible settings, naming file, key, value and rule
    */
   public static VqTokenizer load(TorchEngine engine, Path folder) throws IOException {
-    Path settings = folder.resolve(CONFIG_FILE);
-    VqConfig config = VqConfig.read(settings);
-    Path file = folder.resolve(WEIGHTS_FILE);
+    NetworkFolder files = new NetworkFolder(folder);
+    VqConfig config = VqConfig.read(files.config());
     Scope scope = engine.openScope("tokenizer " + folder.getFileName());
     VqNetwork network = VqNetwork.compile(engine, config);
-    try (SafetensorsFile weights = SafetensorsFile.open(file)) {
-      VqWeights loaded = VqWeights.load(scope, network, weights);
-      return new VqTokenizer(scope, network, loaded, fingerprint(config, file), true);
+    try (SafetensorsFile file = files.openWeights()) {
+      VqWeights weights = VqWeights.load(scope, network, file);
+      // written anew, because a file may leave defaults out
+      byte[] settings = config.toJson().toString().getBytes(StandardCharsets.UTF_8);
+      return new VqTokenizer(scope, network, weights, files.fingerprint(settings), true);
     } catch (IOException | RuntimeException e) {
       network.close();
       scope.close();
@@ -73,17 +65,6 @@ public final class VqTokenizer implements AutoCloseable {
    */
   public static VqTokenizer over(Scope owner, VqNetwork network, VqWeights weights) {
     return new VqTokenizer(owner.open("tokenizer in training"), network, weights, "", false);
-  }
-
-  private static String fingerprint(VqConfig config, Path weights) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(config.toJson().toString().getBytes(StandardCharsets.UTF_8));
-      digest.update(Files.readAllBytes(weights));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** The configuration. */
@@ -132,21 +113,10 @@ public final class VqTokenizer implements AutoCloseable {
   }
 
   private Array packed(Scope work, List<byte[]> batch) {
-    VqConfig config = network.config();
-    int side = config.imageSize();
-    int length = side * side * config.inChannels();
-    byte[] all = new byte[batch.size() * length];
-    for (int i = 0; i < batch.size(); i++) {
-      byte[] image = batch.get(i);
-      if (image.length != length) {
-        throw new IllegalArgumentException(
-            String.format(
-                "image of %d bytes: this tokenizer wants %dx%d pixels with %d channels, %d bytes",
-                image.length, side, side, config.inChannels(), length));
-      }
-      System.arraycopy(image, 0, all, i * length, length);
-    }
-    return work.bytes(all, batch.size(), side, side, config.inChannels());
+    int side = network.config().imageSize();
+    int channels = network.config().inChannels();
+    byte[] bytes = PackedImages.of(batch, side, channels);
+    return work.bytes(bytes, batch.size(), side, side, channels);
   }
 
   /**
@@ -166,10 +136,7 @@ public final class VqTokenizer implements AutoCloseable {
             work.longs(checked(tokens, start, end), end - start, config.tokensPerImage());
         Array quant = network.entries(work, weights, indices);
         byte[] all = network.toBytes(work, network.decode(work, weights, quant)).toBytes();
-        int length = all.length / (end - start);
-        for (int i = 0; i < end - start; i++) {
-          images.add(java.util.Arrays.copyOfRange(all, i * length, (i + 1) * length));
-        }
+        images.addAll(PackedImages.apart(all, end - start));
       }
     }
     return images;

@@ -1,17 +1,14 @@
 package io.hybnext.model.tokenizer;
 
 import io.hybnext.gpu.Array;
-import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.network.FlatLayout;
-import io.hybnext.model.network.FlatLayout.Parameter;
+import io.hybnext.model.network.FlatWeights;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,20 +34,11 @@ public record VqWeights(Array flat, Array codebook) {
    */
   public static VqWeights load(Scope owner, VqNetwork network, SafetensorsFile file)
       throws IOException {
-    FlatLayout layout = network.layout();
     VqConfig config = network.config();
-    Map<String, long[]> expected = new LinkedHashMap<>();
-    layout.parameters().forEach(p -> expected.put(p.name(), p.dimensions()));
-    expected.put(CODEBOOK, new long[] {config.codebookSize(), config.codebookEmbedDim()});
-    WeightLoader.check(file, expected, Set.of(CODEBOOK_USED));
-    CoreKernels core = CoreKernels.of(owner.engine());
-    Array flat = owner.zeros(ElementType.FLOAT32, layout.length());
-    try (Scope work = owner.open("load tokenizer")) {
-      for (Parameter p : layout.parameters()) {
-        Array value = WeightLoader.load(work, file, p.name(), ElementType.FLOAT32);
-        core.copy(core.slice(work, flat, p.offset(), p.length()), value);
-      }
-    }
+    long[] codebook = {config.codebookSize(), config.codebookEmbedDim()};
+    Array flat =
+        FlatWeights.load(
+            owner, network.layout(), file, Map.of(CODEBOOK, codebook), Set.of(CODEBOOK_USED));
     return new VqWeights(flat, WeightLoader.load(owner, file, CODEBOOK, ElementType.FLOAT32));
   }
 
@@ -59,11 +47,7 @@ public record VqWeights(Array flat, Array codebook) {
    * rounding would move the borders between codes. The reconstructions stay the same to 0.01 dB.
    */
   public void save(FlatLayout layout, SafetensorsWriter writer) {
-    float[] values = flat.toFloats();
-    for (Parameter p : layout.parameters()) {
-      float[] part = Arrays.copyOfRange(values, p.offset(), p.offset() + p.length());
-      writer.halves(p.name(), part, p.dimensions());
-    }
+    FlatWeights.save(flat, layout, writer::halves);
     writer.floats(CODEBOOK, codebook.toFloats(), codebook.shape());
   }
 }

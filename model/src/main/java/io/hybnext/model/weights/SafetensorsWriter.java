@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Collects tensors and writes them as one safetensors file. Wide types come first and then names in
@@ -50,14 +51,7 @@ public final class SafetensorsWriter {
   /** Adds an F32 tensor; the values are read when the file is written. */
   public SafetensorsWriter floats(String name, float[] values, long... shape) {
     return add(
-        name,
-        TensorType.F32,
-        shape,
-        () -> {
-          ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-          bytes.asFloatBuffer().put(values);
-          return bytes;
-        });
+        name, TensorType.F32, shape, values.length, bytes -> bytes.asFloatBuffer().put(values));
   }
 
   /**
@@ -71,44 +65,44 @@ public final class SafetensorsWriter {
         name,
         TensorType.F16,
         shape,
-        () -> {
-          ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-          for (float value : values) {
-            bytes.putShort(HalfPrecision.bits(value));
+        values.length,
+        bytes -> {
+          for (int i = 0; i < values.length; i++) {
+            bytes.putShort(i * Short.BYTES, HalfPrecision.bits(values[i]));
           }
-          return bytes.flip();
         });
   }
 
   /** Adds an F64 tensor; the values are read when the file is written. */
   public SafetensorsWriter doubles(String name, double[] values, long... shape) {
     return add(
-        name,
-        TensorType.F64,
-        shape,
-        () -> {
-          ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-          bytes.asDoubleBuffer().put(values);
-          return bytes;
-        });
+        name, TensorType.F64, shape, values.length, bytes -> bytes.asDoubleBuffer().put(values));
   }
 
   /** Adds an I64 tensor; the values are read when the file is written. */
   public SafetensorsWriter longs(String name, long[] values, long... shape) {
     return add(
-        name,
-        TensorType.I64,
-        shape,
-        () -> {
-          ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-          bytes.asLongBuffer().put(values);
-          return bytes;
-        });
+        name, TensorType.I64, shape, values.length, bytes -> bytes.asLongBuffer().put(values));
   }
 
   /** Adds a U8 tensor; the values are read when the file is written. */
   public SafetensorsWriter bytes(String name, byte[] values, long... shape) {
     return add(name, TensorType.U8, shape, () -> ByteBuffer.wrap(values));
+  }
+
+  /** Adds a tensor whose elements are put into a buffer that has just room for them. */
+  private SafetensorsWriter add(
+      String name, TensorType type, long[] shape, int elements, Consumer<ByteBuffer> put) {
+    return add(
+        name,
+        type,
+        shape,
+        () -> {
+          int length = Math.multiplyExact(type.sizeBytes(), elements);
+          ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+          put.accept(bytes);
+          return bytes;
+        });
   }
 
   /**

@@ -2,12 +2,14 @@ package io.hybnext.model.encoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.TorchEngine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,8 @@ class EncoderTrainingTest {
         new EncoderConfig(EncoderConfig.Kind.RESIDUAL, SIDE, 2, 2, List.of(8, 16), 1, 4, 16);
     List<byte[]> images = blobs(256);
     List<SelfSupervisedTraining.Progress> lines = new ArrayList<>();
-    SelfSupervisedTraining.run(engine, config, images, 3, 60, 32, 2e-3, folder, lines::add);
+    EncoderTrainingConfig settings = new EncoderTrainingConfig(3, 60, 32, 2e-3);
+    SelfSupervisedTraining.run(engine, config, images, settings, folder, lines::add);
     assertTrue(
         lines.get(lines.size() - 1).loss() < 0.9 * lines.get(0).loss(), "loss falls, was " + lines);
 
@@ -54,8 +57,22 @@ class EncoderTrainingTest {
       labels.add(new float[] {(image[SIDE * SIDE / 2 + SIDE / 2] & 255) > 100 ? 1 : 0, 1});
     }
     List<LabelTraining.Progress> lines = new ArrayList<>();
-    LabelTraining.run(engine, config, images, labels, 3, 120, 32, 5e-3, folder, lines::add);
+    EncoderTrainingConfig settings = new EncoderTrainingConfig(3, 120, 32, 5e-3);
+    LabelTraining.run(engine, config, images, labels, settings, folder, lines::add);
     assertTrue(lines.get(lines.size() - 1).loss() < 0.4, "loss was " + lines);
+  }
+
+  @Test
+  void shouldNameFileAndRuleOfImpossibleSettings() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"kind\": \"PLAIN\", \"image_size\": 33, \"pool_before\": 1, \"patch\": 1,"
+            + " \"widths\": [8, 16], \"blocks\": 1, \"groups\": 4, \"feature_dim\": 8}");
+    String message =
+        assertThrows(IOException.class, () -> VisionEncoder.load(engine, folder)).getMessage();
+    assertTrue(message.contains(folder.resolve("config.json").toString()), message);
+    assertTrue(
+        message.endsWith("want image_size divisible by 4 and widths divisible by 4"), message);
   }
 
   /** Bright discs at random places. */

@@ -1,5 +1,6 @@
 package io.hybnext.ops.command;
 
+import io.hybnext.model.encoder.EncoderTrainingConfig;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.encoder.EncoderTraining;
 import java.io.IOException;
@@ -52,9 +53,8 @@ public final class EncoderCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException {
-    console()
-        .result(
-            new EncoderTraining(kind, data, out, seed, steps, batch, learningRate, threads)
-                .run(console().progress()));
+    EncoderTrainingConfig settings = new EncoderTrainingConfig(seed, steps, batch, learningRate);
+    EncoderTraining training = new EncoderTraining(kind, data, out, settings, threads);
+    console().result(training.run(console().progress()));
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.encoder.EncoderConfig;
+import io.hybnext.model.encoder.EncoderTrainingConfig;
 import io.hybnext.model.encoder.LabelTraining;
 import io.hybnext.model.encoder.SelfSupervisedTraining;
 import io.hybnext.model.encoder.VisionEncoder;
@@ -16,8 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One run of {@code encoder train}: leaves the encoder and {@code made.json}, which says how it
@@ -26,21 +30,11 @@ import java.util.TreeMap;
  * @param kind which of the two
  * @param data folder with manifest.jsonl; splits {@code train} and {@code val} are used
  * @param out folder for the results, made when missing
- * @param seed of everything random
- * @param steps updates
- * @param batch images a step
- * @param learningRate the largest one
+ * @param settings of the training
  * @param threads of libtorch
  */
 public record EncoderTraining(
-    Kind kind,
-    Path data,
-    Path out,
-    long seed,
-    int steps,
-    int batch,
-    double learningRate,
-    int threads) {
+    Kind kind, Path data, Path out, EncoderTrainingConfig settings, int threads) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LEAST_IMAGES_A_LABEL = 20;
 
@@ -67,11 +61,11 @@ public record EncoderTraining(
     }
     double minutes = (System.nanoTime() - beganNs) / 60e9;
     Map<String, Object> made = new LinkedHashMap<>();
-    made.put("kind", kind.name().toLowerCase(java.util.Locale.ROOT));
-    made.put("seed", seed);
-    made.put("steps", steps);
-    made.put("batch", batch);
-    made.put("learning_rate", learningRate);
+    made.put("kind", kind.name().toLowerCase(Locale.ROOT));
+    made.put("seed", settings.seed());
+    made.put("steps", settings.steps());
+    made.put("batch", settings.batchSize());
+    made.put("learning_rate", settings.learningRate());
     made.put("threads", threads);
     made.put("data_sha256", images.sha256());
     made.put("minutes", Math.round(minutes * 10) / 10.0);
@@ -90,16 +84,13 @@ public record EncoderTraining(
         engine,
         config,
         EncoderCheck.squares(train, config.imageSize()),
-        seed,
-        steps,
-        batch,
-        learningRate,
+        settings,
         out,
         line ->
             progress.note(
                 String.format(
                     "step %d/%d  loss %.3f  other view found %.2f",
-                    line.step(), steps, line.loss(), line.found())));
+                    line.step(), settings.steps(), line.loss(), line.found())));
   }
 
   private void evaluator(TorchEngine engine, List<ImageCollection.Item> train, Progress progress)
@@ -110,35 +101,33 @@ public record EncoderTraining(
         config,
         EncoderCheck.squares(train, config.imageSize()),
         labels(train),
-        seed,
-        steps,
-        batch,
-        learningRate,
+        settings,
         out,
         line ->
-            progress.note(String.format("step %d/%d  loss %.3f", line.step(), steps, line.loss())));
+            progress.note(
+                String.format(
+                    "step %d/%d  loss %.3f", line.step(), settings.steps(), line.loss())));
   }
 
   /** Findings, view and source of each item as 0 or 1; those that hardly occur are left out. */
   private static List<float[]> labels(List<ImageCollection.Item> items) {
-    Map<String, Integer> counts = new TreeMap<>();
-    for (ImageCollection.Item item : items) {
-      words(item.fields()).forEach(word -> counts.merge(word, 1, Integer::sum));
-    }
+    List<List<String>> words = items.stream().map(item -> words(item.fields())).toList();
+    Map<String, Long> counts =
+        words.stream()
+            .flatMap(List::stream)
+            .collect(
+                Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
     counts.values().removeIf(count -> count < LEAST_IMAGES_A_LABEL);
-    List<String> words = List.copyOf(counts.keySet());
-    List<float[]> labels = new ArrayList<>();
-    for (ImageCollection.Item item : items) {
-      float[] row = new float[words.size()];
-      for (String word : words(item.fields())) {
-        int index = words.indexOf(word);
-        if (index >= 0) {
-          row[index] = 1;
-        }
-      }
-      labels.add(row);
+    List<String> labels = List.copyOf(counts.keySet());
+    return words.stream().map(of -> row(of, labels)).toList();
+  }
+
+  private static float[] row(List<String> words, List<String> labels) {
+    float[] row = new float[labels.size()];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = words.contains(labels.get(i)) ? 1 : 0;
     }
-    return labels;
+    return row;
   }
 
   private static List<String> words(JsonNode fields) {

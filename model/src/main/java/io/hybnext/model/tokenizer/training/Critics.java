@@ -6,6 +6,11 @@ import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.network.FlatLayout;
+import io.hybnext.model.network.FlatParameters;
+import io.hybnext.model.network.StartValues;
+import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.SafetensorsWriter;
+import java.io.IOException;
 
 /**
  * The two networks that judge crops: a PatchGAN discriminator, which learns beside the tokenizer,
@@ -16,6 +21,8 @@ final class Critics {
   private static final double BETA1 = 0.5; // of both networks, as is usual for discriminators
   private static final double BETA2 = 0.9;
   private static final double WEIGHT_DECAY = 1e-3;
+  private static final String CRITIC = "critic"; // names in the checkpoint
+  private static final String SENSES = "senses";
 
   private final VqTrainingConfig settings;
   private final KernelModule kernels;
@@ -38,49 +45,47 @@ final class Critics {
                     "critic.ts", text.methods() + adamw.methods() + optimisers, adamw.constants())
                 .with("critic_sizes", criticLayout.sizes())
                 .with("senses_sizes", sensesLayout.sizes()));
-    critic = new FlatParameters(owner, "critic", criticLayout, settings.seed());
-    senses = new FlatParameters(owner, "senses", sensesLayout, settings.seed());
+    critic = start(owner, criticLayout, CRITIC);
+    senses = start(owner, sensesLayout, SENSES);
+  }
+
+  private FlatParameters start(Scope owner, FlatLayout layout, String name) {
+    Array values = StartValues.uniform(owner, layout, settings.seed(), name);
+    return new FlatParameters(owner, layout, values);
   }
 
   private static FlatLayout criticLayout(int channels) {
     FlatLayout layout = new FlatLayout();
-    conv(layout, "a", channels, 32, 4);
-    conv(layout, "b", 32, 64, 4);
-    norm(layout, "b_norm", 64);
-    conv(layout, "c", 64, 128, 3);
-    norm(layout, "c_norm", 128);
-    conv(layout, "d", 128, 1, 3);
+    layout.convolution("a", channels, 32, 4);
+    layout.convolution("b", 32, 64, 4);
+    layout.norm("b_norm", 64);
+    layout.convolution("c", 64, 128, 3);
+    layout.norm("c_norm", 128);
+    layout.convolution("d", 128, 1, 3);
     return layout;
   }
 
   private static FlatLayout sensesLayout(int channels) {
     FlatLayout layout = new FlatLayout();
-    conv(layout, "a", channels, 16, 3);
-    conv(layout, "b", 16, 32, 3);
-    conv(layout, "c", 32, 32, 3);
-    conv(layout, "d", 32, 64, 3);
-    conv(layout, "e", 64, 96, 3);
-    layout.add("head.weight", SpoiltCrops.MEASURES, 96);
-    layout.add("head.bias", SpoiltCrops.MEASURES);
+    layout.convolution("a", channels, 16, 3);
+    layout.convolution("b", 16, 32, 3);
+    layout.convolution("c", 32, 32, 3);
+    layout.convolution("d", 32, 64, 3);
+    layout.convolution("e", 64, 96, 3);
+    layout.linear("head", 96, SpoiltCrops.MEASURES);
     return layout;
   }
 
-  private static void conv(FlatLayout layout, String name, int in, int out, int side) {
-    layout.add(name + ".weight", out, in, side, side);
-    layout.add(name + ".bias", out);
+  /** Adds both networks to a checkpoint. */
+  void save(SafetensorsWriter writer) {
+    critic.save(CRITIC, writer);
+    senses.save(SENSES, writer);
   }
 
-  private static void norm(FlatLayout layout, String name, int channels) {
-    layout.add(name + ".weight", channels);
-    layout.add(name + ".bias", channels);
-  }
-
-  FlatParameters critic() {
-    return critic;
-  }
-
-  FlatParameters senses() {
-    return senses;
+  /** Goes on from what {@link #save} wrote. */
+  void load(SafetensorsFile file) throws IOException {
+    critic.load(CRITIC, file);
+    senses.load(SENSES, file);
   }
 
   /** Perceptual distance of a crop to the real one; differentiable in the first. */
@@ -103,7 +108,7 @@ final class Critics {
     }
     Array gradient = Autograd.gradient(step, leaf).orElseThrow();
     Array rate = step.scalar((float) settings.criticLearningRate());
-    kernels.call(step, "step_critic", critic.update(gradient, rate));
+    OptimiserText.apply(kernels, "step_critic", step, critic, gradient, rate);
     return loss.item();
   }
 
@@ -117,7 +122,8 @@ final class Critics {
       Autograd.backward(loss);
     }
     Array gradient = Autograd.gradient(step, leaf).orElseThrow();
-    kernels.call(step, "step_senses", senses.update(gradient, step.scalar((float) rate)));
+    Array size = step.scalar((float) rate);
+    OptimiserText.apply(kernels, "step_senses", step, senses, gradient, size);
     return loss.item();
   }
 

@@ -5,6 +5,7 @@ import io.hybnext.gpu.Autograd;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.Scope;
+import io.hybnext.model.network.FlatParameters;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqNetwork;
 import io.hybnext.model.tokenizer.training.VqTrainer.StepReport;

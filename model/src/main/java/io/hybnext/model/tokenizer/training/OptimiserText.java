@@ -1,8 +1,12 @@
 package io.hybnext.model.tokenizer.training;
 
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
+import io.hybnext.gpu.Scope;
 import io.hybnext.model.network.FlatLayout;
 import io.hybnext.model.network.FlatLayout.Parameter;
+import io.hybnext.model.network.FlatParameters;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,6 +78,30 @@ final class OptimiserText {
             elements(others, "v"));
     text.append("    return (self).adamw(").append(lists).append(", count, rate)\n");
     return text.toString();
+  }
+
+  /**
+   * Calls a method whose text {@link #of} wrote.
+   *
+   * @param gradient (layout length)
+   * @param rate a single value
+   */
+  static void apply(
+      KernelModule kernels,
+      String method,
+      Scope step,
+      FlatParameters parameters,
+      Array gradient,
+      Array rate) {
+    kernels.call(
+        step,
+        method,
+        parameters.values(),
+        gradient,
+        parameters.firstMoment(),
+        parameters.secondMoment(),
+        parameters.count(),
+        rate);
   }
 
   private static boolean isMatrix(Parameter p) {

@@ -6,6 +6,7 @@ import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.Scope;
+import io.hybnext.model.network.FlatParameters;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;

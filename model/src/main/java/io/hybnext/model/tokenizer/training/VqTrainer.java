@@ -9,6 +9,9 @@ import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.network.FlatParameters;
+import io.hybnext.model.network.NetworkFolder;
+import io.hybnext.model.network.StartValues;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqNetwork;
 import io.hybnext.model.tokenizer.VqTokenizer;
@@ -17,7 +20,6 @@ import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -31,6 +33,7 @@ public final class VqTrainer implements AutoCloseable {
   /** Name of the checkpoint in a run's folder. */
   public static final String CHECKPOINT_FILE = "checkpoint.safetensors";
 
+  private static final String NETWORK = "network"; // name of its parameters in the checkpoint
   private static final long KMEANS_ORDER = 7;
   private static final int KMEANS_ROWS = 40_000;
   private static final int MOST_BAD_STEPS = 20;
@@ -73,7 +76,11 @@ public final class VqTrainer implements AutoCloseable {
     scope = engine.openScope("tokenizer training");
     network = VqNetwork.compile(engine, model);
     kernels = KernelModule.compile(engine, text(network, settings));
-    parameters = new FlatParameters(scope, "network", network.layout(), settings.seed());
+    parameters =
+        new FlatParameters(
+            scope,
+            network.layout(),
+            StartValues.uniform(scope, network.layout(), settings.seed(), NETWORK));
     average = CoreKernels.of(engine).cast(scope, parameters.values(), ElementType.FLOAT32);
     band = scope.floats(band(side), side - 10, side);
     codebook = new RunningCodebook(scope, settings, kernels, model);
@@ -245,7 +252,8 @@ public final class VqTrainer implements AutoCloseable {
       int revived = 0;
       if (Float.isFinite(norm)) {
         badSteps = 0;
-        kernels.call(work, "step_network", parameters.update(gradient, work.scalar((float) rate)));
+        OptimiserText.apply(
+            kernels, "step_network", work, parameters, gradient, work.scalar((float) rate));
         critic =
             forward.adversarial()
                 ? critics.learnToExpose(work, forward.realCrop(), forward.madeCrop())
@@ -297,24 +305,21 @@ public final class VqTrainer implements AutoCloseable {
             .metadata("perceptual_steps", Integer.toString(sensesSteps))
             .metadata("model", model.toJson().toString())
             .metadata("training", settings.toJson().toString());
-    parameters.save(checkpoint);
+    parameters.save(NETWORK, checkpoint);
     checkpoint.floats("network.average", average.toFloats(), average.size());
     codebook.save(checkpoint);
-    critics.critic().save(checkpoint);
-    critics.senses().save(checkpoint);
+    critics.save(checkpoint);
     checkpoint.write(folder.resolve(CHECKPOINT_FILE));
     export(folder);
   }
 
-  /** Writes the tokenizer, {@code config.json} and {@code model.safetensors}, into a folder. */
+  /** Writes the tokenizer into a {@link NetworkFolder}. */
   public void export(Path folder) throws IOException {
     SafetensorsWriter writer =
         new SafetensorsWriter().metadata("training_steps", Long.toString(step));
     new VqWeights(average, codebook.average()).save(network.layout(), writer);
-    writer.write(folder.resolve(VqTokenizer.WEIGHTS_FILE));
-    Files.write(
-        folder.resolve(VqTokenizer.CONFIG_FILE),
-        model.toJson().toPrettyString().getBytes(StandardCharsets.UTF_8));
+    byte[] settings = model.toJson().toPrettyString().getBytes(StandardCharsets.UTF_8);
+    new NetworkFolder(folder).write(settings, writer);
   }
 
   /**
@@ -325,11 +330,10 @@ public final class VqTrainer implements AutoCloseable {
    */
   public void resume(Path checkpoint) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
-      parameters.load(file);
+      parameters.load(NETWORK, file);
       FlatParameters.restore(file, "network.average", average);
       codebook.load(file);
-      critics.critic().load(file);
-      critics.senses().load(file);
+      critics.load(file);
       step = Long.parseLong(file.metadata().getOrDefault("step", "0"));
       sensesSteps = Integer.parseInt(file.metadata().getOrDefault("perceptual_steps", "0"));
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.network.NetworkFolder;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqTokenizer;
 import io.hybnext.model.weights.SafetensorsFile;
@@ -102,8 +103,7 @@ class VqTrainerTest {
     try (VqTrainer trainer = new VqTrainer(engine, model(), settings(60), images(24), images(4))) {
       trainer.run(folder, log, () -> false);
     }
-    try (SafetensorsFile tokenizer =
-            SafetensorsFile.open(folder.resolve(VqTokenizer.WEIGHTS_FILE));
+    try (SafetensorsFile tokenizer = new NetworkFolder(folder).openWeights();
         SafetensorsFile state = SafetensorsFile.open(folder.resolve(VqTrainer.CHECKPOINT_FILE))) {
       assertTrue(spread(tokenizer.floats("decoder.norm_out.weight")) > 1e-3);
       assertTrue(spread(tokenizer.floats("decoder.norm_out.bias")) > 1e-3);
@@ -139,8 +139,8 @@ class VqTrainerTest {
       trainer.run(halves, new Log(), () -> false);
     }
     assertArrayEquals(
-        Files.readAllBytes(whole.resolve(VqTokenizer.WEIGHTS_FILE)),
-        Files.readAllBytes(halves.resolve(VqTokenizer.WEIGHTS_FILE)));
+        Files.readAllBytes(new NetworkFolder(whole).weights()),
+        Files.readAllBytes(new NetworkFolder(halves).weights()));
   }
 
   @Test
