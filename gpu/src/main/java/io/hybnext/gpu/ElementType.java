@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.DataType;
 /** Element types of arrays, with the numbers that TorchScript text uses for them. */
 public enum ElementType {
   UINT8(0, 1, DataType.UINT8),
+  INT8(1, 1, DataType.INT8),
+  INT16(2, 2, DataType.INT16),
   INT32(3, 4, DataType.INT32),
   INT64(4, 8, DataType.INT64),
   FLOAT16(5, 2, DataType.FLOAT16),

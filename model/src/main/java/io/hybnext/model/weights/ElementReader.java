@@ -38,6 +38,8 @@ final class ElementReader {
           switch (type) {
             case I64 -> data.getLong(8 * i);
             case I32 -> data.getInt(4 * i);
+            case I16 -> data.getShort(2 * i);
+            case I8 -> data.get(i);
             default -> Byte.toUnsignedLong(data.get(i));
           };
     }
@@ -52,6 +54,8 @@ final class ElementReader {
       case BF16 -> Float.intBitsToFloat(data.getShort(2 * i) << 16);
       case I64 -> data.getLong(8 * i);
       case I32 -> data.getInt(4 * i);
+      case I16 -> data.getShort(2 * i);
+      case I8 -> data.get(i);
       case U8, BOOL -> Byte.toUnsignedInt(data.get(i));
     };
   }

@@ -1,12 +1,10 @@
 package io.hybnext.model.weights;
 
-import java.io.IOException;
-
 /**
  * A safetensors file is damaged or does not hold what is wanted. The message is one sentence for
  * people: which file, what is wrong, the rule, what to do.
  */
-public final class SafetensorsException extends IOException {
+public final class SafetensorsException extends CheckpointException {
   private static final long serialVersionUID = 1L;
 
   /** Creates the exception with the whole sentence. */

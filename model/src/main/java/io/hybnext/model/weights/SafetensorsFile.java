@@ -5,20 +5,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A safetensors file open for reading. The header is checked as a whole when it is opened: its
  * length, its JSON, known types, no overlap and no hole between tensors, nothing beyond the end of
  * the file. Tensors are mapped into memory when asked for, so opening a file of any size costs
- * little. Thread-safe.
+ * little. {@link #entries} are in the order of their bytes. Thread-safe.
  */
-public final class SafetensorsFile implements AutoCloseable {
+public final class SafetensorsFile implements Checkpoint {
   private static final int LENGTH_BYTES = 8;
 
   private final Path path;
@@ -102,17 +100,12 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** The file. */
+  @Override
   public Path path() {
     return path;
   }
 
-  /** Names of all tensors, in the order of their bytes. */
-  public Set<String> names() {
-    return header.entries().keySet();
-  }
-
-  /** All tensors by name, in the order of their bytes. */
+  @Override
   public Map<String, TensorEntry> entries() {
     return header.entries();
   }
@@ -122,77 +115,23 @@ public final class SafetensorsFile implements AutoCloseable {
     return header.metadata();
   }
 
-  /** Whether there is a tensor of this name. */
-  public boolean contains(String name) {
-    return header.entries().containsKey(name);
-  }
-
-  /**
-   * Type and shape of a tensor.
-   *
-   * @throws SafetensorsException when there is none of this name
-   */
-  public TensorEntry entry(String name) throws SafetensorsException {
-    TensorEntry entry = header.entries().get(name);
-    if (entry == null) {
-      throw new SafetensorsException(
-          path + " has no tensor '" + name + "'; it holds " + names().size() + " others");
-    }
-    return entry;
-  }
-
-  /**
-   * The bytes of a tensor: mapped, read-only, little-endian, valid after this file is closed.
-   *
-   * @throws SafetensorsException when there is none of this name or it is beyond 2 GiB
-   */
+  @Override
   public ByteBuffer data(String name) throws IOException {
+    return range(name).map();
+  }
+
+  @Override
+  public void stream(String name, PieceSink sink) throws IOException {
+    range(name).stream(sink);
+  }
+
+  private FileRange range(String name) throws IOException {
     TensorEntry entry = entry(name);
-    if (entry.sizeBytes() > Integer.MAX_VALUE) {
-      throw new SafetensorsException(
-          path + ": tensor '" + name + "' has " + entry.sizeBytes() + " bytes, want below 2 GiB");
-    }
-    return channel
-        .map(MapMode.READ_ONLY, dataOffset + entry.beginBytes(), entry.sizeBytes())
-        .order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** The elements as fp32, converted from any type; BOOL gives 0 and 1. The caller owns them. */
-  public float[] floats(String name) throws IOException {
-    return ElementReader.floats(entry(name).type(), data(name));
-  }
-
-  /** The elements as fp64, converted from any type; BOOL gives 0 and 1. The caller owns them. */
-  public double[] doubles(String name) throws IOException {
-    return ElementReader.doubles(entry(name).type(), data(name));
-  }
-
-  /**
-   * The elements of an integer or BOOL tensor. The caller owns them.
-   *
-   * @throws SafetensorsException when the type is a floating one
-   */
-  public long[] longs(String name) throws IOException {
-    TensorEntry entry = entry(name);
-    if (entry.type().isFloating()) {
-      throw new SafetensorsException(path + ": " + entry + " holds no integers");
-    }
-    return ElementReader.longs(entry.type(), data(name));
-  }
-
-  /**
-   * The elements of a U8 or BOOL tensor. The caller owns them.
-   *
-   * @throws SafetensorsException when elements are wider than a byte
-   */
-  public byte[] bytes(String name) throws IOException {
-    TensorEntry entry = entry(name);
-    if (entry.type().sizeBytes() != 1) {
-      throw new SafetensorsException(path + ": " + entry + " holds no bytes");
-    }
-    byte[] values = new byte[(int) entry.sizeBytes()];
-    data(name).get(values);
-    return values;
+    return new FileRange(
+        path + ": tensor '" + name + "'",
+        channel,
+        dataOffset + entry.beginBytes(),
+        entry.sizeBytes());
   }
 
   /** Closes the file; buffers from {@link #data} stay valid. */

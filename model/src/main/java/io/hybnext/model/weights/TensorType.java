@@ -13,6 +13,8 @@ public enum TensorType {
   BF16(ElementType.BFLOAT16),
   I64(ElementType.INT64),
   I32(ElementType.INT32),
+  I16(ElementType.INT16),
+  I8(ElementType.INT8),
   U8(ElementType.UINT8),
   BOOL(ElementType.BOOL);
 

@@ -14,8 +14,6 @@ import java.util.Set;
 
 /** Moves whole sets of weights from a file into arrays, after checking the set as a whole. */
 public final class WeightLoader {
-  private static final int MOST_LISTED = 20;
-
   private WeightLoader() {}
 
   /**
@@ -23,10 +21,10 @@ public final class WeightLoader {
    *
    * @param expected shape of each tensor by name
    * @param ignored names that may be there as well, e.g. buffers that the network does not use
-   * @throws SafetensorsException naming all missing, extra and misshaped tensors at once
+   * @throws CheckpointException naming all missing, extra and misshaped tensors at once
    */
-  public static void check(SafetensorsFile file, Map<String, long[]> expected, Set<String> ignored)
-      throws SafetensorsException {
+  public static void check(Checkpoint file, Map<String, long[]> expected, Set<String> ignored)
+      throws CheckpointException {
     List<String> missing = new ArrayList<>();
     List<String> misshaped = new ArrayList<>();
     expected.forEach(
@@ -45,7 +43,7 @@ public final class WeightLoader {
     if (missing.isEmpty() && misshaped.isEmpty() && extra.isEmpty()) {
       return;
     }
-    throw new SafetensorsException(
+    throw new CheckpointException(
         file.path()
             + " does not fit the configured network:"
             + listed(" missing", missing)
@@ -58,9 +56,7 @@ public final class WeightLoader {
     if (names.isEmpty()) {
       return "";
     }
-    String shown = String.join(", ", names.subList(0, Math.min(MOST_LISTED, names.size())));
-    String more = names.size() > MOST_LISTED ? ", ... " : "";
-    return title + " (" + names.size() + ") " + shown + more + ";";
+    return title + " (" + names.size() + ") " + String.join(", ", names) + ";";
   }
 
   /**
@@ -68,7 +64,7 @@ public final class WeightLoader {
    *
    * @param type its element type, converted from the file's; {@code owner} owns it
    */
-  public static Array load(Scope owner, SafetensorsFile file, String name, ElementType type)
+  public static Array load(Scope owner, Checkpoint file, String name, ElementType type)
       throws IOException {
     TensorEntry entry = file.entry(name);
     ByteBuffer data = file.data(name);

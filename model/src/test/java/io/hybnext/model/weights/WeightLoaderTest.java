@@ -42,7 +42,7 @@ class WeightLoaderTest {
           Map.of("w", new long[] {4}, "narrow", new long[] {2}, "b", new long[] {7});
       String message =
           assertThrows(
-                  SafetensorsException.class,
+                  CheckpointException.class,
                   () -> WeightLoader.check(file, wrong, Set.of("freqs_cis")))
               .getMessage();
       assertTrue(message.contains("missing (1) b[7];"), message);
