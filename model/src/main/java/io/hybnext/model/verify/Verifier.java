@@ -20,7 +20,8 @@ public final class Verifier {
           LlamaGenCase.classConditional(),
           LlamaGenCase.captionConditional(),
           new VqCase(),
-          new ArraCase());
+          new ArraCase(),
+          new KelixTokCase());
 
   private final TorchEngine engine;
   private final Precision precision;

@@ -29,9 +29,11 @@ class GoldenCasesTest {
     "llamagen-t2i, FP32",
     "llamagen-vq, FP32",
     "arra-llamagen, FP32",
+    "kelix-tok, FP32",
     "llamagen-c2i, BF16",
     "llamagen-t2i, BF16",
-    "arra-llamagen, BF16"
+    "arra-llamagen, BF16",
+    "kelix-tok, BF16"
   })
   void shouldReproduceEveryTensorOfTheCase(String name, Precision precision) {
     CaseReport report = new Verifier(engine, precision).verify(GOLDEN.resolve(name));

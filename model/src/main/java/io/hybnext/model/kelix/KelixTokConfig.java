@@ -1,0 +1,189 @@
+package io.hybnext.model.kelix;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * Sizes of a Kelix-Tok image tokenizer. The JSON keys are those of the repository's {@code
+ * tokenizer_config}; what it does not have carries a leading underscore. Source: spec/kelix.md
+ * section 3.
+ *
+ * @param patchSize pixels p of a patch's side
+ * @param channels of the images, 1 or 3
+ * @param tableSide side G of the learned position table, patches
+ * @param width of the vision encoder
+ * @param layers of the vision encoder
+ * @param heads of its attention; {@code width / heads} is a multiple of 4
+ * @param ffnDim width of its feed-forward layers
+ * @param normEps of its norms
+ * @param ropeTheta base of its rotary embedding
+ * @param llmHidden width of a merged 2x2 cell
+ * @param codebookSize entries S of all sub-codebooks together
+ * @param codes sub-codebooks N, codes of a block
+ * @param codeWidth width d in which codes are compared
+ * @param initWidth width of the frozen k-means centres
+ * @param outputWidth width of a block's embedding
+ * @param meanPooling whether the codes of a block are averaged, not summed
+ * @param imageSize side of the square images that {@link KelixTokenizer} takes, pixels ({@code
+ *     _image_size}; by default the position table's)
+ * @param readOut whether a linear layer from blocks to pixels belongs to it ({@code _read_out})
+ */
+public record KelixTokConfig(
+    int patchSize,
+    int channels,
+    int tableSide,
+    int width,
+    int layers,
+    int heads,
+    int ffnDim,
+    double normEps,
+    double ropeTheta,
+    int llmHidden,
+    int codebookSize,
+    int codes,
+    int codeWidth,
+    int initWidth,
+    int outputWidth,
+    boolean meanPooling,
+    int imageSize,
+    boolean readOut) {
+  /** The repository's name of this model. */
+  public static final String MODEL_CLASS = "KeyeImageTokenizer";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Checks every size.
+   *
+   * @throws IllegalArgumentException with key, value and rule
+   */
+  public KelixTokConfig {
+    check(patchSize >= 1, "patch_size", patchSize, "at least 1");
+    check(channels == 1 || channels == 3, "num_channels", channels, "1 (grey) or 3 (RGB)");
+    check(tableSide >= 1, "image_size", tableSide * patchSize, "at least patch_size");
+    check(layers >= 1, "num_hidden_layers", layers, "at least 1");
+    check(heads >= 1, "num_attention_heads", heads, "at least 1");
+    check(
+        width >= 4 && width % (4 * heads) == 0,
+        "hidden_size",
+        width,
+        "a multiple of 4 num_attention_heads");
+    check(ffnDim >= 1, "intermediate_size", ffnDim, "at least 1");
+    check(llmHidden >= 1, "llm_hidden_size", llmHidden, "at least 1");
+    check(codes >= 1, "n_q_tokens", codes, "at least 1");
+    check(
+        codebookSize >= 2 * codes && codebookSize % codes == 0,
+        "codebook_size",
+        codebookSize,
+        "a multiple of n_q_tokens, at least two entries each");
+    check(codeWidth >= 1, "embedding_dim", codeWidth, "at least 1");
+    check(initWidth >= 1, "init_embedding_dim", initWidth, "at least 1");
+    check(outputWidth >= 1, "output_dim", outputWidth, "at least 1");
+    check(
+        imageSize >= 2 * patchSize && imageSize % (2 * patchSize) == 0,
+        "_image_size",
+        imageSize,
+        "a multiple of twice patch_size");
+  }
+
+  /** Entries K of one sub-codebook. */
+  public int entries() {
+    return codebookSize / codes;
+  }
+
+  /** Pixels of a block's side: two patches. */
+  public int blockSize() {
+    return 2 * patchSize;
+  }
+
+  /** Blocks along one side of an image. */
+  public int gridSize() {
+    return imageSize / blockSize();
+  }
+
+  /** Blocks P of an image. */
+  public int blocks() {
+    return gridSize() * gridSize();
+  }
+
+  /**
+   * Reads the repository's {@code tokenizer_config} object.
+   *
+   * @throws IllegalArgumentException with key, value and rule
+   */
+  public static KelixTokConfig fromJson(JsonNode json) {
+    JsonNode vision = json.path("vision_config");
+    int patch = integer(vision, "patch_size");
+    check(patch > 0, "patch_size", patch, "at least 1");
+    int side = integer(vision, "image_size");
+    String fusion = json.path("fusion_type").asText("sum");
+    check(
+        fusion.equals("sum") || fusion.equals("mean"), "fusion_type", fusion, "one of sum, mean");
+    refuse(json, "split_dim");
+    refuse(json, "add_voc_reducer");
+    refuse(vision, "use_qk_norm");
+    return new KelixTokConfig(
+        patch,
+        integer(vision, "num_channels"),
+        side / patch,
+        integer(vision, "hidden_size"),
+        integer(vision, "num_hidden_layers"),
+        integer(vision, "num_attention_heads"),
+        integer(vision, "intermediate_size"),
+        vision.path("layer_norm_eps").asDouble(1e-6),
+        vision.path("rope_theta").asDouble(10000),
+        integer(json, "llm_hidden_size"),
+        integer(json, "codebook_size"),
+        integer(json, "n_q_tokens"),
+        integer(json, "embedding_dim"),
+        integer(json, "init_embedding_dim"),
+        integer(json, "output_dim"),
+        fusion.equals("mean"),
+        json.path("_image_size").asInt(side),
+        json.path("_read_out").asBoolean(false));
+  }
+
+  private static void refuse(JsonNode json, String option) {
+    check(
+        !json.path(option).asBoolean(false), option, json.get(option), "false; Kelix leaves it off");
+  }
+
+  private static int integer(JsonNode json, String key) {
+    JsonNode value = json.get(key);
+    check(value != null && value.isInt(), key, value, "a whole number");
+    return value.intValue();
+  }
+
+  /** The same as JSON, every key written out. */
+  public ObjectNode toJson() {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("model_class", MODEL_CLASS);
+    ObjectNode vision = json.putObject("vision_config");
+    vision.put("image_size", tableSide * patchSize);
+    vision.put("patch_size", patchSize);
+    vision.put("num_channels", channels);
+    vision.put("hidden_size", width);
+    vision.put("num_hidden_layers", layers);
+    vision.put("num_attention_heads", heads);
+    vision.put("intermediate_size", ffnDim);
+    vision.put("layer_norm_eps", normEps);
+    vision.put("rope_theta", ropeTheta);
+    json.put("codebook_size", codebookSize);
+    json.put("embedding_dim", codeWidth);
+    json.put("init_embedding_dim", initWidth);
+    json.put("llm_hidden_size", llmHidden);
+    json.put("n_q_tokens", codes);
+    json.put("output_dim", outputWidth);
+    json.put("fusion_type", meanPooling ? "mean" : "sum");
+    json.put("_image_size", imageSize);
+    json.put("_read_out", readOut);
+    return json;
+  }
+
+  private static void check(boolean ok, String key, Object value, String rule) {
+    if (!ok) {
+      throw new IllegalArgumentException(key + " = " + value + ": want " + rule);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.hybnext.model.kelix;
+
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.Scope;
+import io.hybnext.model.network.FlatLayout;
+import io.hybnext.model.network.FlatLayout.Parameter;
+import io.hybnext.model.network.FlatWeights;
+import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.SafetensorsWriter;
+import io.hybnext.model.weights.WeightLoader;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The state of one Kelix-Tok. Of the repository's N copies of the table of centres only the rows
+ * that each quantiser reads are held. Owned by the scope it was made in.
+ *
+ * @param flat every trained parameter, fp32
+ * @param table frozen centres (N, K, init), fp32
+ */
+public record KelixTokWeights(Array flat, Array table) {
+  /** Stored by the repository, never used. */
+  private static final String UNUSED = "visual.embeddings.packing_position_embedding.weight";
+
+  private static String table(int quantiser) {
+    return "quantizer." + quantiser + ".embedding.weight";
+  }
+
+  /**
+   * Reads a file with the repository's key names.
+   *
+   * @throws io.hybnext.model.weights.SafetensorsException naming what is missing, extra or of
+   *     another shape
+   */
+  public static KelixTokWeights load(Scope owner, KelixTokNetwork network, SafetensorsFile file)
+      throws IOException {
+    KelixTokConfig config = network.config();
+    FlatLayout layout = network.layout();
+    Map<String, long[]> expected = new LinkedHashMap<>();
+    layout.parameters().forEach(p -> expected.put(p.name(), p.dimensions()));
+    for (int i = 0; i < config.codes(); i++) {
+      expected.put(table(i), new long[] {config.codebookSize(), config.initWidth()});
+    }
+    WeightLoader.check(file, expected, Set.of(UNUSED));
+    float[] flat = new float[layout.length()];
+    for (Parameter p : layout.parameters()) {
+      System.arraycopy(file.floats(p.name()), 0, flat, p.offset(), p.length());
+    }
+    int part = config.entries() * config.initWidth();
+    float[] rows = new float[config.codes() * part];
+    for (int i = 0; i < config.codes(); i++) {
+      System.arraycopy(file.floats(table(i)), i * part, rows, i * part, part);
+    }
+    return new KelixTokWeights(
+        owner.floats(flat, flat.length),
+        owner.floats(rows, config.codes(), config.entries(), config.initWidth()));
+  }
+
+  /** Adds every tensor to a file under the repository's key names, fp32. */
+  public void save(KelixTokNetwork network, SafetensorsWriter writer) {
+    KelixTokConfig config = network.config();
+    FlatWeights.save(flat, network.layout(), writer);
+    float[] all = table.toFloats();
+    for (int i = 0; i < config.codes(); i++) {
+      writer.floats(table(i), all, config.codebookSize(), config.initWidth());
+    }
+  }
+}
