@@ -118,8 +118,7 @@ public record KelixTokConfig(
     check(patch > 0, "patch_size", patch, "at least 1");
     int side = integer(vision, "image_size");
     String fusion = json.path("fusion_type").asText("sum");
-    check(
-        fusion.equals("sum") || fusion.equals("mean"), "fusion_type", fusion, "one of sum, mean");
+    check(fusion.equals("sum") || fusion.equals("mean"), "fusion_type", fusion, "one of sum, mean");
     refuse(json, "split_dim");
     refuse(json, "add_voc_reducer");
     refuse(vision, "use_qk_norm");
@@ -146,7 +145,10 @@ public record KelixTokConfig(
 
   private static void refuse(JsonNode json, String option) {
     check(
-        !json.path(option).asBoolean(false), option, json.get(option), "false; Kelix leaves it off");
+        !json.path(option).asBoolean(false),
+        option,
+        json.get(option),
+        "false; Kelix leaves it off");
   }
 
   private static int integer(JsonNode json, String key) {

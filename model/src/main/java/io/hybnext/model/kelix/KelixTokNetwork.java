@@ -61,8 +61,7 @@ public final class KelixTokNetwork implements AutoCloseable {
               .with("block_length", block * block * config.channels())
               .with("channels", config.channels());
     }
-    return new KelixTokNetwork(
-        config, places.parameters(), KernelModule.compile(engine, source));
+    return new KelixTokNetwork(config, places.parameters(), KernelModule.compile(engine, source));
   }
 
   /** The configuration. */
@@ -159,8 +158,7 @@ public final class KelixTokNetwork implements AutoCloseable {
     Array codebook = kernels.call(scope, "codebook_loss", quantised.normed(), quantised.chosen());
     Array commitment =
         kernels.call(scope, "commitment_loss", quantised.normed(), quantised.chosen());
-    return new VqLosses(
-        codebook, commitment, kernels.call(scope, "vq_loss", codebook, commitment));
+    return new VqLosses(codebook, commitment, kernels.call(scope, "vq_loss", codebook, commitment));
   }
 
   /** Block embeddings (P, out) of quantised vectors (P, N, d). */

@@ -79,14 +79,15 @@ final class Comparison {
     if (reference.has(file, key)) {
       float[] expected = reference.floats(file, key);
       if (loose) {
-        whole(file, key, expected, actual);
+        whole(file, key, expected, actual, BF16_GRADIENT);
       } else {
         compare(file, key, expected, actual, 1e-3, 1e-5 * largest(expected));
       }
     }
   }
 
-  private void whole(String file, String key, float[] expected, float[] actual) {
+  /** The distance of a whole tensor, as a share of its length. */
+  void whole(String file, String key, float[] expected, float[] actual, double limit) {
     Errors errors = new Errors(expected, actual);
     double squares = 0;
     double length = 0;
@@ -98,9 +99,9 @@ final class Comparison {
       }
     }
     double share = squares == 0 ? 0 : Math.sqrt(squares / length);
-    String rule = String.format(Locale.ROOT, "L2 distance %.0e of L2 norm", BF16_GRADIENT);
+    String rule = String.format(Locale.ROOT, "L2 distance %.0e of L2 norm", limit);
     String remark = String.format(Locale.ROOT, "L2 share %.1e", share);
-    results.add(errors.result(file + "/" + key, rule, share <= BF16_GRADIENT, remark));
+    results.add(errors.result(file + "/" + key, rule, share <= limit, remark));
   }
 
   private void compare(

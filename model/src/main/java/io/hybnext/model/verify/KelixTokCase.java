@@ -38,8 +38,7 @@ final class KelixTokCase implements CaseKind {
     KelixTokConfig config = KelixTokConfig.fromJson(reference.config().path("tokenizer_config"));
     try (Scope scope = engine.openScope("verify");
         KelixTokNetwork network = KelixTokNetwork.compile(engine, config)) {
-      KelixTokWeights weights =
-          KelixTokWeights.load(scope, network, reference.weights("model"));
+      KelixTokWeights weights = KelixTokWeights.load(scope, network, reference.weights("model"));
       new Checks(scope, network, weights, reference, compare).run();
     }
   }

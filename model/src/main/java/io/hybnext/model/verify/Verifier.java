@@ -21,7 +21,8 @@ public final class Verifier {
           LlamaGenCase.captionConditional(),
           new VqCase(),
           new ArraCase(),
-          new KelixTokCase());
+          new KelixTokCase(),
+          new QwenCase());
 
   private final TorchEngine engine;
   private final Precision precision;

@@ -1,5 +1,5 @@
   # Decoding with a cache of rotated, normalised keys and values, after qwen.ts. R rows, L cache length; caches holds keys and
-  # values (R, G, L, W) of each layer in turn; open (R, L) is 0, or -1e30 where a column is padding.
+  # values (R, G, L, W) of type ${type} of each layer in turn; open (R, L) is 0, or -1e30 where a column is padding.
 
   # Scores' mask (R, 1, S, at + S) of S new positions behind at old ones: causal, aligned to the end.
   def cached_mask(self: __torch__.Kernels, open: Tensor, at: int, S: int) -> Tensor:
@@ -14,7 +14,7 @@
     return m
 
   def cached_block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, keys: Tensor, values: Tensor, at: int, mask: Tensor) -> Tensor:
-    wqkv, wo, w13, w2, g1, g2, gq, gk, = torch.split_with_sizes(flat, ${block_sizes})
+    wqkv, wo, w13, w2, g1, g2, gq, gk, = torch.split_with_sizes(torch.to(flat, ${type}), ${block_sizes})
     S = torch.size(x, 1)
     q, k, v, = (self).project((self).norm(x, g1), wqkv, [gq, gk], table)
     k0 = torch.copy_(torch.narrow(keys, 2, at, S), k)
@@ -28,7 +28,7 @@
     S = torch.size(x, 1)
     mask = (self).cached_mask(open, at, S)
     turns = torch.narrow(table, 2, at, S)
-    h = x
+    h = torch.to(x, ${type})
     for i in range(${layers}):
       h0 = (self).cached_block(h, blocks[i], turns, caches[torch.mul(2, i)], caches[torch.add(torch.mul(2, i), 1)], at, mask)
       h = h0

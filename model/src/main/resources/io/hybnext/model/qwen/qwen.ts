@@ -61,3 +61,5 @@
   # fp32 logits of states after the final norm; matrix (V D).
   def read_out(self: __torch__.Kernels, x: Tensor, matrix: Tensor, gain: Tensor) -> Tensor:
     return torch.to(torch.linear((self).norm(torch.to(x, ${type}), gain), torch.view(matrix, [${vocab}, ${dim}])), 6)
+  def as_computed(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.to(x, ${type}, False, True)

@@ -30,10 +30,12 @@ class GoldenCasesTest {
     "llamagen-vq, FP32",
     "arra-llamagen, FP32",
     "kelix-tok, FP32",
+    "qwen3-backbone, FP32",
     "llamagen-c2i, BF16",
     "llamagen-t2i, BF16",
     "arra-llamagen, BF16",
-    "kelix-tok, BF16"
+    "kelix-tok, BF16",
+    "qwen3-backbone, BF16"
   })
   void shouldReproduceEveryTensorOfTheCase(String name, Precision precision) {
     CaseReport report = new Verifier(engine, precision).verify(GOLDEN.resolve(name));

@@ -1,0 +1,49 @@
+package io.hybnext.model.qwen;
+
+import io.hybnext.gpu.KernelModule;
+import io.hybnext.gpu.Precision;
+import io.hybnext.gpu.Scope;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.Decoder;
+import io.hybnext.model.decoder.DecoderInput;
+import io.hybnext.model.decoder.Noise;
+import io.hybnext.model.decoder.Positions;
+
+/** Qwen3 as a language model; takes {@link TokenSequences}. */
+public final class QwenDecoder implements Decoder {
+  private final QwenConfig config;
+  private final KernelModule kernels;
+  private final QwenBackbone backbone;
+  private final Positions positions;
+
+  /** Compiles the kernels. */
+  QwenDecoder(TorchEngine engine, QwenConfig config, Precision precision, Positions positions) {
+    if (positions != Positions.ALL && positions != Positions.NONE) {
+      throw new IllegalArgumentException(
+          "arra.positions = " + positions.setting() + ": a plain language model has all or none");
+    }
+    this.config = config;
+    this.positions = positions;
+    this.kernels =
+        KernelModule.compile(
+            engine,
+            QwenBackbone.text(config, precision, engine.arithmetic(precision))
+                .followedBy(QwenHead.text(config)));
+    this.backbone = new QwenBackbone(config, kernels);
+  }
+
+  @Override
+  public QwenPass pass(Scope scope, DecoderInput input, Noise noise) {
+    if (!(input instanceof TokenSequences sequences)) {
+      throw new IllegalArgumentException(
+          "a language model takes token sequences, not " + input.getClass().getSimpleName());
+    }
+    QwenHead head = new QwenHead(config, kernels);
+    return new QwenPass(backbone, head, positions, scope, sequences);
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+  }
+}
