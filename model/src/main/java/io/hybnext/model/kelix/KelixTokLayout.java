@@ -31,17 +31,17 @@ record KelixTokLayout(
     for (int i = 0; i < config.layers(); i++) {
       layer(layout, "visual.encoder.layers." + i + ".", width, config.ffnDim());
     }
-    int behindLayers = norm(layout, "visual.ln_post", width);
-    norm(layout, "mlp_AR.pre_norm", 4 * width);
-    linear(layout, "mlp_AR.linear_1", 4 * width, 4 * width);
-    linear(layout, "mlp_AR.linear_2", config.llmHidden(), 4 * width);
-    linear(layout, "encoder", config.codes() * config.codeWidth(), config.llmHidden());
+    int behindLayers = layout.norm("visual.ln_post", width);
+    layout.norm("mlp_AR.pre_norm", 4 * width);
+    layout.linear("mlp_AR.linear_1", 4 * width, 4 * width);
+    layout.linear("mlp_AR.linear_2", 4 * width, config.llmHidden());
+    layout.linear("encoder", config.llmHidden(), config.codes() * config.codeWidth());
     int quantisers = layout.parameters().size();
     for (int i = 0; i < config.codes(); i++) {
       String name = "quantizer." + i + ".";
-      linear(layout, name + "embedding_proj", config.codeWidth(), config.initWidth());
-      norm(layout, name + "q_norm", config.codeWidth());
-      norm(layout, name + "z_norm", config.codeWidth());
+      layout.linear(name + "embedding_proj", config.initWidth(), config.codeWidth());
+      layout.norm(name + "q_norm", config.codeWidth());
+      layout.norm(name + "z_norm", config.codeWidth());
     }
     int up = layout.parameters().size();
     for (int i = 0; i < config.codes(); i++) {
@@ -50,30 +50,19 @@ record KelixTokLayout(
     int readOut = layout.parameters().size();
     if (config.readOut()) {
       int pixels = config.blockSize() * config.blockSize() * config.channels();
-      linear(layout, "read_out", pixels, config.outputWidth());
+      layout.linear("read_out", config.outputWidth(), pixels);
     }
     return new KelixTokLayout(layout, behindLayers, quantisers, up, readOut);
   }
 
   private static void layer(FlatLayout layout, String name, int width, int ffnDim) {
-    norm(layout, name + "sa_norm", width);
-    linear(layout, name + "attn.q_proj", width, width);
-    linear(layout, name + "attn.k_proj", width, width);
-    linear(layout, name + "attn.v_proj", width, width);
-    linear(layout, name + "attn.output_proj", width, width);
-    norm(layout, name + "mlp_norm", width);
-    linear(layout, name + "mlp.w1", ffnDim, width);
-    linear(layout, name + "mlp.w2", width, ffnDim);
-  }
-
-  private static int norm(FlatLayout layout, String name, int width) {
-    int first = layout.add(name + ".weight", width);
-    layout.add(name + ".bias", width);
-    return first;
-  }
-
-  private static void linear(FlatLayout layout, String name, int out, int in) {
-    layout.add(name + ".weight", out, in);
-    layout.add(name + ".bias", out);
+    layout.norm(name + "sa_norm", width);
+    layout.linear(name + "attn.q_proj", width, width);
+    layout.linear(name + "attn.k_proj", width, width);
+    layout.linear(name + "attn.v_proj", width, width);
+    layout.linear(name + "attn.output_proj", width, width);
+    layout.norm(name + "mlp_norm", width);
+    layout.linear(name + "mlp.w1", width, ffnDim);
+    layout.linear(name + "mlp.w2", ffnDim, width);
   }
 }

@@ -2,12 +2,9 @@ package io.hybnext.model.kelix;
 
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Scope;
-import io.hybnext.model.network.FlatLayout;
-import io.hybnext.model.network.FlatLayout.Parameter;
 import io.hybnext.model.network.FlatWeights;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
-import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,31 +34,24 @@ public record KelixTokWeights(Array flat, Array table) {
   public static KelixTokWeights load(Scope owner, KelixTokNetwork network, SafetensorsFile file)
       throws IOException {
     KelixTokConfig config = network.config();
-    FlatLayout layout = network.layout();
-    Map<String, long[]> expected = new LinkedHashMap<>();
-    layout.parameters().forEach(p -> expected.put(p.name(), p.dimensions()));
+    Map<String, long[]> tables = new LinkedHashMap<>();
     for (int i = 0; i < config.codes(); i++) {
-      expected.put(table(i), new long[] {config.codebookSize(), config.initWidth()});
+      tables.put(table(i), new long[] {config.codebookSize(), config.initWidth()});
     }
-    WeightLoader.check(file, expected, Set.of(UNUSED));
-    float[] flat = new float[layout.length()];
-    for (Parameter p : layout.parameters()) {
-      System.arraycopy(file.floats(p.name()), 0, flat, p.offset(), p.length());
-    }
+    Array flat = FlatWeights.load(owner, network.layout(), file, tables, Set.of(UNUSED));
     int part = config.entries() * config.initWidth();
     float[] rows = new float[config.codes() * part];
     for (int i = 0; i < config.codes(); i++) {
       System.arraycopy(file.floats(table(i)), i * part, rows, i * part, part);
     }
     return new KelixTokWeights(
-        owner.floats(flat, flat.length),
-        owner.floats(rows, config.codes(), config.entries(), config.initWidth()));
+        flat, owner.floats(rows, config.codes(), config.entries(), config.initWidth()));
   }
 
   /** Adds every tensor to a file under the repository's key names, fp32. */
   public void save(KelixTokNetwork network, SafetensorsWriter writer) {
     KelixTokConfig config = network.config();
-    FlatWeights.save(flat, network.layout(), writer);
+    FlatWeights.save(flat, network.layout(), writer::floats);
     float[] all = table.toFloats();
     for (int i = 0; i < config.codes(); i++) {
       writer.floats(table(i), all, config.codebookSize(), config.initWidth());
