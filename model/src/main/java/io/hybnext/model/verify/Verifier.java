@@ -21,6 +21,10 @@ public final class Verifier {
           LlamaGenCase.captionConditional(),
           new VqCase(),
           new ArraCase(),
+          VitCase.biomedClip(),
+          VitCase.clip(),
+          new BertCase(),
+          new SamCase(),
           new KelixTokCase(),
           new QwenCase());
 

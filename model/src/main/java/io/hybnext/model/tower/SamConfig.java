@@ -1,0 +1,87 @@
+package io.hybnext.model.tower;
+
+import java.util.List;
+
+/**
+ * Sizes of the image encoder of segment-anything.
+ *
+ * @param width of the tokens
+ * @param depth blocks
+ * @param heads of the attention; divides the width
+ * @param mlpWidth of the feed-forward layers
+ * @param imageSize side of the input, pixels
+ * @param patch side of a patch; divides the image size
+ * @param window side of the windows, tokens
+ * @param globalBlocks blocks that attend to the whole grid, counted from 0
+ * @param outputChannels of the neck
+ */
+public record SamConfig(
+    int width,
+    int depth,
+    int heads,
+    int mlpWidth,
+    int imageSize,
+    int patch,
+    int window,
+    List<Integer> globalBlocks,
+    int outputChannels) {
+  /** Sums of a band and a head, at most; keeps one image's below 32 MiB with 12 heads. */
+  private static final long BAND_SUMS = 700_000;
+
+  /** Checks that heads and patches divide. */
+  public SamConfig {
+    globalBlocks = List.copyOf(globalBlocks);
+    if (width < 1 || heads < 1 || width % heads != 0) {
+      throw new IllegalArgumentException(
+          "hidden_size = " + width + ": want a multiple of num_attention_heads = " + heads);
+    }
+    if (patch < 1 || imageSize < patch || imageSize % patch != 0) {
+      throw new IllegalArgumentException(
+          "image_size = " + imageSize + ": want a multiple of patch_size = " + patch);
+    }
+    if (depth < 1 || mlpWidth < 1 || outputChannels < 1 || window < 1) {
+      throw new IllegalArgumentException(
+          "num_hidden_layers, mlp_dim, output_channels and window_size: want at least 1");
+    }
+    int blocks = depth;
+    if (globalBlocks.stream().anyMatch(block -> block < 0 || block >= blocks)) {
+      throw new IllegalArgumentException(
+          "global_attn_indexes = " + globalBlocks + ": want numbers from 0 to " + (depth - 1));
+    }
+  }
+
+  /** SAM and MedSAM with ViT-B. */
+  public static SamConfig base() {
+    return new SamConfig(768, 12, 12, 3072, 1024, 16, 14, List.of(2, 5, 8, 11), 256);
+  }
+
+  /** Side of the grid of tokens. */
+  public int grid() {
+    return imageSize / patch;
+  }
+
+  /** Whether a block attends to the whole grid. */
+  boolean global(int block) {
+    return globalBlocks.contains(block);
+  }
+
+  /** Windows along a side of the grid, the last one padded. */
+  int windows() {
+    return (grid() + window - 1) / window;
+  }
+
+  /** Bands of grid rows in which the queries of a global block go; divides the grid. */
+  int bands() {
+    return bands(BAND_SUMS);
+  }
+
+  /** Bands whose sums, of one head, stay below a number. */
+  int bands(long mostSums) {
+    long side = grid();
+    int bands = 1;
+    while (bands < side && (side % bands != 0 || side / bands * side * side * side > mostSums)) {
+      bands++;
+    }
+    return bands;
+  }
+}
