@@ -27,7 +27,8 @@ public enum BertKeys {
         String from = root + "encoder.layer." + i + ".";
         String self = from + "attention.self.";
         for (String kind : List.of(".weight", ".bias")) {
-          List<String> keys = List.of(self + "query" + kind, self + "key" + kind, self + "value" + kind);
+          List<String> keys =
+              List.of(self + "query" + kind, self + "key" + kind, self + "value" + kind);
           map.addStacked(
               to + "qkv" + kind,
               keys,

@@ -6,7 +6,7 @@ import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +36,7 @@ public final class BertTower implements AutoCloseable {
             .with("pad_id", config.padId())
             .with("image_size", 0); // texts have no pixels
     this.kernels = TowerKernels.compile(scope.engine(), source, precision);
-    this.embedding =
-        weights.of("", "words", "types", "positions", "norm.weight", "norm.bias");
+    this.embedding = weights.of("", "words", "types", "positions", "norm.weight", "norm.bias");
     for (int i = 0; i < config.depth(); i++) {
       blocks.add(block(weights, "blocks." + i + "."));
     }
@@ -55,11 +54,7 @@ public final class BertTower implements AutoCloseable {
    * @throws IOException with a sentence for people when the file is damaged or of another network
    */
   public static BertTower load(
-      TorchEngine engine,
-      BertConfig config,
-      BertKeys keys,
-      SafetensorsFile file,
-      Precision precision)
+      TorchEngine engine, BertConfig config, BertKeys keys, Checkpoint file, Precision precision)
       throws IOException {
     Scope scope = engine.openScope("BERT");
     try {

@@ -73,7 +73,8 @@ public record Preprocessing(Framing framing, List<Float> mean, List<Float> devia
     try (Scope work = owner.open("pixels")) {
       Array means = work.floats(values(mean), CHANNELS);
       Array deviations = work.floats(values(deviation), CHANNELS);
-      List<Array> parts = images.stream().map(i -> one(work, kernels, i, means, deviations)).toList();
+      List<Array> parts =
+          images.stream().map(i -> one(work, kernels, i, means, deviations)).toList();
       return kernels.call(owner, "stack", parts);
     }
   }

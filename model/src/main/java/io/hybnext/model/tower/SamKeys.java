@@ -16,11 +16,7 @@ public enum SamKeys {
       new String[] {"conv1", "layer_norm1", "conv2", "layer_norm2"}),
   /** segment-anything and MedSAM's own file: {@code image_encoder.*}. */
   ORIGINAL(
-      "image_encoder.",
-      "patch_embed.proj",
-      "blocks.",
-      "norm",
-      new String[] {"0", "1", "2", "3"});
+      "image_encoder.", "patch_embed.proj", "blocks.", "norm", new String[] {"0", "1", "2", "3"});
 
   private final String root;
   private final String patch;

@@ -7,7 +7,7 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.image.Image;
-import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +32,7 @@ public final class SamTower implements AutoCloseable {
    *
    * @param bands in which the queries of global blocks go
    */
-  SamTower(
-      SamConfig config, Scope scope, TowerWeights weights, Precision precision, int bands) {
+  SamTower(SamConfig config, Scope scope, TowerWeights weights, Precision precision, int bands) {
     this.config = config;
     this.scope = scope;
     this.kernels = TowerKernels.compile(scope.engine(), source(config, bands), precision);
@@ -47,13 +46,7 @@ public final class SamTower implements AutoCloseable {
     }
     this.neck =
         weights.of(
-            "neck.",
-            "conv1",
-            "norm1.weight",
-            "norm1.bias",
-            "conv2",
-            "norm2.weight",
-            "norm2.bias");
+            "neck.", "conv1", "norm1.weight", "norm1.bias", "conv2", "norm2.weight", "norm2.bias");
   }
 
   private static KernelSource source(SamConfig config, int bands) {
@@ -72,11 +65,7 @@ public final class SamTower implements AutoCloseable {
    * @throws IOException with a sentence for people when the file is damaged or of another network
    */
   public static SamTower load(
-      TorchEngine engine,
-      SamConfig config,
-      SamKeys keys,
-      SafetensorsFile file,
-      Precision precision)
+      TorchEngine engine, SamConfig config, SamKeys keys, Checkpoint file, Precision precision)
       throws IOException {
     Scope scope = engine.openScope("SAM image encoder");
     try {

@@ -162,8 +162,7 @@ public final class TowerJson {
         whole(text, "intermediate_size", usual.mlpWidth()),
         text.path("layer_norm_eps").asDouble(usual.eps()),
         text.path("pad_token_id").asInt(0),
-        Math.min(
-            usual.contextLength(), whole(text, "max_position_embeddings", usual.positions())),
+        Math.min(usual.contextLength(), whole(text, "max_position_embeddings", usual.positions())),
         false,
         whole(projection, "intermediate_size", usual.projectionWidth()),
         whole(model, "projection_dim", usual.projectionDim()));

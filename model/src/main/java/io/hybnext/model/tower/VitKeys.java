@@ -4,9 +4,8 @@ import java.util.List;
 
 /**
  * Key layouts of vision transformers. Canonical names: {@code patch.weight}, {@code patch.bias},
- * {@code class}, {@code position}, {@code pre_norm.*}, {@code blocks.N.} with {@code norm1},
- * {@code qkv}, {@code out}, {@code norm2}, {@code fc1}, {@code fc2}, {@code norm.*}, {@code
- * projection}.
+ * {@code class}, {@code position}, {@code pre_norm.*}, {@code blocks.N.} with {@code norm1}, {@code
+ * qkv}, {@code out}, {@code norm2}, {@code fc1}, {@code fc2}, {@code norm.*}, {@code projection}.
  */
 public enum VitKeys {
   /** timm inside open_clip: {@code visual.trunk.*}, fused queries, keys and values. */

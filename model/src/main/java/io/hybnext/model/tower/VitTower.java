@@ -7,7 +7,7 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.image.Image;
-import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,11 +62,7 @@ public final class VitTower implements AutoCloseable {
    * @throws IOException with a sentence for people when the file is damaged or of another network
    */
   public static VitTower load(
-      TorchEngine engine,
-      VitConfig config,
-      VitKeys keys,
-      SafetensorsFile file,
-      Precision precision)
+      TorchEngine engine, VitConfig config, VitKeys keys, Checkpoint file, Precision precision)
       throws IOException {
     Scope scope = engine.openScope("vision transformer");
     try {

@@ -6,7 +6,7 @@ import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
-import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -79,10 +79,10 @@ public final class WeightMap {
    * @param precision the weights are rounded to
    * @return arrays by canonical name, owned by {@code owner}, of the type that {@code precision} is
    *     calculated in
-   * @throws io.hybnext.model.weights.SafetensorsException naming what is missing, extra or of
+   * @throws io.hybnext.model.weights.CheckpointException naming what is missing, extra or of
    *     another shape
    */
-  TowerWeights load(Scope owner, SafetensorsFile file, Precision precision) throws IOException {
+  TowerWeights load(Scope owner, Checkpoint file, Precision precision) throws IOException {
     check(file);
     Map<String, Array> arrays = new LinkedHashMap<>();
     for (Map.Entry<String, Source> entry : sources.entrySet()) {
@@ -99,7 +99,7 @@ public final class WeightMap {
     return new TowerWeights(arrays);
   }
 
-  private void check(SafetensorsFile file) throws IOException {
+  private void check(Checkpoint file) throws IOException {
     Map<String, long[]> expected = new LinkedHashMap<>();
     sources.values().forEach(s -> s.keys().forEach(key -> expected.put(key, s.keyShape())));
     Set<String> ignored = new LinkedHashSet<>();

@@ -60,7 +60,8 @@ final class PreprocessingCheck {
       }
       String name = input.group(1);
       for (String other : new TreeSet<>(reference.keys("io"))) {
-        Matcher size = ENLARGED.matcher(other.startsWith(name) ? other.substring(name.length()) : "");
+        Matcher size =
+            ENLARGED.matcher(other.startsWith(name) ? other.substring(name.length()) : "");
         if (size.matches()) {
           Framing framing = ofSize.apply(Integer.valueOf(size.group(1))).framing();
           compare.levels(other, framing.apply(image(key)).pixels(), 0);
@@ -71,7 +72,6 @@ final class PreprocessingCheck {
 
   private Image image(String key) throws IOException {
     long[] shape = reference.shape("io", key);
-    return new Image(
-        (int) shape[1], (int) shape[0], (int) shape[2], reference.bytes("io", key));
+    return new Image((int) shape[1], (int) shape[0], (int) shape[2], reference.bytes("io", key));
   }
 }

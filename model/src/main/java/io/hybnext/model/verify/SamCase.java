@@ -37,19 +37,14 @@ final class SamCase implements CaseKind {
         forward(scope, tower, reference, compare);
         if (keys == SamKeys.TRANSFORMERS) {
           new PreprocessingCheck(reference, compare)
-              .check(
-                  scope,
-                  Preprocessing.sam(config.imageSize()),
-                  "_pixel_values",
-                  tower::pixels);
+              .check(scope, Preprocessing.sam(config.imageSize()), "_pixel_values", tower::pixels);
         }
       }
     }
   }
 
   private static void forward(
-      Scope scope, SamTower tower, ReferenceCase reference, Comparison compare)
-      throws IOException {
+      Scope scope, SamTower tower, ReferenceCase reference, Comparison compare) throws IOException {
     Array tokens = tower.embed(scope, VitCase.pixels(scope, reference));
     for (int i = 0; i < tower.config().depth(); i++) {
       tokens = tower.block(scope, i, tokens);

@@ -57,14 +57,12 @@ final class VitCase implements CaseKind {
         PreprocessingCheck images = new PreprocessingCheck(reference, compare);
         int size = config.imageSize();
         images.check(scope, Preprocessing.clip(size), "_pixel_values_hf", tower::pixels);
-        images.check(
-            scope, Preprocessing.openClip(size), "_pixel_values_open_clip", tower::pixels);
+        images.check(scope, Preprocessing.openClip(size), "_pixel_values_open_clip", tower::pixels);
       }
     }
   }
 
-  private static void clip(
-      Scope scope, VitTower tower, ReferenceCase reference, Comparison compare)
+  private static void clip(Scope scope, VitTower tower, ReferenceCase reference, Comparison compare)
       throws IOException {
     Array tokens = tower.embed(scope, pixels(scope, reference));
     compare.forward("hidden_states_0", tokens.toFloats());
@@ -106,8 +104,7 @@ final class VitCase implements CaseKind {
       images.checkSizes(Preprocessing::clip);
     }
     VitConfig ported =
-        TowerJson.biomedClipPort(
-            port.path("vision_config"), port.path("projection_dim").asInt());
+        TowerJson.biomedClipPort(port.path("vision_config"), port.path("projection_dim").asInt());
     try (Scope scope = engine.openScope("verify");
         VitTower tower =
             VitTower.load(
@@ -117,8 +114,7 @@ final class VitCase implements CaseKind {
       Array pooled = tower.classToken(scope, tokens);
       compare.forward("hf_pooler_output", pooled.toFloats());
       compare.forward("hf_image_embeds", tower.project(scope, pooled).toFloats());
-      compare.forward(
-          "hf_projected_last_hidden_state", tower.project(scope, tokens).toFloats());
+      compare.forward("hf_projected_last_hidden_state", tower.project(scope, tokens).toFloats());
     }
   }
 
