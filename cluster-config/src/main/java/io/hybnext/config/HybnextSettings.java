@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
+import io.hybnext.file.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,7 +183,7 @@ public record HybnextSettings(
       throw new SettingsException("", "settings file cannot be read: " + wrong.getMessage());
     } catch (IOException unreadable) {
       throw new SettingsException(
-          "", "settings file " + file + " cannot be read: " + unreadable.getMessage());
+          "", "settings file " + file + " cannot be read: " + FileFailure.explain(unreadable));
     }
   }
 

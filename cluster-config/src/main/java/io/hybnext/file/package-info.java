@@ -1,5 +1,6 @@
 /**
  * What every module does with files in the same way: telling contents apart by a hash ({@link
- * io.hybnext.file.Sha256}).
+ * io.hybnext.file.Sha256}), replacing a file as a whole ({@link io.hybnext.file.AtomicFile}), and
+ * deleting folders ({@link io.hybnext.file.FileTree}).
  */
 package io.hybnext.file;

@@ -40,6 +40,16 @@ public record ComputeDevice(Kind kind, int index) {
     throw new IllegalArgumentException("device = " + setting + ": want cpu or cuda:N, e.g. cuda:0");
   }
 
+  /**
+   * The device of one process among several on this machine: the same CPU, or a GPU each, counted on
+   * from this one.
+   *
+   * @param number of the process, from 0
+   */
+  public ComputeDevice forProcess(int number) {
+    return kind == Kind.CPU ? this : new ComputeDevice(kind, index + number);
+  }
+
   Device toDjl() {
     return kind == Kind.CPU ? Device.cpu() : Device.gpu(index);
   }

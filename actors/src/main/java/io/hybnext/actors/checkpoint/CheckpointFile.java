@@ -1,5 +1,10 @@
 package io.hybnext.actors.checkpoint;
 
+import io.hybnext.file.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /**
  * A file of a checkpoint.
  *
@@ -7,4 +12,11 @@ package io.hybnext.actors.checkpoint;
  * @param sizeBytes its length
  * @param sha256 hash of its bytes, lower-case hexadecimal
  */
-public record CheckpointFile(String name, long sizeBytes, String sha256) {}
+public record CheckpointFile(String name, long sizeBytes, String sha256) {
+
+  /** Reads a file's length and hash. */
+  static CheckpointFile describe(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    return new CheckpointFile(name, Files.size(file), new Sha256().add(file).hex());
+  }
+}

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hybnext.actors.run.RunIdentity;
+import io.hybnext.file.AtomicFile;
+import io.hybnext.file.FileFailure;
+import io.hybnext.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +89,7 @@ public final class CheckpointStore {
       }
     } catch (IOException e) {
       throw new CheckpointException(
-          "checkpoints in " + root + " cannot be read: " + Folders.explain(e));
+          "checkpoints in " + root + " cannot be read: " + FileFailure.explain(e));
     }
     return new Newest(0, "", skipped);
   }
@@ -103,9 +106,9 @@ public final class CheckpointStore {
     for (CheckpointFile file : manifest.files()) {
       CheckpointFile found;
       try {
-        found = Folders.describe(folder, file.name());
+        found = CheckpointFile.describe(folder, file.name());
       } catch (IOException e) {
-        throw damaged(folder, Folders.explain(e));
+        throw damaged(folder, FileFailure.explain(e));
       }
       if (!found.equals(file)) {
         throw damaged(folder, file.name() + " is not what its manifest says (length or SHA-256)");
@@ -127,7 +130,7 @@ public final class CheckpointStore {
     } catch (JsonProcessingException e) {
       throw damaged(folder, MANIFEST + " is not the JSON that it should be");
     } catch (IOException e) {
-      throw damaged(folder, MANIFEST + " cannot be read: " + Folders.explain(e));
+      throw damaged(folder, MANIFEST + " cannot be read: " + FileFailure.explain(e));
     } catch (NullPointerException e) {
       throw damaged(folder, MANIFEST + " lacks its list of files");
     }
@@ -209,19 +212,19 @@ public final class CheckpointStore {
       }
       Path target = partial.resolve(MANIFEST);
       JSON.writeValue(target.toFile(), manifest);
-      Folders.force(target);
-      Folders.force(partial);
+      AtomicFile.force(target);
+      AtomicFile.force(partial);
       if (Files.exists(folder)) {
         // Left from before a damaged checkpoint was skipped and its step reached again.
         setAside(folder);
       }
       Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-      Folders.force(root);
+      AtomicFile.force(root);
       removeLeftovers();
       removeOld();
     } catch (IOException e) {
       throw new CheckpointException(
-          "checkpoint " + folder + " cannot be published: " + Folders.explain(e));
+          "checkpoint " + folder + " cannot be published: " + FileFailure.explain(e));
     }
     return manifest.sizeBytes();
   }
@@ -267,7 +270,7 @@ public final class CheckpointStore {
   private void removeOld() throws IOException {
     List<Path> folders = published();
     for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
-      Folders.delete(setAside(folder));
+      FileTree.delete(setAside(folder));
     }
   }
 
@@ -287,9 +290,9 @@ public final class CheckpointStore {
    */
   public void drop(Path partial) {
     try {
-      Folders.delete(partial);
+      FileTree.delete(partial);
     } catch (IOException e) {
-      LOG.info("{} is removed later: {}", partial, Folders.explain(e));
+      LOG.info("{} is removed later: {}", partial, FileFailure.explain(e));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.hybnext.actors.checkpoint;
 
 import io.hybnext.actors.step.TrainStep.CheckpointPart;
+import io.hybnext.file.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ public final class PartWriter {
       Files.createDirectories(folder);
       List<CheckpointFile> files = new ArrayList<>();
       for (String name : part.write(folder)) {
-        files.add(Folders.describe(folder, name));
+        files.add(CheckpointFile.describe(folder, name));
       }
       return files;
     } catch (IOException e) {
@@ -32,7 +33,7 @@ public final class PartWriter {
           String.format(
               "cannot write %d bytes to %s: %s; make room or check the disk, training goes on and"
                   + " tries again at the next checkpoint",
-              part.sizeBytes(), folder, Folders.explain(e)));
+              part.sizeBytes(), folder, FileFailure.explain(e)));
     }
   }
 }

@@ -99,9 +99,7 @@ public final class AllReduceBenchmark {
    * @throws ExchangeException with a sentence when it cannot be done
    */
   public static Result run(Settings settings) throws IOException, InterruptedException {
-    Path shared = Path.of("/dev/shm");
-    Path parent =
-        Files.isDirectory(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir"));
+    Path parent = SharedMemory.folder();
     SharedMemory.require(parent, settings.trainers(), settings.termLengthBytes());
     Path directory = Files.createTempDirectory(parent, "hybnext-allreduce-");
     try (MediaDriverHost driver = MediaDriverHost.launch(directory)) {

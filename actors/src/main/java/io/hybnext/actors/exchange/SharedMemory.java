@@ -13,7 +13,19 @@ public final class SharedMemory {
   private static final int PAGE_BYTES = 4096;
   private static final long DRIVER_BYTES = 12L << 20; // counters and the clients' buffers, measured
 
+  private static final Path SHARED = Path.of("/dev/shm");
+
   private SharedMemory() {}
+
+  /** Where folders of media drivers belong: shared memory, else the temporary folder. */
+  public static Path folder() {
+    return isThere() ? SHARED : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  /** Whether this machine shows shared memory as a folder. */
+  public static boolean isThere() {
+    return Files.isDirectory(SHARED);
+  }
 
   /**
    * Bytes that all members of one host need together: a log from each member to each other one, and
@@ -71,8 +83,12 @@ public final class SharedMemory {
             + " trainers on this host");
   }
 
-  /** Free bytes of the file system that holds the folder, or will hold it. */
-  private static long freeBytes(Path directory) {
+  /**
+   * Free bytes of the file system that holds the folder, or will hold it.
+   *
+   * @throws ExchangeException when they cannot be read
+   */
+  public static long freeBytes(Path directory) {
     Path existing = directory.toAbsolutePath();
     while (existing.getParent() != null && !Files.isDirectory(existing)) {
       existing = existing.getParent();

@@ -36,8 +36,8 @@ class CheckpointStoreTest {
             step,
             4,
             Map.of(
-                "trainer-0", List.of(Folders.describe(partial, "a.bin")),
-                "trainer-1", List.of(Folders.describe(partial, "b.bin"))));
+                "trainer-0", List.of(CheckpointFile.describe(partial, "a.bin")),
+                "trainer-1", List.of(CheckpointFile.describe(partial, "b.bin"))));
     return root.resolve(CheckpointStore.name(step));
   }
 
@@ -144,7 +144,7 @@ class CheckpointStoreTest {
   void shouldRefuseTwoFilesOfOneName() throws Exception {
     Path partial = Files.createDirectories(root.resolve(".partial-step-1"));
     Files.writeString(partial.resolve("a.bin"), "x");
-    CheckpointFile file = Folders.describe(partial, "a.bin");
+    CheckpointFile file = CheckpointFile.describe(partial, "a.bin");
     Map<String, List<CheckpointFile>> parts =
         Map.of("trainer-0", List.of(file), "trainer-1", List.of(file));
     CheckpointException error =

@@ -1,13 +1,11 @@
 package io.hybnext.model.image;
 
+import io.hybnext.file.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
 import javax.imageio.ImageIO;
 
 /** Writes 8-bit images as PNG. */
@@ -42,15 +40,6 @@ public final class PngFile {
   /** Writes an image; whoever reads the path sees the old file or the whole new one. */
   public static void write(Path target, byte[] pixels, int width, int height, int channels)
       throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
-    Path unfinished = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      Files.write(unfinished, encode(pixels, width, height, channels));
-      Files.move(
-          unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      Files.deleteIfExists(unfinished);
-      throw e;
-    }
+    AtomicFile.write(target, encode(pixels, width, height, channels));
   }
 }

@@ -1,6 +1,5 @@
 package io.hybnext.ops.bench;
 
-import io.hybnext.actors.cluster.ClusterException;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainerNode;
 import io.hybnext.actors.exchange.AeronStepExchange;
@@ -12,7 +11,7 @@ import io.hybnext.actors.step.TrainStep;
 import io.hybnext.actors.trainer.TrainerFactory;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.run.TrainerProcess;
 import io.hybnext.ops.wiring.ModelTrainStep;
 import io.hybnext.streams.batch.BatchSource;
 
@@ -31,27 +30,22 @@ public final class BenchTrainer implements TrainerFactory {
     this.number = number;
   }
 
-  /** Joins and trains until the benchmark ends. */
+  /**
+   * Joins and trains until the benchmark ends.
+   *
+   * @throws io.hybnext.ops.cli.CommandFailure with a sentence when it has to give up
+   */
   public void train(String trainer, long incarnation, String coordinator)
       throws InterruptedException {
-    try {
-      TrainerNode.Settings node =
-          new TrainerNode.Settings(
-              trainer, incarnation, Endpoint.parse(coordinator), Endpoint.loopback());
-      String reason = TrainerNode.run(node, this);
-      if (!reason.isEmpty()) {
-        throw new CommandFailure(reason);
-      }
-    } catch (ClusterException e) {
-      throw new CommandFailure(e.getMessage(), e);
-    }
+    TrainerProcess.join(
+        new TrainerNode.Settings(
+            trainer, incarnation, Endpoint.parse(coordinator), Endpoint.loopback()),
+        this);
   }
 
   @Override
   public TrainStep openTrainStep() {
-    ComputeDevice first = ComputeDevice.parse(settings.device());
-    int index = first.kind() == ComputeDevice.Kind.CPU ? 0 : first.index() + number;
-    ComputeDevice device = new ComputeDevice(first.kind(), index);
+    ComputeDevice device = ComputeDevice.parse(settings.device()).forProcess(number);
     return new ModelTrainStep(TorchEngine.start(device, settings.threads()), settings.training());
   }
 

@@ -4,20 +4,22 @@ import io.hybnext.actors.cluster.ClusterException;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
+import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.actors.exchange.driver.MediaDriverProcess;
 import io.hybnext.actors.launch.ProcessLauncher;
 import io.hybnext.actors.launch.TrainerEnvironment;
-import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunIdentity;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunSettings;
+import io.hybnext.file.TemporaryFolder;
 import io.hybnext.model.training.ArraTraining;
 import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.home.Machine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Measures training steps as a run does them: trainer processes in a cluster, forward, backward,
@@ -39,7 +40,7 @@ public final class StepBenchmark {
   private final StepBenchSettings settings;
   private final List<StepCommitted> steps = new ArrayList<>();
   private final List<Long> arrivalsNs = new ArrayList<>();
-  private long peakRssKib;
+  private long peakResidentBytes;
   private ProcessLauncher launcher;
 
   /** A benchmark; runs once. */
@@ -54,13 +55,13 @@ public final class StepBenchmark {
    * @throws CommandFailure with a sentence when the trainers fail
    */
   public Map<String, Object> run() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("hybnext-bench");
     String run = UUID.randomUUID().toString();
-    Path aeron = Path.of("/dev/shm", "hybnext-" + run.substring(0, 8));
-    try (MediaDriverProcess driver = driver(aeron)) {
-      launcher = launcher(folder);
+    Path aeron = SharedMemory.folder().resolve("hybnext-" + run.substring(0, 8));
+    try (TemporaryFolder folder = TemporaryFolder.create("hybnext-bench");
+        MediaDriverProcess driver = driver(aeron)) {
+      launcher = launcher(folder.path());
       RunReport report =
-          TrainingRun.start(runSettings(run, folder, aeron), launcher, this::onEvent)
+          TrainingRun.start(runSettings(run, folder.path(), aeron), launcher, this::onEvent)
               .result()
               .toCompletableFuture()
               .get();
@@ -72,8 +73,6 @@ public final class StepBenchmark {
       throw new CommandFailure(e.getMessage(), e);
     } catch (ExecutionException e) {
       throw new CommandFailure("the benchmark failed: " + e.getCause(), e);
-    } finally {
-      delete(folder);
     }
   }
 
@@ -126,25 +125,13 @@ public final class StepBenchmark {
     if (event instanceof StepCommitted step) {
       arrivalsNs.add(System.nanoTime());
       steps.add(step);
-      peakRssKib = Math.max(peakRssKib, rssKib());
+      peakResidentBytes = Math.max(peakResidentBytes, residentBytes());
     }
   }
 
-  /** High-water marks of the trainers' resident memory, summed; 0 where /proc is not there. */
-  private long rssKib() {
-    long sum = 0;
-    for (long pid : launcher.processIds().values()) {
-      try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-        sum +=
-            lines
-                .filter(line -> line.startsWith("VmHWM"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .sum();
-      } catch (IOException | java.io.UncheckedIOException e) {
-        return 0; // the process has just ended, or there is no /proc
-      }
-    }
-    return sum;
+  /** High-water marks of the trainers' resident memory, summed; 0 where they are unknown. */
+  private long residentBytes() {
+    return launcher.processIds().values().stream().mapToLong(Machine::peakResidentBytes).sum();
   }
 
   private Map<String, Object> result() {
@@ -165,7 +152,7 @@ public final class StepBenchmark {
     result.put("tokens_per_s", tokensPerStep * settings.steps() / seconds);
     result.put("step_ms_median", stepMs[stepMs.length / 2]);
     result.put("exchange_wait_ms_median", median(first));
-    result.put("peak_rss_mib", peakRssKib / 1024.0);
+    result.put("peak_rss_mib", peakResidentBytes / 1048576.0);
     result.put("loss_first", steps.get(0).report().nll());
     result.put("loss_last", steps.get(steps.size() - 1).report().nll());
     result.put(
@@ -195,13 +182,5 @@ public final class StepBenchmark {
     double block = 4.0 * n.dim() * n.dim() + 3.0 * n.dim() * n.ffnDim();
     double matrices = n.nLayer() * block + (double) n.dim() * n.vocabSize();
     return 6 * matrices + 12.0 * n.nLayer() * n.dim() * (n.blockSize() + n.clsTokenNum()) / 2;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.hybnext.ops.command;
 
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.file.TemporaryFolder;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.cli.HybnextCommand;
@@ -12,13 +13,9 @@ import io.hybnext.streams.ingest.IngestReport;
 import io.hybnext.streams.ingest.PipelineBenchmark;
 import io.hybnext.streams.ingest.PipelineFigure;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,25 +72,14 @@ public final class BenchPipelineCommand extends HybnextCommand {
     for (PipelineFigure figure : figures) {
       result.put(figure.upTo() + "_images_per_s", figure.imagesPerSecond());
     }
-    Path scratch = Files.createTempDirectory("hybnext-bench");
-    try {
-      IngestReport report = benchmark.endToEnd(scratch);
+    try (TemporaryFolder store = TemporaryFolder.create("hybnext-bench")) {
+      IngestReport report = benchmark.endToEnd(store.path());
       result.put("end_to_end_images_per_s", report.seen() / report.elapsedSeconds());
       result.put("peak_mib_in_flight", report.peakBytesInFlight() / (double) (1 << 20));
       Map<String, Double> busy = new LinkedHashMap<>();
       report.stages().forEach(stage -> busy.put(stage.stage(), stage.busyShare()));
       result.put("busy_share", busy);
-    } finally {
-      delete(scratch);
     }
     return result;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

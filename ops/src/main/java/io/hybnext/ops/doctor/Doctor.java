@@ -3,6 +3,7 @@ package io.hybnext.ops.doctor;
 import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.TrainersSettings;
+import io.hybnext.file.FileFailure;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.CoreKernels;
@@ -28,7 +29,6 @@ public final class Doctor {
   private static final int LEAST_JAVA = 17;
   private static final long LEAST_DISK_BYTES = 1L << 30;
   private static final long MATHS_BYTES_A_TRAINER = 700L << 20;
-  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
   private final HybnextSettings settings;
   private final Home home;
@@ -104,20 +104,19 @@ public final class Doctor {
   }
 
   private Finding sharedMemory() {
-    long need = sharedMemoryNeed(settings);
-    try {
-      long free = Files.getFileStore(SHARED_MEMORY).getUsableSpace();
-      String found = mebibytes(free) + " free, about " + mebibytes(need) + " needed";
-      return free >= need
-          ? Finding.ok("shared memory", found)
-          : Finding.broken(
-              "shared memory",
-              found,
-              "enlarge /dev/shm (containers: --shm-size), or lower exchange.term-length");
-    } catch (IOException absent) {
+    if (!SharedMemory.isThere()) {
       return Finding.warning(
           "shared memory", "no /dev/shm", "Aeron uses the temporary folder, which is slower");
     }
+    long need = sharedMemoryNeed(settings);
+    long free = SharedMemory.freeBytes(SharedMemory.folder());
+    String found = mebibytes(free) + " free, about " + mebibytes(need) + " needed";
+    return free >= need
+        ? Finding.ok("shared memory", found)
+        : Finding.broken(
+            "shared memory",
+            found,
+            "enlarge /dev/shm (containers: --shm-size), or lower exchange.term-length");
   }
 
   private Finding disk() {
@@ -135,7 +134,7 @@ public final class Doctor {
           ? Finding.ok("disk", found)
           : Finding.broken("disk", found, "free some space or choose another run.folder");
     } catch (IOException failure) {
-      return Finding.broken("disk", failure.getMessage(), "choose another run.folder");
+      return Finding.broken("disk", FileFailure.explain(failure), "choose another run.folder");
     }
   }
 

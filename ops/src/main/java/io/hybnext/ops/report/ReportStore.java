@@ -3,10 +3,11 @@ package io.hybnext.ops.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hybnext.file.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** Keeps a report in its folder: report.json and the page made from it. */
 public final class ReportStore {
@@ -23,18 +24,13 @@ public final class ReportStore {
    */
   public static Path write(ReportData data, Path folder) throws IOException {
     Files.createDirectories(folder);
-    replace(folder.resolve("report.json"), JSON.writeValueAsString(data));
-    return replace(folder.resolve("report.html"), new ReportPage(data, folder).render());
+    AtomicFile.write(folder.resolve("report.json"), JSON.writeValueAsBytes(data));
+    byte[] page = new ReportPage(data, folder).render().getBytes(StandardCharsets.UTF_8);
+    return AtomicFile.write(folder.resolve("report.html"), page);
   }
 
   /** Reads what {@link #write} wrote. */
   public static ReportData read(Path folder) throws IOException {
     return JSON.readValue(folder.resolve("report.json").toFile(), ReportData.class);
-  }
-
-  private static Path replace(Path file, String text) throws IOException {
-    Path next = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
-    return Files.move(
-        next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.file.AtomicFile;
+import io.hybnext.file.FileFailure;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.wiring.TrainingConfigs;
@@ -12,8 +14,6 @@ import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * What makes a folder a run: written once per start, read by every trainer, and by whatever draws
@@ -57,20 +57,14 @@ public record RunFile(
               + "); restore it, or give the run a new folder",
           e);
     } catch (IOException e) {
-      throw new CommandFailure(folder.runFile() + " cannot be read: " + e.getMessage(), e);
+      throw new CommandFailure(folder.runFile() + " cannot be read: " + FileFailure.explain(e), e);
     }
   }
 
   /** Writes the file, replacing the one before as a whole. */
   public void write(RunFolder folder) throws IOException {
     Files.createDirectories(folder.root());
-    Path partial = folder.root().resolve(".run.json.partial");
-    JSON.writeValue(partial.toFile(), this);
-    Files.move(
-        partial,
-        folder.runFile(),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.write(folder.runFile(), JSON.writeValueAsBytes(this));
   }
 
   /** The settings, checked. */

@@ -15,7 +15,6 @@ import io.hybnext.streams.batch.SnapshotId;
 import io.hybnext.streams.ingest.IngestReport;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -93,10 +92,5 @@ public final class TrainJob {
     try (Networks networks = Networks.open(engine(), settings.data())) {
       return run(networks, new RunProgress(progress), stop);
     }
-  }
-
-  /** A stop that never comes. */
-  public static CompletionStage<Void> never() {
-    return new CompletableFuture<>();
   }
 }

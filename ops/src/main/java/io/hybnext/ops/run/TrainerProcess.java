@@ -46,11 +46,20 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    */
   public void train(String trainer, long incarnation, String coordinator)
       throws InterruptedException {
-    Endpoint join = Endpoint.parse(coordinator);
     Endpoint listen = new Endpoint(settings.cluster().host(), 0);
+    join(
+        new TrainerNode.Settings(trainer, incarnation, Endpoint.parse(coordinator), listen), this);
+  }
+
+  /**
+   * Joins a run as the trainer that {@code factory} opens, and trains until the run ends.
+   *
+   * @throws CommandFailure with a sentence when it has to give up
+   */
+  public static void join(TrainerNode.Settings node, TrainerFactory factory)
+      throws InterruptedException {
     try {
-      String reason =
-          TrainerNode.run(new TrainerNode.Settings(trainer, incarnation, join, listen), this);
+      String reason = TrainerNode.run(node, factory);
       if (!reason.isEmpty()) {
         throw new CommandFailure(reason);
       }
@@ -61,11 +70,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
 
   @Override
   public TrainStep openTrainStep() {
-    ComputeDevice first = ComputeDevice.parse(settings.trainers().device());
-    ComputeDevice device =
-        first.kind() == ComputeDevice.Kind.CPU
-            ? first
-            : new ComputeDevice(first.kind(), first.index() + number);
+    ComputeDevice device = ComputeDevice.parse(settings.trainers().device()).forProcess(number);
     TorchEngine engine = TorchEngine.start(device, settings.trainers().threads());
     return new ModelTrainStep(engine, run.trainingConfig());
   }
