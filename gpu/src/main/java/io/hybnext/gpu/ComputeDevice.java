@@ -41,8 +41,8 @@ public record ComputeDevice(Kind kind, int index) {
   }
 
   /**
-   * The device of one process among several on this machine: the same CPU, or a GPU each, counted on
-   * from this one.
+   * The device of one process among several on this machine: the same CPU, or a GPU each, counted
+   * on from this one.
    *
    * @param number of the process, from 0
    */

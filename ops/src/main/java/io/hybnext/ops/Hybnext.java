@@ -1,5 +1,7 @@
 package io.hybnext.ops;
 
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.Precision;
 import io.hybnext.ops.cli.Console;
 import io.hybnext.ops.cli.ExitCode;
 import io.hybnext.ops.cli.FailureRenderer;
@@ -25,13 +27,16 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The root command and the program's start. */
 @Command(
@@ -109,6 +114,8 @@ public final class Hybnext implements HybnextCommand.Root, Runnable {
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    line.registerConverter(ComputeDevice.class, told(ComputeDevice::parse));
+    line.registerConverter(Precision.class, told(Precision::parse));
     line.setParameterExceptionHandler(
         (wrong, given) -> root.onWrongUsage(wrong, Arrays.asList(given).contains("--json")));
     line.setExecutionExceptionHandler(
@@ -119,6 +126,17 @@ public final class Hybnext implements HybnextCommand.Root, Runnable {
     } catch (Error fatal) { // picocli handles exceptions only
       return FailureRenderer.render(fatal, root.json, root.debug, out, err);
     }
+  }
+
+  /** Refuses a value with the parser's own sentence. */
+  private static <T> ITypeConverter<T> told(Function<String, T> parser) {
+    return value -> {
+      try {
+        return parser.apply(value);
+      } catch (IllegalArgumentException wrong) {
+        throw new TypeConversionException(wrong.getMessage());
+      }
+    };
   }
 
   private int onWrongUsage(ParameterException wrong, boolean asJson) {

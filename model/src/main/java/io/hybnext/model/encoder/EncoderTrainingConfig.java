@@ -12,7 +12,7 @@ public record EncoderTrainingConfig(long seed, int steps, int batchSize, double 
   /** Checks every value. */
   public EncoderTrainingConfig {
     check(steps >= 1, "steps", steps, "at least 1");
-    check(batchSize >= 2, "batch", batchSize, "at least 2");
+    check(batchSize >= 2, "batch size", batchSize, "at least 2, to tell images apart");
     check(learningRate > 0, "learning rate", learningRate, "above 0");
   }
 

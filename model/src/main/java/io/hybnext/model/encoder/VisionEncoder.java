@@ -102,6 +102,27 @@ public final class VisionEncoder implements AutoCloseable {
     }
   }
 
+  /**
+   * Features of any number of images, as metrics take them.
+   *
+   * @param images each S * S unsigned bytes, row by row
+   * @param batchSize most images a pass, which bounds the memory
+   * @return one row an image, in the order given
+   */
+  public double[][] encode(List<byte[]> images, int batchSize) {
+    double[][] rows = new double[images.size()][config.featureDim()];
+    for (int from = 0; from < images.size(); from += batchSize) {
+      int end = Math.min(images.size(), from + batchSize);
+      List<float[]> features = encode(images.subList(from, end));
+      for (int i = from; i < end; i++) {
+        for (int k = 0; k < rows[i].length; k++) {
+          rows[i][k] = features.get(i - from)[k];
+        }
+      }
+    }
+    return rows;
+  }
+
   @Override
   public void close() {
     kernels.close();

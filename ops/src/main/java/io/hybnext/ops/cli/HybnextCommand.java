@@ -1,7 +1,9 @@
 package io.hybnext.ops.cli;
 
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command: reads options, calls a service, shows the result. */
@@ -29,6 +31,20 @@ public abstract class HybnextCommand implements Callable<Integer> {
   /** What to end with when {@link #run} came to its end; 0 unless overridden. */
   protected int exitCode() {
     return ExitCode.DONE;
+  }
+
+  /**
+   * Makes settings of options.
+   *
+   * @param settings refuses impossible values with an {@link IllegalArgumentException} whose
+   *     message names value and rule; to people it is wrong usage
+   */
+  protected final <T> T checked(Supplier<T> settings) {
+    try {
+      return settings.get();
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+    }
   }
 
   /** Where output goes. */

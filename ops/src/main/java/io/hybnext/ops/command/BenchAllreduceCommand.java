@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code bench allreduce}: the exchange between processes of this machine. */
 @Command(
@@ -19,8 +16,6 @@ import picocli.CommandLine.Spec;
       "bandwidth times 2 (n - 1) / n."
     })
 public final class BenchAllreduceCommand extends HybnextCommand {
-  @Spec private CommandSpec usage;
-
   @Option(
       names = "--trainers",
       paramLabel = "N",
@@ -51,7 +46,9 @@ public final class BenchAllreduceCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException, InterruptedException {
-    AllReduceBenchmark.Result measured = AllReduceBenchmark.run(checked());
+    AllReduceBenchmark.Result measured =
+        AllReduceBenchmark.run(
+            checked(() -> new AllReduceBenchmark.Settings(trainers, mib, iterations, transport)));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("trainers", trainers);
     result.put("mib", mib);
@@ -61,13 +58,5 @@ public final class BenchAllreduceCommand extends HybnextCommand {
     result.put("bus_gb_s", measured.busGbPerSecond());
     result.put("median_s", measured.medianSeconds());
     console().result(result);
-  }
-
-  private AllReduceBenchmark.Settings checked() {
-    try {
-      return new AllReduceBenchmark.Settings(trainers, mib, iterations, transport);
-    } catch (IllegalArgumentException wrong) {
-      throw new ParameterException(usage.commandLine(), wrong.getMessage(), wrong);
-    }
   }
 }

@@ -3,18 +3,13 @@ package io.hybnext.ops.command;
 import io.hybnext.ops.bench.GenerateBenchmark;
 import io.hybnext.ops.cli.HybnextCommand;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code bench generate}. */
 @Command(
     name = "generate",
     description = "Cached sampling with guidance, random weights: tokens a second.")
 public final class BenchGenerateCommand extends HybnextCommand {
-  @Spec private CommandSpec usage;
-
   @Option(names = "--preset", defaultValue = "bench", description = "Default: ${DEFAULT-VALUE}.")
   private String preset;
 
@@ -44,14 +39,12 @@ public final class BenchGenerateCommand extends HybnextCommand {
 
   @Override
   protected void run() {
-    console().result(checked().run());
-  }
-
-  private GenerateBenchmark checked() {
-    try {
-      return new GenerateBenchmark(preset, device, threads, precision, batch, guidance, topK, runs);
-    } catch (IllegalArgumentException wrong) {
-      throw new ParameterException(usage.commandLine(), wrong.getMessage(), wrong);
-    }
+    console()
+        .result(
+            checked(
+                    () ->
+                        new GenerateBenchmark(
+                            preset, device, threads, precision, batch, guidance, topK, runs))
+                .run());
   }
 }

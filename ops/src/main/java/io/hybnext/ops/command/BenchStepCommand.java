@@ -5,10 +5,7 @@ import io.hybnext.ops.bench.StepBenchmark;
 import io.hybnext.ops.cli.HybnextCommand;
 import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code bench step}. */
 @Command(
@@ -18,8 +15,6 @@ import picocli.CommandLine.Spec;
           + " step, memory. Trainers are real processes that exchange gradients."
     })
 public final class BenchStepCommand extends HybnextCommand {
-  @Spec private CommandSpec usage;
-
   @Option(
       names = "--preset",
       paramLabel = "NAME",
@@ -81,15 +76,14 @@ public final class BenchStepCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException, InterruptedException {
-    console().result(new StepBenchmark(checked()).run());
-  }
-
-  private StepBenchSettings checked() {
-    try {
-      return new StepBenchSettings(
-          preset, trainers, threads, precision, device, batch, steps, lambda, recompute);
-    } catch (IllegalArgumentException wrong) {
-      throw new ParameterException(usage.commandLine(), wrong.getMessage(), wrong);
-    }
+    console()
+        .result(
+            new StepBenchmark(
+                    checked(
+                        () ->
+                            new StepBenchSettings(
+                                preset, trainers, threads, precision, device, batch, steps, lambda,
+                                recompute)))
+                .run());
   }
 }

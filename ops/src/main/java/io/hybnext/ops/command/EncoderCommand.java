@@ -53,7 +53,8 @@ public final class EncoderCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException {
-    EncoderTrainingConfig settings = new EncoderTrainingConfig(seed, steps, batch, learningRate);
+    EncoderTrainingConfig settings =
+        checked(() -> new EncoderTrainingConfig(seed, steps, batch, learningRate));
     EncoderTraining training = new EncoderTraining(kind, data, out, settings, threads);
     console().result(training.run(console().progress()));
   }

@@ -5,7 +5,6 @@ import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.cli.HybnextCommand;
-import io.hybnext.ops.evaluation.CheckpointChoice;
 import io.hybnext.ops.evaluation.Evaluator;
 import io.hybnext.ops.evaluation.HeldOutSet;
 import io.hybnext.ops.evaluation.Painter;
@@ -26,7 +25,7 @@ import picocli.CommandLine.Mixin;
     name = "evaluate",
     description = "Measure a checkpoint on held-out images: NLL, alignment, KID, FID.")
 public final class EvaluateCommand extends HybnextCommand {
-  @Mixin private CheckpointChoice choice;
+  @Mixin private CheckpointOptions choice;
 
   @Override
   protected void run() throws Exception {

@@ -3,7 +3,6 @@ package io.hybnext.ops.command;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.cli.HybnextCommand;
-import io.hybnext.ops.evaluation.CheckpointChoice;
 import io.hybnext.ops.evaluation.Painter;
 import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.run.TrainJob;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Option;
     name = "generate",
     description = "Draw pictures from a checkpoint: a PNG each, and a grid with a row a prompt.")
 public final class GenerateCommand extends HybnextCommand {
-  @Mixin private CheckpointChoice choice;
+  @Mixin private CheckpointOptions choice;
 
   @Option(
       names = "--prompt",

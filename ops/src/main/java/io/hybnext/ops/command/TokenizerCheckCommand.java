@@ -62,7 +62,7 @@ public final class TokenizerCheckCommand extends HybnextCommand {
       values.put("tokens_per_image", tokenizer.config().tokensPerImage());
       values.put("codebook_size", tokenizer.config().codebookSize());
       for (String split : splits) {
-        measure(tokenizer, split, images.split(split), values);
+        values.putAll(measure(tokenizer, split, images.split(split)).figures(split + "_"));
       }
       if (grid != null) {
         TokenizerTraining.writeGrid(grid, tokenizer, images.split(splits.get(0)));
@@ -72,19 +72,12 @@ public final class TokenizerCheckCommand extends HybnextCommand {
     console().result(values);
   }
 
-  private void measure(
-      VqTokenizer tokenizer, String split, List<SourceImage> images, Map<String, Object> values) {
+  private ReconstructionCheck measure(
+      VqTokenizer tokenizer, String split, List<SourceImage> images) {
     if (images.isEmpty()) {
       throw new CommandFailure(data + ": no image of split " + split + "; see --split");
     }
-    int side = tokenizer.config().imageSize();
-    ReconstructionCheck check =
-        ReconstructionCheck.of(
-            tokenizer, images.stream().map(image -> image.square(side)).toList());
-    values.put(split + "_images", check.images());
-    values.put(split + "_psnr_db", check.psnr());
-    values.put(split + "_ssim", check.ssim());
-    values.put(split + "_codes_used", check.codesUsed());
-    values.put(split + "_perplexity", check.perplexity());
+    return ReconstructionCheck.of(
+        tokenizer, SourceImage.squares(images, tokenizer.config().imageSize()));
   }
 }

@@ -15,10 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code verify}: compares with reference implementations. */
 @Command(name = "verify", description = "Recompute reference cases; exit code 1 beyond tolerance.")
@@ -33,7 +31,6 @@ public final class VerifyCommand extends HybnextCommand {
       names = "--device",
       paramLabel = "D",
       defaultValue = "cpu",
-      converter = DeviceSetting.class,
       description = "cpu or cuda:N (default: ${DEFAULT-VALUE}).")
   private ComputeDevice device;
 
@@ -41,7 +38,6 @@ public final class VerifyCommand extends HybnextCommand {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      converter = PrecisionSetting.class,
       description = "fp32 or bf16 (default: ${DEFAULT-VALUE}); bf16 is held to 2e-2.")
   private Precision precision;
 
@@ -114,27 +110,5 @@ public final class VerifyCommand extends HybnextCommand {
     values.put("not_checked", report.notChecked());
     values.put("failure", report.failure().orElse(""));
     return values;
-  }
-
-  static final class DeviceSetting implements ITypeConverter<ComputeDevice> {
-    @Override
-    public ComputeDevice convert(String value) {
-      try {
-        return ComputeDevice.parse(value);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
-  }
-
-  static final class PrecisionSetting implements ITypeConverter<Precision> {
-    @Override
-    public Precision convert(String value) {
-      try {
-        return Precision.parse(value);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
   }
 }

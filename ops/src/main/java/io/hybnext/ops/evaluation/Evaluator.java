@@ -52,24 +52,7 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private double[][] features(List<byte[]> pictures) {
-    List<byte[]> grey = painter.grey(pictures);
-    double[][] all = new double[grey.size()][];
-    for (int from = 0; from < grey.size(); from += PASS) {
-      int end = Math.min(grey.size(), from + PASS);
-      List<float[]> part = features.encode(grey.subList(from, end));
-      for (int i = from; i < end; i++) {
-        all[i] = widened(part.get(i - from));
-      }
-    }
-    return all;
-  }
-
-  private static double[] widened(float[] values) {
-    double[] wide = new double[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return wide;
+    return features.encode(painter.grey(pictures), PASS);
   }
 
   /**

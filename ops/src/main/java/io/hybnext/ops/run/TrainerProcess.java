@@ -47,8 +47,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   public void train(String trainer, long incarnation, String coordinator)
       throws InterruptedException {
     Endpoint listen = new Endpoint(settings.cluster().host(), 0);
-    join(
-        new TrainerNode.Settings(trainer, incarnation, Endpoint.parse(coordinator), listen), this);
+    join(new TrainerNode.Settings(trainer, incarnation, Endpoint.parse(coordinator), listen), this);
   }
 
   /**

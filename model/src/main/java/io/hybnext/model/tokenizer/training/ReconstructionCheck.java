@@ -2,10 +2,13 @@ package io.hybnext.model.tokenizer.training;
 
 import io.hybnext.model.image.ImageGrid;
 import io.hybnext.model.metrics.ImageSimilarity;
+import io.hybnext.model.tokenizer.CodeCounts;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqTokenizer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a tokenizer makes of images: encode, decode, compare.
@@ -37,24 +40,28 @@ public record ReconstructionCheck(
           ImageSimilarity.ssim(squares.get(i), made.get(i), side, side, config.inChannels())
               / squares.size();
     }
-    long[] counts = new long[config.codebookSize()];
-    long all = 0;
+    CodeCounts counts = new CodeCounts(config.codebookSize());
     for (int[] row : tokens) {
       for (int token : row) {
-        counts[token]++;
-        all++;
+        counts.add(token);
       }
     }
-    int used = 0;
-    double entropy = 0;
-    for (long count : counts) {
-      if (count > 0) {
-        used++;
-        double p = (double) count / all;
-        entropy -= p * Math.log(p);
-      }
-    }
-    return new ReconstructionCheck(squares.size(), psnr, ssim, used, Math.exp(entropy));
+    return new ReconstructionCheck(squares.size(), psnr, ssim, counts.used(), counts.perplexity());
+  }
+
+  /**
+   * The figures by the names that commands and records use.
+   *
+   * @param prefix before each name
+   */
+  public Map<String, Object> figures(String prefix) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put(prefix + "images", images);
+    figures.put(prefix + "psnr_db", psnr);
+    figures.put(prefix + "ssim", ssim);
+    figures.put(prefix + "codes_used", codesUsed);
+    figures.put(prefix + "perplexity", perplexity);
+    return figures;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.hybnext.model.tokenizer.training;
 
 import io.hybnext.image.CenterCrop;
+import java.util.List;
 
 /**
  * A decoded image of the training set, of any size.
@@ -27,5 +28,10 @@ public record SourceImage(int width, int height, int channels, byte[] pixels) {
    */
   public byte[] square(int side) {
     return CenterCrop.square(pixels, width, height, channels, side);
+  }
+
+  /** {@link #square} of each image, in order. */
+  public static List<byte[]> squares(List<SourceImage> images, int side) {
+    return images.stream().map(image -> image.square(side)).toList();
   }
 }

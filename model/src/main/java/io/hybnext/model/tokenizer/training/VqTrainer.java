@@ -71,8 +71,8 @@ public final class VqTrainer implements AutoCloseable {
     this.settings = settings;
     int side = model.imageSize();
     images = new TrainingImages(train, settings, side);
-    trainSquares = train.stream().map(image -> image.square(side)).toList();
-    validationSquares = validation.stream().map(image -> image.square(side)).toList();
+    trainSquares = SourceImage.squares(train, side);
+    validationSquares = SourceImage.squares(validation, side);
     scope = engine.openScope("tokenizer training");
     network = VqNetwork.compile(engine, model);
     kernels = KernelModule.compile(engine, text(network, settings));

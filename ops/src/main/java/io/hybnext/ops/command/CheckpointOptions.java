@@ -1,4 +1,4 @@
-package io.hybnext.ops.evaluation;
+package io.hybnext.ops.command;
 
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.model.training.TrainingConfig;
@@ -14,7 +14,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options that choose a checkpoint, and settings that may differ from its run's. */
-public final class CheckpointChoice {
+public final class CheckpointOptions {
   @Option(
       names = "--run",
       paramLabel = "DIR",
