@@ -73,7 +73,7 @@ final class EncoderTrainer implements AutoCloseable {
       }
     }
     Whitening.fold(this, images);
-    VisionEncoder.save(folder, config, average);
+    ConvEncoder.save(folder, config, average);
   }
 
   KernelModule kernels() {

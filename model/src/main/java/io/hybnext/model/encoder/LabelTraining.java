@@ -32,7 +32,7 @@ public final class LabelTraining {
    *
    * @param images training images, S * S unsigned bytes each
    * @param labels of each image, 0 or 1, the same length for all
-   * @param folder where {@link VisionEncoder#load} finds it
+   * @param folder where {@link ConvEncoder#load} finds it
    * @param listener hears of every 20th step and the last
    */
   public static void run(

@@ -33,7 +33,7 @@ public final class SelfSupervisedTraining {
    * Trains and writes the encoder.
    *
    * @param images training images, S * S unsigned bytes each
-   * @param folder where {@link VisionEncoder#load} finds it
+   * @param folder where {@link ConvEncoder#load} finds it
    * @param listener hears of every 20th step and the last
    */
   public static void run(

@@ -1,119 +1,66 @@
 package io.hybnext.model.encoder;
 
-import io.hybnext.gpu.Array;
-import io.hybnext.gpu.KernelModule;
-import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.image.PackedImages;
-import io.hybnext.model.network.FlatWeights;
-import io.hybnext.model.network.NetworkFolder;
-import io.hybnext.model.weights.SafetensorsFile;
-import io.hybnext.model.weights.SafetensorsWriter;
+import io.hybnext.image.Framing;
+import io.hybnext.image.Image;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
- * A frozen encoder of grey images: S x S unsigned bytes in, one feature out. Used by one thread at
- * a time.
- *
- * <p>On disk it is a {@link NetworkFolder}.
+ * A frozen network that turns an image into one global feature: the alignment teacher, or the eyes
+ * of a metric. Used by one thread at a time.
  */
-public final class VisionEncoder implements AutoCloseable {
-  private final EncoderConfig config;
-  private final Scope scope;
-  private final KernelModule kernels;
-  private final Array flat;
-  private final String fingerprint;
-
-  private VisionEncoder(
-      EncoderConfig config, Scope scope, KernelModule kernels, Array flat, String fingerprint) {
-    this.config = config;
-    this.scope = scope;
-    this.kernels = kernels;
-    this.flat = flat;
-    this.fingerprint = fingerprint;
-  }
+public interface VisionEncoder extends AutoCloseable {
 
   /**
-   * Reads an encoder. The caller closes it.
+   * Opens an encoder by its folder: one of our own ({@link ConvEncoder}), or a checkpoint of
+   * open_clip, transformers or segment-anything as it was released ({@link EncoderFolder}). The
+   * caller closes it.
    *
    * @throws IOException with a sentence for people when a file is missing, damaged or of another
    *     network
    */
-  public static VisionEncoder load(TorchEngine engine, Path folder) throws IOException {
-    NetworkFolder files = new NetworkFolder(folder);
-    EncoderConfig config = EncoderConfig.read(files.config());
-    EncoderGraph graph = new EncoderGraph(config, List.of());
-    Scope scope = engine.openScope("encoder " + folder.getFileName());
-    try (SafetensorsFile weights = files.openWeights()) {
-      Array flat = FlatWeights.load(scope, graph.layout(), weights, Map.of(), Set.of());
-      KernelModule kernels = EncoderKernels.compile(engine, config, graph);
-      String fingerprint = files.fingerprint(config.toJson());
-      return new VisionEncoder(config, scope, kernels, flat, fingerprint);
-    } catch (IOException | RuntimeException e) {
-      scope.close();
-      throw e;
-    }
+  static VisionEncoder open(TorchEngine engine, Path folder) throws IOException {
+    return EncoderFolder.open(engine, folder);
   }
 
   /**
-   * Writes a trained encoder: the feature part of {@code flat}, which may have a head behind it.
+   * Names weights, sizes, preprocessing and aggregation: equal for equal features only, so that
+   * stored features of different encoders never mix. 64 hex digits.
    */
-  static void save(Path folder, EncoderConfig config, Array flat) throws IOException {
-    SafetensorsWriter weights = new SafetensorsWriter();
-    FlatWeights.save(flat, new EncoderGraph(config, List.of()).layout(), weights::floats);
-    new NetworkFolder(folder).write(config.toJson(), weights);
-  }
+  String fingerprint();
 
-  /** The configuration. */
-  public EncoderConfig config() {
-    return config;
-  }
+  /** Length of a feature. */
+  int featureDim();
 
-  /** SHA-256 of configuration and weights. */
-  public String fingerprint() {
-    return fingerprint;
-  }
+  /** How images are scaled and cut for {@link #encode(List)}. */
+  Framing framing();
+
+  /** Channels of the images that {@link #encode(List)} takes: 1 or 3. */
+  int channels();
 
   /**
    * Features of images.
    *
-   * @param images each S * S unsigned bytes, row by row
-   * @return one feature an image, in the order given
-   * @throws IllegalArgumentException when an image has another number of bytes
+   * @param framed results of {@link #framing} with {@link #channels} channels
+   * @return one feature an image, not normalised, in the order given
+   * @throws IllegalArgumentException when an image is not framed
    */
-  public List<float[]> encode(List<byte[]> images) {
-    int side = config.imageSize();
-    int length = config.featureDim();
-    try (Scope work = scope.open("encode")) {
-      Array pixels = work.bytes(PackedImages.of(images, side, 1), images.size(), side, side);
-      Array scaled = kernels.call(work, "scaled", pixels);
-      float[] all = kernels.call(work, "features", scaled, flat).toFloats();
-      List<float[]> features = new ArrayList<>();
-      for (int i = 0; i < images.size(); i++) {
-        features.add(Arrays.copyOfRange(all, i * length, (i + 1) * length));
-      }
-      return features;
-    }
-  }
+  List<float[]> encode(List<Image> framed);
 
   /**
    * Features of any number of images, as metrics take them.
    *
-   * @param images each S * S unsigned bytes, row by row
-   * @param batchSize most images a pass, which bounds the memory
+   * @param framed as for {@link #encode(List)}
+   * @param batchSize most images a call, which bounds the memory
    * @return one row an image, in the order given
    */
-  public double[][] encode(List<byte[]> images, int batchSize) {
-    double[][] rows = new double[images.size()][config.featureDim()];
-    for (int from = 0; from < images.size(); from += batchSize) {
-      int end = Math.min(images.size(), from + batchSize);
-      List<float[]> features = encode(images.subList(from, end));
+  default double[][] encode(List<Image> framed, int batchSize) {
+    double[][] rows = new double[framed.size()][featureDim()];
+    for (int from = 0; from < framed.size(); from += batchSize) {
+      int end = Math.min(framed.size(), from + batchSize);
+      List<float[]> features = encode(framed.subList(from, end));
       for (int i = from; i < end; i++) {
         for (int k = 0; k < rows[i].length; k++) {
           rows[i][k] = features.get(i - from)[k];
@@ -123,9 +70,7 @@ public final class VisionEncoder implements AutoCloseable {
     return rows;
   }
 
+  /** Frees weights and kernels. */
   @Override
-  public void close() {
-    kernels.close();
-    scope.close();
-  }
+  void close();
 }

@@ -1,5 +1,7 @@
 package io.hybnext.model.tower;
 
+import io.hybnext.model.weights.Checkpoint;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -73,6 +75,18 @@ public enum BertKeys {
       return map;
     }
   };
+
+  /**
+   * What tells a network from others: equal for equal settings and weights only, whatever file and
+   * key layout the weights stand in.
+   *
+   * @param settings what a result depends on beside the configuration
+   * @throws IOException when the file is of another network
+   */
+  public String fingerprint(BertConfig config, Checkpoint file, String settings)
+      throws IOException {
+    return map(config).fingerprint(file, config + "\n" + settings);
+  }
 
   /** The parameters of a configuration in this layout. */
   abstract WeightMap map(BertConfig config);

@@ -62,6 +62,16 @@ public record Preprocessing(Framing framing, List<Float> mean, List<Float> devia
     return new Preprocessing(framing, IMAGENET_MEAN, IMAGENET_DEVIATION);
   }
 
+  /** The same with another filter. */
+  public Preprocessing with(Resampling filter) {
+    return new Preprocessing(new Framing(framing.rule(), framing.size(), filter), mean, deviation);
+  }
+
+  /** The same with other statistics. */
+  public Preprocessing with(List<Float> otherMean, List<Float> otherDeviation) {
+    return new Preprocessing(framing, otherMean, otherDeviation);
+  }
+
   /**
    * Framed images as a tower takes them.
    *

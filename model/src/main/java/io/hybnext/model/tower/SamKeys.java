@@ -1,5 +1,8 @@
 package io.hybnext.model.tower;
 
+import io.hybnext.model.weights.Checkpoint;
+import java.io.IOException;
+
 /**
  * Key layouts of SAM's image encoder. Canonical names: {@code patch.*}, {@code position}, {@code
  * blocks.N.} with {@code norm1}, {@code qkv}, {@code out}, {@code norm2}, {@code fc1}, {@code fc2},
@@ -35,6 +38,17 @@ public enum SamKeys {
   /** Prefix of every key. */
   public String root() {
     return root;
+  }
+
+  /**
+   * What tells a network from others: equal for equal settings and weights only, whatever file and
+   * key layout the weights stand in.
+   *
+   * @param settings what a result depends on beside the configuration
+   * @throws IOException when the file is of another network
+   */
+  public String fingerprint(SamConfig config, Checkpoint file, String settings) throws IOException {
+    return map(config).fingerprint(file, config + "\n" + settings);
   }
 
   /** The parameters of a configuration in this layout. */

@@ -1,5 +1,6 @@
 package io.hybnext.model.tower;
 
+import io.hybnext.file.Sha256;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.CounterRandom;
@@ -97,6 +98,24 @@ public final class WeightMap {
       arrays.put(entry.getKey(), array(owner, values, source.shape(), precision));
     }
     return new TowerWeights(arrays);
+  }
+
+  /**
+   * What tells these weights from others, whatever file and key layout they stand in.
+   *
+   * @param settings of everything else that a result depends on
+   * @return SHA-256 of settings and weights, 64 hex digits
+   */
+  String fingerprint(Checkpoint file, String settings) throws IOException {
+    check(file);
+    Sha256 hash = new Sha256().add(settings);
+    for (Source source : sources.values()) {
+      for (String key : source.keys()) {
+        hash.add(file.entry(key).type().name());
+        file.stream(key, hash::add);
+      }
+    }
+    return hash.hex();
   }
 
   private void check(Checkpoint file) throws IOException {

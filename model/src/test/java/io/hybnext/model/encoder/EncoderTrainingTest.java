@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.image.Image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ class EncoderTrainingTest {
     assertTrue(
         lines.get(lines.size() - 1).loss() < 0.9 * lines.get(0).loss(), "loss falls, was " + lines);
 
-    try (VisionEncoder encoder = VisionEncoder.load(engine, folder)) {
-      List<float[]> features = encoder.encode(images);
+    try (VisionEncoder encoder = VisionEncoder.open(engine, folder)) {
+      List<float[]> features = encoder.encode(framed(images));
       for (int d = 0; d < config.featureDim(); d++) {
         int component = d;
         double mean = features.stream().mapToDouble(f -> f[component]).average().orElseThrow();
@@ -43,7 +44,7 @@ class EncoderTrainingTest {
         assertTrue(square < 1.05, "variance " + square + " of component " + d);
       }
       assertArrayEquals(
-          features.get(5), encoder.encode(List.of(images.get(5))).get(0), 1e-4f, "any batch");
+          features.get(5), encoder.encode(framed(images.subList(5, 6))).get(0), 1e-4f, "any batch");
     }
   }
 
@@ -69,10 +70,14 @@ class EncoderTrainingTest {
         "{\"kind\": \"PLAIN\", \"image_size\": 33, \"pool_before\": 1, \"patch\": 1,"
             + " \"widths\": [8, 16], \"blocks\": 1, \"groups\": 4, \"feature_dim\": 8}");
     String message =
-        assertThrows(IOException.class, () -> VisionEncoder.load(engine, folder)).getMessage();
+        assertThrows(IOException.class, () -> VisionEncoder.open(engine, folder)).getMessage();
     assertTrue(message.contains(folder.resolve("config.json").toString()), message);
     assertTrue(
         message.endsWith("want image_size divisible by 4 and widths divisible by 4"), message);
+  }
+
+  private static List<Image> framed(List<byte[]> images) {
+    return images.stream().map(pixels -> new Image(SIDE, SIDE, 1, pixels)).toList();
   }
 
   /** Bright discs at random places. */

@@ -124,7 +124,7 @@ public final class Demo {
             snapshot,
             networks.tokenizer().config().codebookSize(),
             networks.tokenizer().config().tokensPerImage(),
-            networks.encoder().config().featureDim());
+            networks.encoder().featureDim());
     RunReport report = service.run(file, Home.current().commit(), endOfTraining(limit));
     if (report.outcome() == RunReport.Outcome.FAILED) {
       throw new CommandFailure(RunProgress.sentence(report));

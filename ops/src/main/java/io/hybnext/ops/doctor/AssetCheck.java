@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.config.DataSettings;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.SettingsException;
-import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.encoder.EncoderFolder;
+import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.ops.cli.FailureRenderer;
 import io.hybnext.ops.home.Home;
 import java.io.IOException;
@@ -29,9 +30,10 @@ final class AssetCheck {
   List<Finding> examine() {
     List<Finding> findings = new ArrayList<>();
     findings.add(images());
-    findings.add(network("tokenizer", "data.tokenizer", data.tokenizer()));
-    findings.add(network("teacher", "data.encoder", data.encoder()));
-    findings.add(network("evaluator", "data.evaluator", data.evaluator()));
+    findings.add(network("tokenizer", "data.tokenizer", data.tokenizer(), Checkpoint::open));
+    findings.add(network("teacher", "data.encoder", data.encoder(), EncoderFolder::openWeights));
+    findings.add(
+        network("evaluator", "data.evaluator", data.evaluator(), EncoderFolder::openWeights));
     return findings;
   }
 
@@ -65,12 +67,10 @@ final class AssetCheck {
             "restore them (git checkout), or check data.source");
   }
 
-  private Finding network(String name, String key, String value) {
+  private Finding network(String name, String key, String value, WeightsOf weights) {
     try {
-      Path folder = home.resolve(key, value);
-      Path weights = folder.resolve("model.safetensors");
-      try (SafetensorsFile file = SafetensorsFile.open(weights)) {
-        return Finding.ok(name, file.names().size() + " tensors in " + weights);
+      try (Checkpoint file = weights.open(home.resolve(key, value))) {
+        return Finding.ok(name, file.names().size() + " tensors in " + file.path());
       }
     } catch (SettingsException | IOException damage) {
       return Finding.broken(
@@ -78,5 +78,10 @@ final class AssetCheck {
           FailureRenderer.sentence(damage),
           "check " + key + ", or restore the file (git checkout)");
     }
+  }
+
+  /** Opens the weights of a network's folder. */
+  private interface WeightsOf {
+    Checkpoint open(Path folder) throws IOException;
   }
 }

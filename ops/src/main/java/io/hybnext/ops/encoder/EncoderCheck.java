@@ -1,5 +1,6 @@
 package io.hybnext.ops.encoder;
 
+import io.hybnext.image.Image;
 import io.hybnext.model.encoder.VisionEncoder;
 import io.hybnext.model.metrics.FeatureInformation;
 import io.hybnext.ops.tokenizer.ImageCollection;
@@ -13,9 +14,15 @@ public final class EncoderCheck {
 
   private EncoderCheck() {}
 
-  /** Figures of one split, by name, in the order to show. */
+  /**
+   * Figures of one split, by name, in the order to show.
+   *
+   * @param encoder of grey squares
+   */
   public static Map<String, Object> of(VisionEncoder encoder, List<ImageCollection.Item> items) {
-    List<byte[]> images = squares(items, encoder.config().imageSize());
+    int side = encoder.framing().size();
+    List<Image> images =
+        squares(items, side).stream().map(pixels -> new Image(side, side, 1, pixels)).toList();
     double[][] features = encoder.encode(images, BATCH);
     Map<String, Integer> numbers = new LinkedHashMap<>();
     int[] captions =

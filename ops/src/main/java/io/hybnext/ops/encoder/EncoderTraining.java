@@ -69,7 +69,7 @@ public record EncoderTraining(
     made.put("threads", threads);
     made.put("data_sha256", images.sha256());
     made.put("minutes", Math.round(minutes * 10) / 10.0);
-    try (VisionEncoder encoder = VisionEncoder.load(engine, out)) {
+    try (VisionEncoder encoder = VisionEncoder.open(engine, out)) {
       made.put("train", EncoderCheck.of(encoder, train));
       made.put("val", EncoderCheck.of(encoder, validation));
     }

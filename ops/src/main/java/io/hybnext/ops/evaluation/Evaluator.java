@@ -7,6 +7,7 @@ import io.hybnext.model.metrics.KernelDistance;
 import io.hybnext.ops.intake.HeldOutImages.HeldOut;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.CheckpointModel;
+import io.hybnext.streams.image.ImageFit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class Evaluator implements AutoCloseable {
   public Evaluator(
       TorchEngine engine, Path evaluator, Painter painter, HeldOutSet heldOut, long seed)
       throws IOException {
-    this.features = VisionEncoder.load(engine, evaluator);
+    this.features = VisionEncoder.open(engine, evaluator);
     this.painter = painter;
     this.heldOut = heldOut;
     this.seed = seed;
@@ -52,7 +53,8 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private double[][] features(List<byte[]> pictures) {
-    return features.encode(painter.grey(pictures), PASS);
+    ImageFit fit = new ImageFit(features.framing(), features.channels());
+    return features.encode(painter.images(pictures).stream().map(fit::apply).toList(), PASS);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.hybnext.ops.evaluation;
 
 import io.hybnext.config.SamplingSettings;
+import io.hybnext.image.Image;
 import io.hybnext.model.image.ImageGrid;
 import io.hybnext.model.image.PngFile;
 import io.hybnext.model.tokenizer.VqTokenizer;
@@ -92,19 +93,8 @@ public final class Painter {
     return tokenizer.config().inChannels();
   }
 
-  /** The first channel of interleaved pixels, for networks that take grey images. */
-  public List<byte[]> grey(List<byte[]> pictures) {
-    return pictures.stream().map(this::grey).toList();
-  }
-
-  private byte[] grey(byte[] pixels) {
-    if (channels() == 1) {
-      return pixels;
-    }
-    byte[] grey = new byte[pixels.length / channels()];
-    for (int i = 0; i < grey.length; i++) {
-      grey[i] = pixels[i * channels()];
-    }
-    return grey;
+  /** Pictures with their size. */
+  public List<Image> images(List<byte[]> pictures) {
+    return pictures.stream().map(p -> new Image(side(), side(), channels(), p)).toList();
   }
 }

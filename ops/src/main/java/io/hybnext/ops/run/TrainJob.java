@@ -64,7 +64,7 @@ public final class TrainJob {
             data.get(),
             networks.tokenizer().config().codebookSize(),
             networks.tokenizer().config().tokensPerImage(),
-            networks.encoder().config().featureDim());
+            networks.encoder().featureDim());
     return new Outcome(ingest, Optional.of(service.run(file, Home.current().commit(), stop)));
   }
 

@@ -41,7 +41,7 @@ public record Networks(VqTokenizer tokenizer, VisionEncoder encoder, MathsThread
                 + " wants "
                 + tokenizer.config().imageSize());
       }
-      VisionEncoder encoder = VisionEncoder.load(engine, encoderFolder);
+      VisionEncoder encoder = VisionEncoder.open(engine, encoderFolder);
       return new Networks(tokenizer, encoder, new MathsThread("networks"));
     } catch (IOException | RuntimeException e) {
       tokenizer.close();

@@ -25,16 +25,16 @@ public final class VisionFeatureEncoder implements FeatureEncoder {
 
   @Override
   public int dimension() {
-    return encoder.config().featureDim();
+    return encoder.featureDim();
   }
 
   @Override
   public ImageFit fit() {
-    return ImageFit.centreSquare(encoder.config().imageSize(), 1);
+    return new ImageFit(encoder.framing(), encoder.channels());
   }
 
   @Override
   public CompletionStage<List<float[]>> encode(List<Image> images) {
-    return thread.submit(() -> encoder.encode(images.stream().map(Image::pixels).toList()));
+    return thread.submit(() -> encoder.encode(images));
   }
 }
