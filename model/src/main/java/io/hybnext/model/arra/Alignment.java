@@ -10,10 +10,11 @@ import io.hybnext.model.decoder.AlignedPositions;
 import io.hybnext.model.decoder.ParameterLayout;
 
 /**
- * The alignment term as kernel calls: projector and cosine to the image's feature. Holds no
+ * The alignment term as kernel calls: projector and distance to the image's feature. Holds no
  * weights. Used by one thread at a time.
  */
 public final class Alignment implements AutoCloseable {
+  private final String suffix;
   private final KernelModule kernels;
 
   /**
@@ -27,6 +28,7 @@ public final class Alignment implements AutoCloseable {
       ArraConfig config,
       ParameterLayout.Bucket projector,
       Precision precision) {
+    this.suffix = config.distance() == ArraConfig.Distance.MSE ? "_mse" : "";
     this.kernels =
         KernelModule.compile(
             engine,
@@ -38,7 +40,8 @@ public final class Alignment implements AutoCloseable {
 
   /**
    * Mean over samples of 1 - mean over aligned positions of the cosine; in [0, 2], about 1 for an
-   * untrained projector. fp32, no dimension.
+   * untrained projector. With the other distance the mean of squared differences. fp32, no
+   * dimension.
    *
    * @param hidden (B, S, D)
    * @param projector its flat weights
@@ -48,12 +51,13 @@ public final class Alignment implements AutoCloseable {
       Scope scope, Array hidden, Array projector, Array features, AlignedPositions positions) {
     if (positions instanceof AlignedPositions.Range range) {
       try (Array numbers = range.array(scope)) {
-        return kernels.call(scope, "gva", hidden, projector, features, numbers);
+        return kernels.call(scope, "gva" + suffix, hidden, projector, features, numbers);
       }
     }
     AlignedPositions.Rows rows = (AlignedPositions.Rows) positions;
     Array weight = scope.floats(rows.weight(), rows.weight().length); // stay: the graph needs them
-    return kernels.call(scope, "gva_rows", hidden, projector, features, rows.array(scope), weight);
+    return kernels.call(
+        scope, "gva_rows" + suffix, hidden, projector, features, rows.array(scope), weight);
   }
 
   /** The cosines of the aligned positions, (B, n) fp32. */

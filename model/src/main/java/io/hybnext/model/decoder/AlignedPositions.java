@@ -7,6 +7,9 @@ import java.util.Arrays;
 /** Which of the positions of a batch are aligned. */
 public sealed interface AlignedPositions {
 
+  /** Whether no sample of the batch has any. */
+  boolean none();
+
   /**
    * The same positions of every sample, which follow one another.
    *
@@ -14,6 +17,11 @@ public sealed interface AlignedPositions {
    * @param count of positions
    */
   record Range(long first, long count) implements AlignedPositions {
+
+    @Override
+    public boolean none() {
+      return count == 0;
+    }
 
     /** Both numbers on the device, (2) int64. */
     public Array array(Scope scope) {
@@ -30,6 +38,11 @@ public sealed interface AlignedPositions {
    *     number of samples that have any, so that all weights add up to 1
    */
   record Rows(long[] flat, long[] sample, float[] weight) implements AlignedPositions {
+
+    @Override
+    public boolean none() {
+      return flat.length == 0;
+    }
 
     /** Numbers of the positions above those of their samples, (2, M) int64. */
     public Array array(Scope scope) {

@@ -21,8 +21,8 @@ public interface DecoderConfig {
   /**
    * Compiles the network's kernels.
    *
-   * @param positions that its passes select for alignment
+   * @param objective that its passes compute
    * @throws IllegalArgumentException when this network has no such positions
    */
-  Decoder open(TorchEngine engine, Precision precision, Positions positions);
+  Decoder open(TorchEngine engine, Precision precision, Objective objective);
 }

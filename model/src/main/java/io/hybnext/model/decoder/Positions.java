@@ -7,6 +7,14 @@ import java.util.stream.Collectors;
 public enum Positions {
   /** Every position that predicts an image token; the paper's intent and the default. */
   PREDICTING_IMAGE("predicting-image"),
+  /** Every position that predicts a token of the answer, grammar tokens included. */
+  PREDICTING_ANSWER("predicting-answer"),
+  /** The fixed slice of the official code, counted from the end of the padded batch. */
+  OFFICIAL_SLICE("official-slice"),
+  /** The position of the vocabulary's alignment token. */
+  REP_TOKEN("rep-token"),
+  /** The last token of each sequence. */
+  LAST_TOKEN("last-token"),
   /** Every position of the sequence, the condition and its padding included. */
   ALL("all"),
   /** One learned token between condition and image. */

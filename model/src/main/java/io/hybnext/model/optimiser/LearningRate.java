@@ -11,7 +11,7 @@ package io.hybnext.model.optimiser;
  * @param least rate at the cosine's end
  */
 public record LearningRate(
-    double peak, long warmUpSteps, Shape shape, long totalSteps, double least) {
+    double peak, long warmUpSteps, Shape shape, long totalSteps, double least) implements Schedule {
 
   /** What follows the warm-up. */
   public enum Shape {
@@ -56,11 +56,7 @@ public record LearningRate(
     return new LearningRate(peak, warmUpSteps, Shape.COSINE, totalSteps, least);
   }
 
-  /**
-   * The rate of a step.
-   *
-   * @param step from 0
-   */
+  @Override
   public double at(long step) {
     if (step < warmUpSteps) {
       return peak * (step + 1) / (warmUpSteps + 1);

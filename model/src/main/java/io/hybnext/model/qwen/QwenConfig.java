@@ -5,9 +5,9 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.InitialValue;
+import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
-import io.hybnext.model.decoder.Positions;
 
 /**
  * Sizes of a Qwen3 decoder, under the names of Hugging Face's configuration.
@@ -122,7 +122,7 @@ public record QwenConfig(
   }
 
   @Override
-  public QwenDecoder open(TorchEngine engine, Precision precision, Positions positions) {
-    return new QwenDecoder(engine, this, precision, positions);
+  public QwenDecoder open(TorchEngine engine, Precision precision, Objective objective) {
+    return new QwenDecoder(engine, this, precision, objective);
   }
 }

@@ -7,6 +7,7 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.Decoder;
 import io.hybnext.model.decoder.DecoderInput;
 import io.hybnext.model.decoder.Noise;
+import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.Positions;
 
 /** Qwen3 as a language model; takes {@link TokenSequences}. */
@@ -17,7 +18,12 @@ public final class QwenDecoder implements Decoder {
   private final Positions positions;
 
   /** Compiles the kernels. */
-  QwenDecoder(TorchEngine engine, QwenConfig config, Precision precision, Positions positions) {
+  QwenDecoder(TorchEngine engine, QwenConfig config, Precision precision, Objective objective) {
+    Positions positions = objective.positions();
+    if (objective.zLoss()) {
+      throw new IllegalArgumentException(
+          "arra.z-loss = " + objective.zLossWeight() + ": a plain language model has none; want 0");
+    }
     if (positions != Positions.ALL && positions != Positions.NONE) {
       throw new IllegalArgumentException(
           "arra.positions = " + positions.setting() + ": a plain language model has all or none");

@@ -39,7 +39,7 @@ public final class ArraTraining implements AutoCloseable {
     ArraConfig arra = config.arra();
     ParameterLayout layout = layout(config);
     this.weights = new ModelWeights(engine, layout, config.precision());
-    this.network = config.network().open(engine, config.precision(), arra.positions());
+    this.network = config.network().open(engine, config.precision(), arra.objective());
     ParameterLayout.Bucket projector = layout.buckets().get(layout.projectorBucket());
     this.alignment = new Alignment(engine, arra, projector, config.precision());
     this.optimiser = new AdamW(engine, config.optimiser());

@@ -52,7 +52,8 @@ final class BlockwisePass {
     this.features = features;
     this.layout = parts.weights().layout();
     this.blocks = layout.blocks();
-    this.alignedBlock = arra.active() ? arra.layer().blockIn(blocks) : 0;
+    boolean aligns = arra.active() && !pass.aligned().none();
+    this.alignedBlock = aligns ? arra.layer().blockIn(blocks) : 0;
     this.leaves = BucketArrays.leaves(parts.weights(), scope);
   }
 
@@ -144,7 +145,7 @@ final class BlockwisePass {
     }
     gradient.close();
     export.hand(scope, ParameterLayout.EMBEDDINGS, leaves.embeddings(), sink);
-    if (arra.positions().learnedToken() || !arra.active()) {
+    if (arra.positions().learnedToken() || alignedBlock == 0) {
       export.hand(scope, layout.projectorBucket(), leaves.projector(), sink);
     }
   }

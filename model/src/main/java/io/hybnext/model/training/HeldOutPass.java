@@ -34,7 +34,7 @@ final class HeldOutPass {
       Array next = pass.block(block, x, weights.block(block));
       x.close();
       x = next;
-      if (block + 1 == aligned && features.isPresent()) {
+      if (block + 1 == aligned && features.isPresent() && !pass.aligned().none()) {
         boolean normed = parts.arra().layer().normed();
         Array states = normed ? pass.finalNorm(x, weights.head()) : x;
         Array projector = weights.projector();

@@ -4,7 +4,7 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.model.arra.ArraConfig;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.optimiser.AdamWConfig;
-import io.hybnext.model.optimiser.LearningRate;
+import io.hybnext.model.optimiser.Schedule;
 
 /**
  * Everything that decides what training computes.
@@ -22,7 +22,7 @@ public record TrainingConfig(
     DecoderConfig network,
     ArraConfig arra,
     AdamWConfig optimiser,
-    LearningRate learningRate,
+    Schedule learningRate,
     Precision precision,
     boolean recompute,
     long seed) {

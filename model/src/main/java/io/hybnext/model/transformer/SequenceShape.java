@@ -39,12 +39,25 @@ public record SequenceShape(int conditionTokens, int imageTokens, RepPlace repPl
     return new SequenceShape(config.clsTokenNum(), config.blockSize(), place);
   }
 
-  /** The aligned positions of every sequence of this shape. */
+  /**
+   * The aligned positions of every sequence of this shape. All tokens of an answer are image tokens
+   * here.
+   *
+   * @throws IllegalArgumentException for positions that such sequences do not have
+   */
   public AlignedPositions.Range aligned(Positions positions) {
     return switch (positions) {
       case ALL -> new AlignedPositions.Range(0, length());
       case REP_PRE, REP_POST -> new AlignedPositions.Range(repPosition(), 1);
-      case PREDICTING_IMAGE, NONE -> new AlignedPositions.Range(firstPredicting(), imageTokens);
+      case LAST_TOKEN -> new AlignedPositions.Range(length() - 1, 1);
+      case PREDICTING_IMAGE, PREDICTING_ANSWER, NONE ->
+          new AlignedPositions.Range(firstPredicting(), imageTokens);
+      case OFFICIAL_SLICE, REP_TOKEN ->
+          throw new IllegalArgumentException(
+              "arra.positions = "
+                  + positions.setting()
+                  + ": a LlamaGen network has no such positions; want predicting-image, rep-pre or"
+                  + " rep-post");
     };
   }
 

@@ -6,6 +6,7 @@ import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.HeadLoss;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
@@ -217,6 +218,15 @@ public final class Transformer implements AutoCloseable {
   public Array loss(Scope scope, Array x, Array flat, Array targets, int first) {
     try (Array position = scope.longs(new long[] {first})) {
       return plain.call(scope, "loss", x, flat, targets, position);
+    }
+  }
+
+  /** Mean cross entropy and z-loss with this weight. */
+  public HeadLoss lossWithZ(
+      Scope scope, Array x, Array flat, Array targets, int first, double zWeight) {
+    try (Array position = scope.longs(new long[] {first});
+        Array weight = scope.scalar((float) zWeight)) {
+      return HeadLoss.of(plain.callMany(scope, "loss_z", x, flat, targets, position, weight));
     }
   }
 

@@ -4,9 +4,9 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.InitialValue;
+import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
-import io.hybnext.model.decoder.Positions;
 
 /**
  * Sizes and rates of a LlamaGen transformer, under LlamaGen's own names (autoregressive/models/
@@ -159,8 +159,8 @@ public record TransformerConfig(
   }
 
   @Override
-  public TransformerDecoder open(TorchEngine engine, Precision precision, Positions positions) {
-    return new TransformerDecoder(engine, this, precision, positions);
+  public TransformerDecoder open(TorchEngine engine, Precision precision, Objective objective) {
+    return new TransformerDecoder(engine, this, precision, objective);
   }
 
   /** Width of a head. */

@@ -7,19 +7,20 @@ import io.hybnext.model.decoder.Decoder;
 import io.hybnext.model.decoder.DecoderInput;
 import io.hybnext.model.decoder.DecoderPass;
 import io.hybnext.model.decoder.Noise;
-import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.decoder.Objective;
 
 /** LlamaGen's transformer as training sees it; takes {@link ImageTokens}. */
 public final class TransformerDecoder implements Decoder {
   private final Transformer network;
   private final SequenceShape shape;
-  private final Positions positions;
+  private final Objective objective;
 
   /** Compiles the kernels. */
   TransformerDecoder(
-      TorchEngine engine, TransformerConfig config, Precision precision, Positions positions) {
-    this.shape = SequenceShape.of(config, positions);
-    this.positions = positions;
+      TorchEngine engine, TransformerConfig config, Precision precision, Objective objective) {
+    this.shape = SequenceShape.of(config, objective.positions());
+    this.objective = objective;
+    shape.aligned(objective.positions());
     this.network = new Transformer(engine, config, precision);
   }
 
@@ -29,7 +30,7 @@ public final class TransformerDecoder implements Decoder {
       throw new IllegalArgumentException(
           "a LlamaGen network takes image tokens, not " + input.getClass().getSimpleName());
     }
-    return new TransformerPass(network, shape, positions, scope, samples, noise);
+    return new TransformerPass(network, shape, objective, scope, samples, noise);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.hybnext.model.transformer;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Precision;
+import io.hybnext.model.decoder.DecoderKernels;
 import io.hybnext.model.decoder.ParameterLayout;
 import java.util.List;
 
@@ -27,11 +28,8 @@ public final class TransformerKernels {
     int blockBucket = 1;
     int headBucket = 1 + config.nLayer();
     KernelSource sizes =
-        CounterRandom.text()
+        DecoderKernels.source(stored, computed, config.normEps())
             .followedBy(KernelSource.resource(TransformerKernels.class, "transformer.ts"))
-            .with("type", computed.elementType().torchNumber())
-            .with("carry", stored.elementType().torchNumber())
-            .with("eps", config.normEps())
             .with("dim", config.dim())
             .with("vocab", config.vocabSize())
             .with("head_dim", config.headDim())

@@ -7,7 +7,7 @@ import io.hybnext.model.decoder.BucketArrays;
 import io.hybnext.model.decoder.DecoderPass;
 import io.hybnext.model.decoder.HeadLoss;
 import io.hybnext.model.decoder.Noise;
-import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.TokenLosses;
 import io.hybnext.model.transformer.SequenceShape.RepPlace;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.Optional;
 final class TransformerPass implements DecoderPass {
   private final Transformer network;
   private final SequenceShape shape;
-  private final Positions positions;
+  private final Objective objective;
   private final Scope scope;
   private final NetworkInputs inputs;
   private final Array targets;
@@ -26,18 +26,21 @@ final class TransformerPass implements DecoderPass {
   TransformerPass(
       Transformer network,
       SequenceShape shape,
-      Positions positions,
+      Objective objective,
       Scope scope,
       ImageTokens samples,
       Noise noise) {
     this.network = network;
     this.shape = shape;
-    this.positions = positions;
+    this.objective = objective;
     this.scope = scope;
     this.targets = targets(samples.tokens());
     boolean[] dropped = noise.dropped(network.config().classDropoutProb());
     this.inputs =
         network.inputs(scope, shape, samples.tokens(), samples.condition(), dropped, noise);
+    if (objective.zLoss() && samples.valid().isPresent()) {
+      throw new IllegalArgumentException("z-loss and weights of samples: want one or the other");
+    }
     this.valid = samples.valid().map(weights -> scope.floats(weights, weights.length));
   }
 
@@ -88,6 +91,9 @@ final class TransformerPass implements DecoderPass {
   @Override
   public HeadLoss loss(Array x, BucketArrays weights) {
     int first = shape.firstPredicting();
+    if (objective.zLoss()) {
+      return network.lossWithZ(scope, x, weights.head(), targets, first, objective.zLossWeight());
+    }
     Array loss =
         valid.isPresent()
             ? network.validLoss(scope, x, weights.head(), targets, first, valid.get())
@@ -109,6 +115,6 @@ final class TransformerPass implements DecoderPass {
 
   @Override
   public AlignedPositions aligned() {
-    return shape.aligned(positions);
+    return shape.aligned(objective.positions());
   }
 }

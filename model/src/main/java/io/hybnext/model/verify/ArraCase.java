@@ -235,7 +235,7 @@ final class ArraCase implements CaseKind {
       if (captions && check.present(trajectory)) {
         ArraConfig arra = arra(1, AlignmentLayer.block(1), Positions.PREDICTING_IMAGE);
         try (TrainingRun run = trainingRun(arra)) {
-          check.check(trajectory, run, step -> batch(run, step), 1);
+          check.check(trajectory, run, step -> batch(run, step));
         }
       }
     }

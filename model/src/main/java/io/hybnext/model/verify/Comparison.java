@@ -58,6 +58,13 @@ final class Comparison {
     }
   }
 
+  /** A number of a closed form: 1e-6 of itself. */
+  void closedForm(String key, float[] actual) throws IOException {
+    if (reference.has("io", key)) {
+      compare("io", key, reference.floats("io", key), actual, 1e-6, Float.MIN_NORMAL);
+    }
+  }
+
   void forward(String key, double actual) throws IOException {
     forward(key, new float[] {(float) actual});
   }

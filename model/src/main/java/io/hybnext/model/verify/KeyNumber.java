@@ -3,7 +3,7 @@ package io.hybnext.model.verify;
 /** Numbers inside tensor names: {@code 4}, {@code 0.5}, or {@code 7p5} for 7.5. */
 final class KeyNumber {
   /** As part of a regular expression. */
-  static final String PATTERN = "(\\d+(?:[p.]\\d+)?)";
+  static final String PATTERN = "(\\d+(?:[p.]\\d+)?(?:e-?\\d+)?)";
 
   private KeyNumber() {}
 

@@ -226,7 +226,7 @@ final class LlamaGenCase implements CaseKind {
       TrajectoryCheck check = new TrajectoryCheck(reference, compare);
       if (check.present(trajectory)) {
         try (TrainingRun run = trainingRun()) {
-          check.check(trajectory, run, step -> run.batch(step, tokens, condition, none()), 0);
+          check.check(trajectory, run, step -> run.batch(step, tokens, condition, none()));
         }
       }
     }

@@ -8,6 +8,7 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.BucketArrays;
 import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.Noise;
+import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.qwen.QwenConfig;
 import io.hybnext.model.qwen.QwenDecoder;
@@ -70,7 +71,7 @@ final class QwenCase implements CaseKind {
 
     void run() throws IOException {
       try (ModelWeights weights = new ModelWeights(engine, config.layout(), precision)) {
-        TransformerRun.load(weights, files);
+        CaseWeights.load(weights, files);
         forward(weights);
         generation(weights);
       }
@@ -78,7 +79,7 @@ final class QwenCase implements CaseKind {
     }
 
     private void forward(ModelWeights weights) throws IOException {
-      try (QwenDecoder decoder = config.open(engine, precision, Positions.NONE);
+      try (QwenDecoder decoder = config.open(engine, precision, Objective.of(Positions.NONE));
           Scope scope = engine.openScope("verify")) {
         BucketArrays arrays = BucketArrays.working(weights);
         QwenPass pass = decoder.pass(scope, batch, Noise.none(batch.batchSize()));

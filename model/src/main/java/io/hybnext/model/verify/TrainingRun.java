@@ -44,6 +44,12 @@ final class TrainingRun implements AutoCloseable {
    * one.
    */
   record Recipe(double learningRate, AdamWConfig adamW) {
+
+    /** The same with another rate. */
+    Recipe at(double otherRate) {
+      return new Recipe(otherRate, adamW);
+    }
+
     static Recipe of(JsonNode optimizer) {
       JsonNode betas = optimizer.path("betas");
       return new Recipe(
@@ -52,8 +58,10 @@ final class TrainingRun implements AutoCloseable {
               betas.path(0).asDouble(0.9),
               betas.path(1).asDouble(0.95),
               optimizer.path("eps").asDouble(1e-8),
-              optimizer.path("weight_decay_dim_ge_2").asDouble(0.05),
-              optimizer.path("weight_decay_dim_1").asDouble(0) > 0,
+              optimizer
+                  .path("weight_decay")
+                  .asDouble(optimizer.path("weight_decay_dim_ge_2").asDouble(0.05)),
+              optimizer.has("weight_decay") || optimizer.path("weight_decay_dim_1").asDouble(0) > 0,
               Double.POSITIVE_INFINITY));
     }
   }
@@ -81,7 +89,7 @@ final class TrainingRun implements AutoCloseable {
                 precision,
                 false,
                 SEED));
-    TransformerRun.load(training.weights(), files);
+    CaseWeights.load(training.weights(), files);
   }
 
   /** A batch whose conditions the training keeps at a step. */
@@ -107,6 +115,12 @@ final class TrainingRun implements AutoCloseable {
               buckets.put(bucket, copy.put(gradient.duplicate()).flip());
             });
     return new Pass(training.layout(), loss, buckets);
+  }
+
+  /** The loss that is minimised: every term by its weight. */
+  double total(Loss loss) {
+    ArraConfig arra = training.config().arra();
+    return loss.nll() + arra.zLossWeight() * loss.zLoss() + arra.lambda() * loss.gva();
   }
 
   /** One pass's results; gradients by bucket number. */

@@ -16,9 +16,16 @@ final class TrajectoryCheck {
    * @param losses key of the losses before each step and after the last one
    * @param norms key of the gradient norms before clipping
    * @param after file of the parameters after the last step
+   * @param prefix of their keys in it; empty for none
    * @param clip largest norm that is not clipped; infinite for none
    */
-  record Trajectory(String losses, String norms, String after, double clip) {}
+  record Trajectory(String losses, String norms, String after, String prefix, double clip) {
+
+    /** Of a file that holds nothing else. */
+    Trajectory(String losses, String norms, String after, double clip) {
+      this(losses, norms, after, "", clip);
+    }
+  }
 
   TrajectoryCheck(ReferenceCase reference, Comparison compare) {
     this.reference = reference;
@@ -37,28 +44,29 @@ final class TrajectoryCheck {
    *
    * @param run with the weights that the trajectory starts from; changed
    * @param batch the batch for a step
-   * @param lambda weight of the alignment in the loss
    */
-  void check(
-      Trajectory trajectory, TrainingRun run, LongFunction<TrainingBatch> batch, double lambda)
+  void check(Trajectory trajectory, TrainingRun run, LongFunction<TrainingBatch> batch)
       throws IOException {
     int steps = steps(trajectory);
     float[] losses = new float[steps + 1];
     float[] norms = new float[steps];
     for (int step = 0; step < steps; step++) {
       TrainingRun.Pass pass = run.pass(batch.apply(step));
-      losses[step] = (float) (pass.loss().nll() + lambda * pass.loss().gva());
+      losses[step] = (float) run.total(pass.loss());
       norms[step] = (float) pass.norm();
       run.step(pass, TrainingRun.clipScale(pass.norm(), trajectory.clip()), step);
     }
     TrainingRun.Pass end = run.pass(batch.apply(steps));
-    losses[steps] = (float) (end.loss().nll() + lambda * end.loss().gva());
+    losses[steps] = (float) run.total(end.loss());
     compare.forward(trajectory.losses(), losses);
     compare.forward(trajectory.norms(), norms);
-    for (String parameter : reference.keys(trajectory.after())) {
-      Optional<float[]> weight = run.weight(parameter);
+    for (String key : reference.keys(trajectory.after())) {
+      if (!key.startsWith(trajectory.prefix())) {
+        continue;
+      }
+      Optional<float[]> weight = run.weight(key.substring(trajectory.prefix().length()));
       if (weight.isPresent()) {
-        compare.updated(trajectory.after(), parameter, weight.get(), run.learningRate(), steps);
+        compare.updated(trajectory.after(), key, weight.get(), run.learningRate(), steps);
       }
     }
   }

@@ -14,15 +14,11 @@ import io.hybnext.model.transformer.Transformer;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.weights.SafetensorsFile;
-import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A transformer with a case's weights, run forward without dropout. B = batch, S = positions, N =
@@ -50,28 +46,7 @@ final class TransformerRun implements AutoCloseable {
     this.config = config;
     this.weights = new ModelWeights(engine, layout, precision);
     this.network = new Transformer(engine, config, precision);
-    load(weights, files);
-  }
-
-  /**
-   * Fills weights from files that together hold exactly what the layout names; the files' learned
-   * alignment token may be left over.
-   */
-  static void load(ModelWeights weights, List<SafetensorsFile> files) throws IOException {
-    for (SafetensorsFile file : files) {
-      boolean projector = file.contains("adaptor.layers.0.weight");
-      Map<String, long[]> expected = new LinkedHashMap<>();
-      for (ParameterLayout.Parameter parameter : weights.parameters()) {
-        String name = parameter.name();
-        if ((name.startsWith("adaptor.") || name.equals("rep_embedding")) == projector) {
-          expected.put(name, parameter.shape().stream().mapToLong(Integer::longValue).toArray());
-        }
-      }
-      WeightLoader.check(file, expected, Set.of("freqs_cis", "rep_embedding"));
-      for (String name : expected.keySet()) {
-        weights.set(name, file.floats(name));
-      }
-    }
+    CaseWeights.load(weights, files);
   }
 
   TransformerConfig config() {

@@ -21,6 +21,7 @@ public final class Verifier {
           LlamaGenCase.captionConditional(),
           new VqCase(),
           new ArraCase(),
+          new ChameleonCase(),
           VitCase.biomedClip(),
           VitCase.clip(),
           new BertCase(),

@@ -22,10 +22,23 @@
     return torch.mean(torch.rsub(torch.mean(c, [1]), 1.))
   def gva_of_projected(self: __torch__.Kernels, projected: Tensor, feature: Tensor) -> Tensor:
     return torch.mean(torch.rsub(torch.mean((self).cosine(projected, feature), [1]), 1.))
-  # The same of single positions: flat (M) numbers them among all B S, sample (M) says whose feature, weight (M) adds up to 1.
-  def gva_rows(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+  # States (M, D) of single positions: flat (M) numbers them among all B S, sample (M) says whose feature.
+  def at_rows(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, rows: Tensor) -> Tuple[Tensor, Tensor]:
     position, sample, = torch.unbind(rows)
     states = torch.index_select(torch.reshape(h, [-1, torch.size(h, 2)]), 0, position)
-    f = torch.index_select(feature, 0, sample)
-    c = (self).cosine(torch.unsqueeze((self).projected(states, flat), 1), f)
+    return ((self).projected(states, flat), torch.index_select(feature, 0, sample))
+  # gva of single positions, weight (M) adds up to 1.
+  def gva_rows(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+    u, f, = (self).at_rows(h, flat, feature, rows)
+    c = (self).cosine(torch.unsqueeze(u, 1), f)
     return torch.rsub(torch.sum(torch.mul(torch.squeeze(c, 1), weight)), 1.)
+  # Mean squared difference instead of 1 - cosine.
+  def gva_mse(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, range: Tensor) -> Tensor:
+    first, count, = torch.unbind(range)
+    u = torch.to((self).projected(torch.narrow(h, 1, int(first), int(count)), flat), 6)
+    d = torch.sub(u, torch.unsqueeze(torch.to(feature, 6), 1))
+    return torch.mean(torch.mul(d, d))
+  def gva_rows_mse(self: __torch__.Kernels, h: Tensor, flat: Tensor, feature: Tensor, rows: Tensor, weight: Tensor) -> Tensor:
+    u, f, = (self).at_rows(h, flat, feature, rows)
+    d = torch.sub(torch.to(u, 6), torch.to(f, 6))
+    return torch.sum(torch.mul(torch.mean(torch.mul(d, d), [-1]), weight))

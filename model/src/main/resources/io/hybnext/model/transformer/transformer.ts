@@ -3,12 +3,6 @@
   # its bucket's flat array. Types by number: 4 int64, 6 float. Weights and the residual stream between
   # calls are of type ${carry}, what happens inside a call of ${type}: the same, or float where bfloat16 products are slow.
 
-  # (.., D) times w (D), normalised to unit mean square; in fp32, cast back before the weight as the original does.
-  def norm(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    f = torch.to(x, 6)
-    r = torch.rsqrt(torch.add(torch.mean(torch.mul(f, f), [-1], True), ${eps}))
-    return torch.mul(torch.to(torch.mul(f, r), ${type}), w)
-
   # r (B, S, heads, D/H) turned pairwise by table (S, D/H/2, 2) of cos and sin; rows of zeros give zeros.
   def rotate(self: __torch__.Kernels, r: Tensor, table: Tensor) -> Tensor:
     B, S, H, W, = torch.size(r)
@@ -35,21 +29,6 @@
     a = torch.scaled_dot_product_attention(q, k0, v0, mask, 0., torch.__is__(mask, None))
     B, H, S, W, = torch.size(a)
     return torch.reshape(torch.transpose(a, 1, 2), [B, S, ${dim}])
-
-  # SwiGLU: w13 (2F, D) holds w1 above w3; w2 (D, F).
-  def feed_forward(self: __torch__.Kernels, x: Tensor, w13: Tensor, w2: Tensor) -> Tensor:
-    a, b, = torch.chunk(torch.linear(x, w13), 2, -1)
-    return torch.linear(torch.mul(torch.silu(a), b), w2)
-
-  # x + y, y dropped out with one key a row of the batch, drawn as a row of random_keep.
-  def join(self: __torch__.Kernels, x: Tensor, y: Tensor, keys: Tensor, threshold: int, scale: float) -> Tensor:
-    B, S, D, = torch.size(x)
-    if torch.gt(threshold, 0):
-      m = (self).random_keep(keys, torch.mul(S, D), threshold, scale, ${type})
-      z = torch.addcmul(x, y, torch.view(m, [B, S, D]))
-    else:
-      z = torch.add(x, y)
-    return z
 
   # One block; keys (2, B) for the two dropouts.
   def run_block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, mask: Optional[Tensor], keys: Tensor) -> Tensor:
@@ -143,6 +122,10 @@
   def loss(self: __torch__.Kernels, x: Tensor, flat: Tensor, targets: Tensor, first: Tensor) -> Tensor:
     z = (self).logits((self).predicting(x, targets, first), flat)
     return torch.cross_entropy_loss(torch.view(z, [-1, ${vocab}]), torch.view(targets, [-1]), None, 1, -100, 0.)
+  # The same and z-loss: total, cross entropy, z-loss.
+  def loss_z(self: __torch__.Kernels, x: Tensor, flat: Tensor, targets: Tensor, first: Tensor, z_weight: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    z = (self).logits((self).predicting(x, targets, first), flat)
+    return (self).terms(torch.view(z, [-1, ${vocab}]), torch.view(targets, [-1]), float(z_weight))
   # valid (B) weighs the samples: sum of valid losses over the number of valid tokens, at least 1.
   def loss_valid(self: __torch__.Kernels, x: Tensor, flat: Tensor, targets: Tensor, first: Tensor, valid: Tensor) -> Tensor:
     each = (self).loss_each(x, flat, targets, first)

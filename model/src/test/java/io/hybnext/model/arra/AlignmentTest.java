@@ -110,6 +110,32 @@ class AlignmentTest {
     }
   }
 
+  @Test
+  void shouldMeasureSquaredDifferencesWhenAsked() {
+    ArraConfig squared = ArraConfig.standard(2).withDistance(ArraConfig.Distance.MSE);
+    try (Scope scope = engine.openScope("test");
+        Alignment measuring = new Alignment(engine, squared, projector, Precision.FP32)) {
+      int width = projector.parameters().get(0).shape().get(1);
+      Array hidden = scope.floats(ramp(4 * width, 7), 2, 2, width);
+      Array weights = scope.floats(ramp(projector.length(), 5), projector.length());
+      float[] target = {1, 2, -1, 0.5f};
+      Array features = scope.floats(target, 2, 2);
+      float[] projected = measuring.projected(scope, hidden, weights).toFloats();
+      double expected = 0;
+      for (int i = 0; i < 8; i++) {
+        expected += Math.pow(projected[i] - target[2 * (i / 4) + i % 2], 2) / 8;
+      }
+      AlignedPositions all = new AlignedPositions.Range(0, 2);
+      assertEquals(expected, measuring.gva(scope, hidden, weights, features, all).item(), 1e-4);
+      AlignedPositions rows =
+          new AlignedPositions.Rows(
+              new long[] {0, 1, 2, 3},
+              new long[] {0, 0, 1, 1},
+              new float[] {0.25f, 0.25f, 0.25f, 0.25f});
+      assertEquals(expected, measuring.gva(scope, hidden, weights, features, rows).item(), 1e-4);
+    }
+  }
+
   private static float[] ramp(int length, int period) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {

@@ -100,6 +100,29 @@ class ArraTrainingTest {
   }
 
   @Test
+  void shouldAddTheZLossByItsWeight() {
+    try (ArraTraining plain = training(CAPTIONS, ALIGNED, Precision.FP32, false);
+        ArraTraining weighed =
+            training(CAPTIONS, ALIGNED.withZLoss(0.1, false), Precision.FP32, false)) {
+      GradientBook without = new GradientBook(plain.layout());
+      GradientBook with = new GradientBook(plain.layout());
+      Loss first = weighed.forwardBackward(batch(weighed, 0, 3), with);
+      plain.forwardBackward(batch(plain, 0, 3), without);
+      double uniform = Math.log(CAPTIONS.vocabSize());
+      assertEquals(uniform, first.nll(), 1e-5);
+      assertEquals(uniform * uniform, first.zLoss(), 1e-4);
+      // d/dz of (ln sum e^z)^2 is 2 ln V / V at equal logits: the same for every output
+      float[] a = with.of("output.weight");
+      float[] b = without.of("output.weight");
+      int width = CAPTIONS.dim();
+      for (int i = 0; i < a.length; i++) {
+        assertEquals(a[i % width] - b[i % width], a[i] - b[i], 2e-6);
+      }
+      assertTrue(largest(new float[] {a[0] - b[0], a[1] - b[1]}) > 1e-6);
+    }
+  }
+
+  @Test
   void shouldHandBucketsOnFromTheTop() {
     try (ArraTraining training = training(TINY, ALIGNED, Precision.FP32, false)) {
       GradientBook book = new GradientBook(training.layout());

@@ -1,0 +1,88 @@
+package io.hybnext.model.chameleon;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A {@link ChameleonConfig} from the {@code config.json} of a checkpoint. Missing keys take the
+ * values of the 7B network; what the network here cannot do is refused.
+ */
+public final class ChameleonJson {
+  private ChameleonJson() {}
+
+  /**
+   * Reads a configuration.
+   *
+   * @throws IllegalArgumentException with key, value and rule when one is impossible
+   */
+  public static ChameleonConfig read(JsonNode json) {
+    want(json, "model_type", "chameleon");
+    want(json, "hidden_act", "silu");
+    for (String key :
+        new String[] {"swin_norm", "attention_bias", "mlp_bias", "tie_word_embeddings"}) {
+      want(json, key, "false");
+    }
+    want(json, "rope_scaling", "null");
+    int heads = integer(json, "num_attention_heads", 32);
+    want(json, "num_key_value_heads", Integer.toString(heads));
+    return new ChameleonConfig(
+        integer(json, "hidden_size", 4096),
+        integer(json, "intermediate_size", 11008),
+        integer(json, "num_hidden_layers", 32),
+        heads,
+        integer(json, "model_parallel_size", 1),
+        integer(json, "max_position_embeddings", 4096),
+        number(json, "rms_norm_eps", 1e-5),
+        number(json, "rope_theta", 10000),
+        number(json, "dropout", 0),
+        json.path("mask_image_logits").asBoolean(true),
+        0,
+        ChameleonConfig.OFFICIAL_SLICE,
+        number(json, "initializer_range", 0.02),
+        vocabulary(json));
+  }
+
+  private static ChameleonVocabulary vocabulary(JsonNode json) {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    json.path("vocabulary_map")
+        .properties()
+        .forEach(entry -> ids.put(entry.getKey(), entry.getValue().asInt(-1)));
+    if (ids.isEmpty()) {
+      throw new IllegalArgumentException(
+          "chameleon.vocabulary_map is missing: it says which ids are image tokens");
+    }
+    return ChameleonVocabulary.of(integer(json, "vocab_size", 65536), ids);
+  }
+
+  private static void want(JsonNode json, String key, String only) {
+    JsonNode value = json.path(key);
+    if (!value.isMissingNode() && !value.asText("null").equals(only)) {
+      throw new IllegalArgumentException(
+          "chameleon." + key + " = " + value + ": want " + only + ", the only kind supported");
+    }
+  }
+
+  private static int integer(JsonNode json, String key, int otherwise) {
+    JsonNode value = json.path(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.canConvertToInt() || !value.isIntegralNumber()) {
+      throw new IllegalArgumentException(
+          "chameleon." + key + " = " + value + ": want a whole number");
+    }
+    return value.intValue();
+  }
+
+  private static double number(JsonNode json, String key, double otherwise) {
+    JsonNode value = json.path(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isNumber()) {
+      throw new IllegalArgumentException("chameleon." + key + " = " + value + ": want a number");
+    }
+    return value.doubleValue();
+  }
+}
