@@ -1,12 +1,15 @@
 package io.hybnext.model.encoder;
 
 import io.hybnext.gpu.Array;
+import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.image.Framing;
 import io.hybnext.image.Image;
 import io.hybnext.model.tower.Preprocessing;
+import io.hybnext.model.tower.SamConfig;
 import io.hybnext.model.tower.SamTower;
+import io.hybnext.model.tower.VitConfig;
 import io.hybnext.model.tower.VitTower;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +52,36 @@ public final class TowerEncoder implements VisionEncoder {
     this.network = network;
     this.imagesAPass = imagesAPass;
     this.fingerprint = fingerprint;
+  }
+
+  /** Names for {@link #random}. */
+  public static List<String> names() {
+    return List.of("biomedclip", "clip-l", "medsam");
+  }
+
+  /**
+   * One of the paper's encoders at its real size with random weights, for measurements.
+   *
+   * @param name one of {@link #names}
+   * @param imagesAPass images that go through the network at once
+   * @throws IllegalArgumentException for another name
+   */
+  public static TowerEncoder random(
+      TorchEngine engine, String name, long seed, Precision precision, int imagesAPass) {
+    if (name.equals("medsam")) {
+      SamTower tower = SamTower.random(engine, SamConfig.base(), seed, precision);
+      Preprocessing preprocessing = Preprocessing.sam(tower.config().imageSize());
+      Network network = new SamNetwork(tower, preprocessing);
+      return new TowerEncoder(engine, preprocessing, network, imagesAPass, "");
+    }
+    if (!names().contains(name)) {
+      throw new IllegalArgumentException("encoder " + name + ": want one of " + names());
+    }
+    VitConfig config = name.equals("clip-l") ? VitConfig.clipLarge() : VitConfig.biomedClip();
+    VitTower tower = VitTower.random(engine, config, seed, precision);
+    Preprocessing preprocessing = Preprocessing.clip(config.imageSize());
+    Network network = new VitNetwork(tower, preprocessing, FeatureSettings.DEFAULT);
+    return new TowerEncoder(engine, preprocessing, network, imagesAPass, "");
   }
 
   /** A vision transformer; takes the tower over and closes it. */

@@ -77,7 +77,7 @@ public final class VitTower implements AutoCloseable {
   public static VitTower random(
       TorchEngine engine, VitConfig config, long seed, Precision precision) {
     Scope scope = engine.openScope("vision transformer");
-    TowerWeights weights = VitKeys.OPEN_CLIP.map(config).random(scope, seed, precision);
+    TowerWeights weights = VitKeys.TRANSFORMERS.map(config).random(scope, seed, precision);
     return new VitTower(config, scope, weights, precision);
   }
 

@@ -15,7 +15,9 @@ import picocli.CommandLine.Spec;
       BenchTrainerCommand.class,
       BenchAllreduceCommand.class,
       BenchPipelineCommand.class,
-      BenchGenerateCommand.class
+      BenchGenerateCommand.class,
+      BenchEncodeCommand.class,
+      BenchTokeniseCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
