@@ -197,9 +197,9 @@ final class Coordinator {
               self.tell(new ProcessExited(trainer, incarnation, reason)));
     } else if (action instanceof RunAction.KillTrainer kill) {
       driver.kill(kill);
-    } else if (action instanceof RunAction.ResolveCheckpoint) {
+    } else if (action instanceof RunAction.ResolveCheckpoint resolve) {
       ActorRef<Command> self = context.getSelf();
-      driver.resolve(event -> self.tell(new Happened(event)));
+      driver.resolve(resolve.members(), event -> self.tell(new Happened(event)));
     } else if (action instanceof RunAction.PublishCheckpoint publish) {
       ActorRef<Command> self = context.getSelf();
       driver.publish(publish, event -> self.tell(new Happened(event)));

@@ -3,7 +3,9 @@ package io.hybnext.actors.cluster;
 import io.hybnext.actors.checkpoint.CheckpointException;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunAction;
@@ -32,6 +34,7 @@ final class RunDriver {
   private final CheckpointStore store;
   private final RunJournal journal;
   private final TrainerLauncher launcher;
+  private final ExchangeHost exchange;
   private final Consumer<ProgressEvent> listener;
   private final CompletableFuture<RunReport> result;
   private final ScheduledExecutorService disk =
@@ -43,17 +46,20 @@ final class RunDriver {
   /**
    * Creates the driver.
    *
+   * @param exchange made ready before every generation
    * @param result completed when every trainer process is gone and every listener was told
    */
   RunDriver(
       CheckpointStore store,
       RunJournal journal,
       TrainerLauncher launcher,
+      ExchangeHost exchange,
       Consumer<ProgressEvent> listener,
       CompletableFuture<RunReport> result) {
     this.store = store;
     this.journal = journal;
     this.launcher = launcher;
+    this.exchange = exchange;
     this.listener = listener;
     this.result = result;
   }
@@ -71,9 +77,20 @@ final class RunDriver {
     disk.schedule(end, kill.graceMs(), TimeUnit.MILLISECONDS);
   }
 
-  /** Looks up the newest good checkpoint. */
-  void resolve(Consumer<RunEvent> answer) {
-    disk.execute(() -> answer.accept(newest()));
+  /** Sees that the members can exchange, and looks up the newest good checkpoint. */
+  void resolve(int members, Consumer<RunEvent> events) {
+    disk.execute(
+        () -> {
+          try {
+            exchange
+                .prepare(members, reason -> events.accept(new RunEvent.ExchangeLost(reason)))
+                .ifPresent(this::report);
+          } catch (ExchangeException e) {
+            events.accept(new RunEvent.ExchangeRefused(e.getMessage()));
+            return;
+          }
+          events.accept(newest());
+        });
   }
 
   private RunEvent newest() {

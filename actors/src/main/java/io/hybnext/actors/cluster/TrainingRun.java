@@ -2,6 +2,7 @@ package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunEvent;
@@ -47,6 +48,20 @@ public final class TrainingRun {
   public static TrainingRun start(
       TrainingRunSettings settings, TrainerLauncher launcher, Consumer<ProgressEvent> listener)
       throws ClusterException {
+    return start(settings, launcher, ExchangeHost.none(), listener);
+  }
+
+  /**
+   * The same for a run that has a media driver of its own.
+   *
+   * @param exchange made ready before every generation; stays the caller's
+   */
+  public static TrainingRun start(
+      TrainingRunSettings settings,
+      TrainerLauncher launcher,
+      ExchangeHost exchange,
+      Consumer<ProgressEvent> listener)
+      throws ClusterException {
     RunSettings run = settings.run();
     Path checkpoints = Path.of(run.plan().checkpointFolder());
     int keep = run.plan().keepCheckpoints();
@@ -55,7 +70,7 @@ public final class TrainingRun {
     RunJournal journal = openJournal(settings);
     RunState state = new RunState(run, launcher.trainers(), journal.lastGeneration() + 1);
     CompletableFuture<RunReport> over = new CompletableFuture<>();
-    RunDriver driver = new RunDriver(store, journal, launcher, listener, over);
+    RunDriver driver = new RunDriver(store, journal, launcher, exchange, listener, over);
     ActorSystem<Coordinator.Command> system;
     try {
       system = ClusterNode.start(guardian(state, driver), settings.endpoint(), "coordinator");

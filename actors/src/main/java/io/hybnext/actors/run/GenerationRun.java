@@ -32,6 +32,7 @@ final class GenerationRun {
   private long retryAtNs;
   private int attempt;
   private String failure;
+  private boolean handingOver;
 
   GenerationRun(
       RunSettings settings, Generation generation, Roster roster, CheckpointBook checkpoints) {
@@ -179,8 +180,24 @@ final class GenerationRun {
     return new Proceed(generation, limit, checkpoints.pending());
   }
 
+  /**
+   * Ends the generation with a checkpoint at the step that the members may already reach, so that
+   * another one can go on from there. Nothing is done when the run's end is as near.
+   */
+  void handOver(String reason, List<RunAction> out) {
+    if (handingOver || limit >= end) {
+      return;
+    }
+    handingOver = true;
+    end = limit;
+    out.add(new Report(new ProgressEvent.HandingOver(end, reason)));
+    raise(out);
+    out.add(proceed());
+  }
+
   /** Ends the run at the step that the members may already reach. */
   void stop(String reason, List<RunAction> out) {
+    handingOver = false;
     if (limit < end) {
       end = limit;
     }
@@ -217,6 +234,10 @@ final class GenerationRun {
     out.add(new RunAction.DropCheckpoint(checkpoints.pending().orElseThrow()));
     checkpoints.drop();
     out.add(new Report(new ProgressEvent.CheckpointFailed(step, reason)));
+    if (handingOver && step == end) {
+      handingOver = false; // who joined waits for the next generation
+      end = settings.plan().steps();
+    }
     if (step < end) {
       raise(out);
     } else if (number + 1 < settings.limits().checkpointAttempts()) {

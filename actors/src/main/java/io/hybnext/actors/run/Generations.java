@@ -17,11 +17,11 @@ final class Generations {
     next = first;
   }
 
-  /** Makes the next one of the trainers that are there, as many as the run wants. */
+  /** Makes the next one of the trainers that are there, as many as there are microshards for. */
   Generation form(Roster roster, long startStep, String checkpoint) {
     RunPlan plan = settings.plan();
     List<String> joined = roster.joined();
-    List<String> names = joined.subList(0, Math.min(joined.size(), plan.trainers()));
+    List<String> names = joined.subList(0, Math.min(joined.size(), plan.microshards()));
     List<MicroshardRange> ranges = MicroshardRange.split(plan.microshards(), names.size());
     List<Member> members = new ArrayList<>();
     for (int rank = 0; rank < names.size(); rank++) {

@@ -100,6 +100,22 @@ public sealed interface ProgressEvent {
   record CheckpointSkipped(String reason) implements ProgressEvent {}
 
   /**
+   * The generation ends after a step, for another one to go on from its checkpoint.
+   *
+   * @param step number of steps done then
+   * @param reason why
+   */
+  record HandingOver(long step, String reason) implements ProgressEvent {}
+
+  /**
+   * The media driver of this machine was started.
+   *
+   * @param process its number
+   * @param detail why it was started again; empty the first time
+   */
+  record DriverStarted(long process, String detail) implements ProgressEvent {}
+
+  /**
    * The run ends after a step that all members agreed on.
    *
    * @param step number of steps done then

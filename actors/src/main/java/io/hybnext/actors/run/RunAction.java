@@ -39,8 +39,13 @@ public sealed interface RunAction {
   /** Tell every trainer to leave. */
   record DismissAll(String reason) implements RunAction {}
 
-  /** Look up the newest good checkpoint; answered by {@link RunEvent.CheckpointResolved}. */
-  record ResolveCheckpoint() implements RunAction {}
+  /**
+   * Make ready for a generation: see that its members can exchange, and look up the newest good
+   * checkpoint; answered by {@link RunEvent.CheckpointResolved}.
+   *
+   * @param members number of trainers that are there
+   */
+  record ResolveCheckpoint(int members) implements RunAction {}
 
   /** Put a complete checkpoint in its place; answered by {@link RunEvent.CheckpointPublished}. */
   record PublishCheckpoint(

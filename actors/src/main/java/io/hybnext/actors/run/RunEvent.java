@@ -49,6 +49,20 @@ public sealed interface RunEvent {
   /** The checkpoints there are do not belong to this run, or cannot be read. */
   record CheckpointRefused(String reason) implements RunEvent {}
 
+  /**
+   * The exchange's media driver ended.
+   *
+   * @param reason one sentence
+   */
+  record ExchangeLost(String reason) implements RunEvent {}
+
+  /**
+   * The exchange's media driver cannot be started.
+   *
+   * @param reason one sentence
+   */
+  record ExchangeRefused(String reason) implements RunEvent {}
+
   /** A checkpoint is complete and in its place. */
   record CheckpointPublished(long step, String folder, long sizeBytes) implements RunEvent {}
 

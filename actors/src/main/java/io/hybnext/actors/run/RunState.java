@@ -81,7 +81,11 @@ public final class RunState {
       } else if (event instanceof RunEvent.CheckpointResolved resolved) {
         onResolved(resolved, nowNs, out);
       } else if (event instanceof RunEvent.CheckpointRefused refused) {
-        onRefused(refused, nowNs, out);
+        onRefused(refused.reason(), nowNs, out);
+      } else if (event instanceof RunEvent.ExchangeRefused refused) {
+        onRefused(refused.reason(), nowNs, out);
+      } else if (event instanceof RunEvent.ExchangeLost lost) {
+        onExchangeLost(lost.reason(), nowNs, out);
       } else if (event instanceof RunEvent.StopRequested stop) {
         onStop(stop, nowNs, out);
       } else if (event instanceof RunEvent.Tick) {
@@ -99,7 +103,7 @@ public final class RunState {
     } else if (event instanceof RunEvent.MemberBroken memberBroken) {
       onBroken(memberBroken, nowNs, out);
     } else if (event instanceof RunEvent.CheckpointPublished published) {
-      onPublished(published, out);
+      onPublished(published, nowNs, out);
     } else if (phase == Phase.RUNNING) {
       running.on(event, nowNs, out);
     } else if (event instanceof RunEvent.PublishFailed) {
@@ -118,6 +122,12 @@ public final class RunState {
       leave(Outcome.FAILED, running.failure(), nowNs, out);
     } else if (running.isDone()) {
       boolean all = running.committed() == plan.steps();
+      if (!all && stopReason == null) {
+        notApplied += running.notApplied();
+        running = null;
+        resolve(nowNs, out); // the next generation begins where this one ended
+        return;
+      }
       leave(all ? Outcome.COMPLETED : Outcome.STOPPED, all ? "" : stopReason, nowNs, out);
     }
   }
@@ -165,6 +175,20 @@ public final class RunState {
     if (roster.join(trainer, incarnation, nowNs)) {
       tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.JOINED, joined.place()), out);
       tryForm(nowNs, out);
+      takeIn(nowNs, out);
+    }
+  }
+
+  /** Who joined after the generation was formed takes part in one that follows it. */
+  private void takeIn(long nowNs, List<RunAction> out) {
+    if (phase != Phase.RUNNING || generation.worldSize() >= plan.microshards()) {
+      return;
+    }
+    List<String> waiting = new ArrayList<>(roster.joined());
+    generation.members().forEach(member -> waiting.remove(member.trainer()));
+    if (!waiting.isEmpty()) {
+      running.handOver(String.join(", ", waiting) + " joined", out);
+      checkRunning(nowNs, out);
     }
   }
 
@@ -177,11 +201,15 @@ public final class RunState {
     boolean late = passed(limits.joinTimeout(), nowNs);
     boolean noMore = managed.size() >= plan.trainers() && roster.expected().isEmpty();
     if (joined >= plan.trainers() || ((late || noMore) && joined >= plan.minTrainers())) {
-      enter(Phase.RESOLVING, nowNs);
-      out.add(new RunAction.ResolveCheckpoint());
+      resolve(nowNs, out);
     } else if (late || noMore) {
       leave(Outcome.FAILED, plan.tooFew(joined, lastTrouble), nowNs, out);
     }
+  }
+
+  private void resolve(long nowNs, List<RunAction> out) {
+    enter(Phase.RESOLVING, nowNs);
+    out.add(new RunAction.ResolveCheckpoint(roster.joined().size()));
   }
 
   private void onResolved(RunEvent.CheckpointResolved resolved, long nowNs, List<RunAction> out) {
@@ -210,9 +238,16 @@ public final class RunState {
     out.add(new RunAction.Announce(generation));
   }
 
-  private void onRefused(RunEvent.CheckpointRefused refused, long nowNs, List<RunAction> out) {
+  private void onRefused(String reason, long nowNs, List<RunAction> out) {
     if (phase == Phase.RESOLVING) {
-      leave(Outcome.FAILED, refused.reason(), nowNs, out);
+      leave(Outcome.FAILED, reason, nowNs, out);
+    }
+  }
+
+  private void onExchangeLost(String reason, long nowNs, List<RunAction> out) {
+    boolean inUse = phase == Phase.PREPARING || phase == Phase.RUNNING;
+    if (inUse && generation.worldSize() > 1) {
+      breakOff(reason, nowNs, out);
     }
   }
 
@@ -230,6 +265,7 @@ public final class RunState {
       enter(Phase.RUNNING, nowNs);
       running = new GenerationRun(settings, generation, roster, checkpoints);
       running.begin(nowNs, out);
+      takeIn(nowNs, out);
     }
   }
 
@@ -290,7 +326,8 @@ public final class RunState {
     tryForm(nowNs, out);
   }
 
-  private void onPublished(RunEvent.CheckpointPublished published, List<RunAction> out) {
+  private void onPublished(
+      RunEvent.CheckpointPublished published, long nowNs, List<RunAction> out) {
     checkpoints.saved(published.step(), published.folder());
     roster.forgive();
     broken = 0;
@@ -303,6 +340,7 @@ public final class RunState {
     }
     if (phase == Phase.RUNNING) {
       running.onPublished(out);
+      takeIn(nowNs, out);
     }
   }
 

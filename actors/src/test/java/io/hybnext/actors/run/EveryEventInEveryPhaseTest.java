@@ -45,6 +45,8 @@ class EveryEventInEveryPhaseTest {
         new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"),
         new RunEvent.CheckpointResolved(0, "", List.of()),
         new RunEvent.CheckpointRefused("other data"),
+        new RunEvent.ExchangeRefused("no shared memory"),
+        new RunEvent.ExchangeLost("driver gone"),
         new RunEvent.CheckpointPublished(8, "/run/step-8", 1),
         new RunEvent.PublishFailed(8, 0, "disk full"),
         new RunEvent.StopRequested("Ctrl-C"),
@@ -60,12 +62,15 @@ class EveryEventInEveryPhaseTest {
     changes.put("RESOLVING TrainerLost trainer-0", Phase.GATHERING);
     changes.put("RESOLVING CheckpointResolved", Phase.PREPARING);
     changes.put("RESOLVING CheckpointRefused", Phase.LEAVING);
+    changes.put("RESOLVING ExchangeRefused", Phase.LEAVING);
     changes.put("RESOLVING StopRequested", Phase.LEAVING);
     changes.put("PREPARING TrainerLost trainer-0", Phase.GATHERING);
     changes.put("PREPARING MemberBroken", Phase.RESOLVING);
+    changes.put("PREPARING ExchangeLost", Phase.RESOLVING);
     changes.put("PREPARING StopRequested", Phase.LEAVING);
     changes.put("RUNNING TrainerLost trainer-0", Phase.GATHERING);
     changes.put("RUNNING MemberBroken", Phase.RESOLVING);
+    changes.put("RUNNING ExchangeLost", Phase.RESOLVING);
     return changes;
   }
 

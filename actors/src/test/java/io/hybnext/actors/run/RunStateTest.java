@@ -187,15 +187,90 @@ class RunStateTest {
   }
 
   @Test
-  void shouldKeepASpareTrainerForTheNextGeneration() {
-    RunFixture run = new RunFixture(2, 1).running();
-    run.on(new RunEvent.TrainerJoined("spare", 9, "there"));
+  void shouldTakeInATrainerThatJoinsWithoutDoingAStepAgain() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
+    assertEquals(5, run.limit());
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
+    assertEquals(5, run.told(ProgressEvent.HandingOver.class).get(0).step());
+    assertEquals(List.of(), run.of(RunAction.Abort.class, run.all));
+    run.steps(G, 2, 5);
+    assertEquals(5, run.limit());
     assertEquals(Phase.RUNNING, run.state.phase());
-    run.lose(0, 1);
+    run.checkpoint(G, 5, 0);
     assertEquals(Phase.RESOLVING, run.state.phase());
-    Generation next = run.resolved(0).only(RunAction.Announce.class).generation();
+    assertEquals(3, run.only(RunAction.ResolveCheckpoint.class).members());
+    Generation next = run.resolved(5).only(RunAction.Announce.class).generation();
+    assertEquals(5, next.startStep());
     assertEquals(
-        List.of("spare", "trainer-1"), next.members().stream().map(Member::trainer).toList());
+        List.of("node-1", "trainer-0", "trainer-1"),
+        next.members().stream().map(Member::trainer).toList());
+  }
+
+  @Test
+  void shouldTakeInATrainerThatJoinedWhileOthersPrepared() {
+    RunFixture run = new RunFixture(2, 1).preparing();
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there")).ready(0, G).ready(1, G);
+    assertEquals(3, run.told(ProgressEvent.HandingOver.class).get(0).step());
+    run.steps(G, 0, 3).checkpoint(G, 3, 0);
+    assertEquals(3, run.resolved(3).only(RunAction.Announce.class).generation().worldSize());
+  }
+
+  @Test
+  void shouldNotMakeRoomForMoreTrainersThanMicroshards() {
+    RunFixture run = new RunFixture(4, 1).running();
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
+    assertEquals(List.of(), run.told(ProgressEvent.HandingOver.class));
+    run.lose(0, 1).lose(0, 2).lose(0, 3);
+    Generation next = run.resolved(0).only(RunAction.Announce.class).generation();
+    assertEquals("node-1", next.members().get(0).trainer());
+    assertEquals(4, next.worldSize());
+  }
+
+  @Test
+  void shouldGoOnWithoutTheNewTrainerWhenTheDiskIsFullAndTakeItInLater() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there")).steps(G, 2, 5);
+    run.on(new RunEvent.PartFailed("trainer-0", G, 5, 0, "disk full"));
+    assertEquals(8, run.limit());
+    run.steps(G, 5, 8).checkpoint(G, 8, 0);
+    assertEquals(2, run.told(ProgressEvent.HandingOver.class).size());
+  }
+
+  @Test
+  void shouldStopWithACheckpointAlsoWhenATrainerHasJustJoined() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
+    run.on(new RunEvent.StopRequested("Ctrl-C")).steps(G, 2, 5).checkpoint(G, 5, 0);
+    assertEquals(Phase.LEAVING, run.state.phase());
+    run.lose(0, 1).lose(1, 1).on(new RunEvent.TrainerLost("node-1", 9, "left"));
+    assertEquals(Outcome.STOPPED, run.report().outcome());
+    assertEquals(5, run.report().step());
+  }
+
+  @Test
+  void shouldPrepareAgainAtOnceWhenTheMediaDriverEnds() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 8).checkpoint(G, 8, 0);
+    run.on(new RunEvent.ExchangeLost("the media driver (process 7) was ended by signal 9"));
+    assertTrue(run.only(RunAction.Abort.class).reason().contains("process 7"));
+    assertEquals(Phase.RESOLVING, run.state.phase());
+    assertEquals(8, run.resolved(8).only(RunAction.Announce.class).generation().startStep());
+  }
+
+  @Test
+  void shouldFailWithTheSentenceWhenTheMediaDriverCannotBeStarted() {
+    RunFixture run = new RunFixture(2, 1).running();
+    run.on(new RunEvent.ExchangeLost("the media driver (process 7) was ended by signal 9"));
+    run.on(new RunEvent.ExchangeRefused("/dev/shm: 3 MiB of shared memory free"));
+    run.lose(0, 1).lose(1, 1);
+    assertEquals(Outcome.FAILED, run.report().outcome());
+    assertEquals("/dev/shm: 3 MiB of shared memory free", run.report().reason());
+  }
+
+  @Test
+  void shouldNotNeedTheMediaDriverForALoneTrainer() {
+    RunFixture run = new RunFixture(1, 1).running();
+    run.on(new RunEvent.ExchangeLost("the media driver (process 7) was ended by signal 9"));
+    assertEquals(List.of(), run.last);
   }
 
   @Test

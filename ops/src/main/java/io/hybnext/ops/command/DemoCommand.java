@@ -8,6 +8,7 @@ import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.demo.Demo;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -41,7 +42,8 @@ public final class DemoCommand extends HybnextCommand {
   @Option(
       names = "--minutes",
       paramLabel = "M",
-      description = "Ends training in time to be done within M minutes; default: all steps.")
+      description =
+          "Does as many steps as leave time to be done within M minutes; default: all steps.")
   private Double minutes;
 
   @Option(names = "--trainers", paramLabel = "N", description = "Trainer processes; default: 2.")
@@ -74,6 +76,7 @@ public final class DemoCommand extends HybnextCommand {
     Logs.toRunFolder(effective.run().folder(), "coordinator");
     StopRequest stop = StopRequest.onSignals(console().err());
     Duration limit = minutes == null ? null : Duration.ofMillis((long) (minutes * 60_000));
-    console().result(new Demo(effective, console().progress(), stop).run(limit));
+    Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    console().result(new Demo(effective, console().progress(), stop, limit, started).run());
   }
 }

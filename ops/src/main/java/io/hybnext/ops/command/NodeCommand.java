@@ -1,7 +1,7 @@
 package io.hybnext.ops.command;
 
 import io.hybnext.config.HybnextSettings;
-import io.hybnext.config.SettingsException;
+import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.cli.SettingsOptions;
@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "node",
     description = {
-      "Join a run as one more trainer: cluster.seed-nodes names its coordinator, run.folder the",
-      "folder of the run, which this process must be able to read and write. Ends with the run."
+      "Join a run that is going on as one more trainer of this machine. run.folder names the run;",
+      "its coordinator is found there, or is cluster.seed-nodes. Training goes on with one more",
+      "trainer after a checkpoint, without a step done twice. Ends with the run."
     })
 public final class NodeCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
@@ -33,19 +34,30 @@ public final class NodeCommand extends HybnextCommand {
   @Override
   protected void run() throws IOException, InterruptedException {
     HybnextSettings settings = options.load();
-    if (settings.cluster().seedNodes().isEmpty()) {
-      throw new SettingsException(
-          "cluster.seed-nodes",
-          "cluster.seed-nodes = []: want host:port of the run's coordinator, which has the port"
-              + " that its own cluster.port names");
-    }
     String trainer = name == null ? "node-" + ProcessHandle.current().pid() : name;
-    RunFile run = RunFile.read(new RunFolder(settings.run().folder()));
+    RunFolder folder = new RunFolder(settings.run().folder());
+    RunFile run = RunFile.read(folder);
+    String coordinator = coordinator(settings, folder);
     Logs.toRunFolder(settings.run().folder(), trainer);
-    console().progress().note(trainer + " joins " + settings.cluster().seedNodes().get(0));
+    console().progress().note(trainer + " joins the run at " + coordinator);
     try (TrainerProcess process = new TrainerProcess(run, 0)) {
-      process.train(trainer, System.currentTimeMillis(), settings.cluster().seedNodes().get(0));
+      process.train(trainer, System.currentTimeMillis(), coordinator);
     }
     console().result(Map.of("trainer", trainer, "left", true));
+  }
+
+  private static String coordinator(HybnextSettings settings, RunFolder folder) throws IOException {
+    if (!settings.cluster().seedNodes().isEmpty()) {
+      return settings.cluster().seedNodes().get(0);
+    }
+    String coordinator = folder.coordinator();
+    if (coordinator.isEmpty()) {
+      throw new CommandFailure(
+          "the run in "
+              + folder.root()
+              + " is not going on; start it with `train` first, or name its coordinator with"
+              + " cluster.seed-nodes");
+    }
+    return coordinator;
   }
 }

@@ -7,20 +7,16 @@ import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.StopRequest;
+import io.hybnext.ops.demo.Exhibition.Exhibit;
 import io.hybnext.ops.evaluation.HeldOutSet;
-import io.hybnext.ops.home.Home;
 import io.hybnext.ops.intake.IngestService;
 import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.progress.Progress;
+import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.report.ReportData;
-import io.hybnext.ops.run.RunFile;
 import io.hybnext.ops.run.RunFolder;
-import io.hybnext.ops.run.RunProgress;
-import io.hybnext.ops.run.RunRecorder;
 import io.hybnext.ops.run.TrainJob;
-import io.hybnext.ops.run.TrainService;
 import io.hybnext.ops.wiring.Networks;
-import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,44 +26,48 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Ingest, train, measure, draw, report: the whole of Hybnext once. */
 public final class Demo {
-  /** Share of the time given that training leaves for measuring and drawing. */
-  private static final double SHARE_AFTER_TRAINING = 0.25;
-
-  private static final int MOST_EXHIBITS = 4;
-
   private final HybnextSettings settings;
   private final RunFolder folder;
   private final Progress progress;
   private final StopRequest stop;
-  private final Instant started = Instant.now();
+  private final Instant started;
+  private final TimePlan time;
 
   /**
    * Prepares the demo.
    *
    * @param settings effective ones; {@code run.folder} gets everything
    * @param stop ends training after a checkpoint; the same command goes on later
+   * @param limit time that it may take in all, counted from {@code started}; null for all steps
+   * @param started when the process began
    */
-  public Demo(HybnextSettings settings, Progress progress, StopRequest stop) {
-    this.settings = settings;
-    this.folder = new RunFolder(settings.run().folder());
+  public Demo(
+      HybnextSettings settings,
+      Progress progress,
+      StopRequest stop,
+      Duration limit,
+      Instant started) {
     this.progress = progress;
     this.stop = stop;
+    this.started = started;
+    double limitSeconds = limit == null ? Double.POSITIVE_INFINITY : limit.toMillis() / 1000.0;
+    long startNs = System.nanoTime() - Duration.between(started, Instant.now()).toNanos();
+    long every = settings.training().checkpointEvery();
+    time = new TimePlan(limitSeconds, System::nanoTime, startNs, every);
+    this.settings = settings;
+    folder = new RunFolder(settings.run().folder());
   }
 
   /**
    * Runs it.
    *
-   * @param limit time that it may take in all, or null for all steps
    * @return what the last JSON line tells
    * @throws CommandFailure with a sentence when something needed fails
    */
-  public Map<String, Object> run(Duration limit)
-      throws IOException, InterruptedException, CheckpointException {
+  public Map<String, Object> run() throws IOException, InterruptedException, CheckpointException {
     Files.createDirectories(folder.root());
     Files.writeString(folder.root().resolve("run.conf"), settings.toHocon());
     TorchEngine engine = TrainJob.engine();
@@ -76,27 +76,10 @@ public final class Demo {
       if (stop.asked()) {
         return stopped(0, "");
       }
-      RunRecorder record = new RunRecorder(folder.journal(), new RunProgress(progress));
-      RunReport report = train(networks, record, limit);
-      if (stop.asked()) {
-        return stopped(report.step(), report.checkpoint());
+      DemoTraining training = new DemoTraining(settings, networks, time, progress);
+      try (Exhibition exhibition = exhibition(engine, networks, training)) {
+        return trainAndShow(engine, ingestion, training, exhibition);
       }
-      RunFile file = RunFile.read(folder);
-      HeldOutSet heldOut =
-          HeldOutSet.read(
-              settings.data(),
-              IngestService.source(settings.data()),
-              file.snapshot(),
-              settings.evaluation().images(),
-              networks.tokenizer().config().inChannels());
-      List<Path> checkpoints = folder.publishedCheckpoints();
-      Exhibition.Shown shown =
-          new Exhibition(settings, engine, networks.tokenizer(), heldOut, folder.root(), progress)
-              .show(file.trainingConfig(), exhibits(checkpoints));
-      Path page =
-          new DemoReport(settings, folder.root(), started)
-              .write(engine, ingestion, record, checkpoints, shown);
-      return result(report, record, shown, page);
     }
   }
 
@@ -107,42 +90,67 @@ public final class Demo {
     }
   }
 
-  private RunReport train(Networks networks, RunRecorder record, Duration limit)
-      throws InterruptedException {
-    TrainService service = new TrainService(settings, record);
-    SnapshotId snapshot =
-        service
-            .snapshot()
-            .orElseGet(
-                () ->
-                    IngestService.snapshot(settings.data(), networks, settings.data().trainSplits())
-                        .id());
-    RunFile file =
-        new RunFile(
-            "",
-            "",
-            snapshot,
-            networks.tokenizer().config().codebookSize(),
-            networks.tokenizer().config().tokensPerImage(),
-            networks.encoder().featureDim());
-    RunReport report = service.run(file, Home.current().commit(), endOfTraining(limit));
-    if (report.outcome() == RunReport.Outcome.FAILED) {
-      throw new CommandFailure(RunProgress.sentence(report));
-    }
-    return report;
+  private Exhibition exhibition(TorchEngine engine, Networks networks, DemoTraining training)
+      throws IOException {
+    HeldOutSet heldOut =
+        HeldOutSet.read(
+            settings.data(),
+            IngestService.source(settings.data()),
+            training.snapshot(),
+            settings.evaluation().images(),
+            networks.tokenizer().config().inChannels());
+    return new Exhibition(
+        settings, engine, training.config(), networks.tokenizer(), heldOut, folder.root());
   }
 
-  /** When people ask for it, or when the time is up that measuring and drawing leave. */
-  private CompletableFuture<Void> endOfTraining(Duration limit) {
-    CompletableFuture<Void> end = new CompletableFuture<>();
-    stop.whenAsked().thenRun(() -> end.complete(null));
-    if (limit != null) {
-      Duration passed = Duration.between(started, Instant.now());
-      double left = (1 - SHARE_AFTER_TRAINING) * limit.toMillis() - passed.toMillis();
-      CompletableFuture.delayedExecutor((long) Math.max(0, left), TimeUnit.MILLISECONDS)
-          .execute(() -> end.complete(null));
+  private Map<String, Object> trainAndShow(
+      TorchEngine engine,
+      ReportData.Ingestion ingestion,
+      DemoTraining training,
+      Exhibition exhibition)
+      throws IOException, InterruptedException, CheckpointException {
+    show(exhibition, Exhibit.untrained(), 1);
+    RunReport report = training.train(stop);
+    List<Path> checkpoints = folder.publishedCheckpoints();
+    if (!stop.asked()) {
+      showCheckpoints(exhibition, checkpoints);
     }
-    return end;
+    if (stop.asked()) {
+      return stopped(report.step(), report.checkpoint());
+    }
+    Exhibition.Shown shown = exhibition.shown();
+    Path page =
+        new DemoReport(settings, folder.root(), started)
+            .write(engine, ingestion, training.record(), checkpoints, shown);
+    return DemoResult.of(
+        report, training.record().curve(), settings.trainers().count(), shown, started, page);
+  }
+
+  /** The last one and the first one in any case, others while there is time. */
+  private void showCheckpoints(Exhibition exhibition, List<Path> checkpoints)
+      throws IOException, CheckpointException {
+    List<Exhibit> exhibits = new ArrayList<>();
+    for (Path checkpoint : checkpoints) {
+      exhibits.add(new Exhibit(CheckpointStore.readManifest(checkpoint).step(), checkpoint));
+    }
+    int shown = 0;
+    for (Exhibit exhibit : Exhibition.pick(exhibits, TimePlan.MOST_SHOWN)) {
+      if (stop.asked() || !time.hasTimeToShow(shown)) {
+        return;
+      }
+      shown++;
+      show(exhibition, exhibit, shown + 1);
+    }
+  }
+
+  private void show(Exhibition exhibition, Exhibit exhibit, int number) throws IOException {
+    double before = time.elapsedSeconds();
+    exhibition.show(exhibit);
+    double seconds = time.elapsedSeconds() - before;
+    time.shown(seconds);
+    progress.tell(
+        new ProgressEvent.Stage(
+            "evaluate", number, TimePlan.MOST_SHOWN + 1, 1 / seconds, "networks"));
   }
 
   private static Map<String, Object> stopped(long steps, String checkpoint) {
@@ -151,54 +159,5 @@ public final class Demo {
     values.put("steps", steps);
     values.put("checkpoint", checkpoint);
     return values;
-  }
-
-  /** The untrained network, the first checkpoint, the last one, and some spread in between. */
-  private static List<Exhibition.Exhibit> exhibits(List<Path> checkpoints)
-      throws CheckpointException {
-    List<Exhibition.Exhibit> exhibits = new ArrayList<>();
-    exhibits.add(new Exhibition.Exhibit(0, null));
-    int shown = Math.min(MOST_EXHIBITS, checkpoints.size());
-    for (int i = 0; i < shown; i++) {
-      int last = checkpoints.size() - 1;
-      Path checkpoint = checkpoints.get(shown == 1 ? last : i * last / (shown - 1));
-      long step = CheckpointStore.readManifest(checkpoint).step();
-      exhibits.add(new Exhibition.Exhibit(step, checkpoint));
-    }
-    return exhibits;
-  }
-
-  /** First is the first checkpoint, not the untrained network, which would flatter. */
-  private Map<String, Object> result(
-      RunReport report, RunRecorder record, Exhibition.Shown shown, Path page) {
-    List<ReportData.Evaluation> all = shown.evaluations();
-    ReportData.Evaluation first = all.get(Math.min(1, all.size() - 1));
-    ReportData.Evaluation last = all.get(all.size() - 1);
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("steps", report.step());
-    values.put("tokens_per_s", medianTokensPerSecond(record.curve()));
-    values.put("trainers", settings.trainers().count());
-    values.put("nll_untrained", all.get(0).nll());
-    values.put("nll_first", first.nll());
-    values.put("nll_last", last.nll());
-    values.put("gva_first", first.gva());
-    values.put("gva_last", last.gva());
-    values.put("kid_untrained", all.get(0).kid());
-    values.put("kid_first", first.kid());
-    values.put("kid_last", last.kid());
-    values.put("kid_to_originals_first", first.kidToOriginals());
-    values.put("kid_to_originals_last", last.kidToOriginals());
-    values.put("fid_first", first.fid());
-    values.put("fid_last", last.fid());
-    values.put("first_step", first.step());
-    values.put("seconds", Duration.between(started, Instant.now()).toMillis() / 1000.0);
-    values.put("report", page.toString());
-    return values;
-  }
-
-  private static double medianTokensPerSecond(List<ReportData.CurvePoint> curve) {
-    double[] sorted =
-        curve.stream().mapToDouble(ReportData.CurvePoint::tokensPerSecond).sorted().toArray();
-    return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
   }
 }

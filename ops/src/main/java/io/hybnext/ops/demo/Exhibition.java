@@ -10,8 +10,6 @@ import io.hybnext.ops.evaluation.HeldOutSet;
 import io.hybnext.ops.evaluation.Painter;
 import io.hybnext.ops.home.Home;
 import io.hybnext.ops.intake.HeldOutImages.HeldOut;
-import io.hybnext.ops.progress.Progress;
-import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.CheckpointModel;
 import java.io.IOException;
@@ -19,57 +17,83 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * Measures and draws the checkpoints of a run, one after the other, with the same noise for each.
- * Used by one thread at a time.
+ * Measures and draws the networks of a run, one after the other in any order, with the same noise
+ * for each. Used by one thread at a time.
  */
-public final class Exhibition {
+public final class Exhibition implements AutoCloseable {
   private static final int COLUMNS = 6;
 
   private final HybnextSettings settings;
   private final TorchEngine engine;
+  private final TrainingConfig config;
   private final VqTokenizer tokenizer;
   private final HeldOutSet heldOut;
   private final Path folder;
-  private final Progress progress;
+  private final Painter painter;
+  private final Evaluator evaluator;
+  private final List<HeldOut> columns;
+  private final List<String> references;
+  private final ReportData.Reconstruction reconstruction;
+  private final SortedMap<Long, ReportData.SampleRow> samples = new TreeMap<>();
+  private final SortedMap<Long, ReportData.Evaluation> evaluations = new TreeMap<>();
 
   /**
-   * Prepares the exhibition.
+   * Prepares the exhibition: draws the real images and measures what the tokenizer keeps of them.
    *
+   * @param config of the run
    * @param tokenizer stays the caller's
    * @param folder the report's; pictures go into {@code pictures} below it
+   * @throws IOException when a network is damaged, or pictures cannot be written
    */
   public Exhibition(
       HybnextSettings settings,
       TorchEngine engine,
+      TrainingConfig config,
       VqTokenizer tokenizer,
       HeldOutSet heldOut,
-      Path folder,
-      Progress progress) {
+      Path folder)
+      throws IOException {
     this.settings = settings;
     this.engine = engine;
+    this.config = config;
     this.tokenizer = tokenizer;
     this.heldOut = heldOut;
     this.folder = folder;
-    this.progress = progress;
+    long seed = settings.training().seed();
+    painter = new Painter(tokenizer, settings.sampling(), seed);
+    columns = heldOut.oneACaption(COLUMNS);
+    List<byte[]> real = pixels(columns);
+    references = relative(painter.write(pictures(), "real", real));
+    reconstruction = reconstruction(real);
+    Path network = Home.current().resolve("data.evaluator", settings.data().evaluator());
+    evaluator = new Evaluator(engine, network, painter, heldOut, seed);
   }
 
   /**
-   * A checkpoint to show.
+   * A network to show.
    *
    * @param step number of steps in it; 0 for the untrained network
-   * @param folder null for the untrained network
+   * @param checkpoint its folder; null for the untrained network
    */
-  public record Exhibit(long step, Path folder) {}
+  public record Exhibit(long step, Path checkpoint) {
+
+    /** The network before the first step. */
+    public static Exhibit untrained() {
+      return new Exhibit(0, null);
+    }
+  }
 
   /**
    * What came out; files are relative to the report's folder.
    *
    * @param captions of the columns
    * @param references real images of the captions
-   * @param samples one row an exhibit
-   * @param evaluations one an exhibit
+   * @param samples one row an exhibit, by step
+   * @param evaluations one an exhibit, by step
    * @param reconstruction the tokenizer's quality on the held-out images
    */
   public record Shown(
@@ -80,57 +104,32 @@ public final class Exhibition {
       ReportData.Reconstruction reconstruction) {}
 
   /**
-   * Measures and draws.
+   * Measures and draws one network.
    *
-   * @param config of the run
-   * @throws IOException when a checkpoint or a network is damaged, or pictures cannot be written
+   * @throws IOException when the checkpoint is damaged, or pictures cannot be written
    */
-  public Shown show(TrainingConfig config, List<Exhibit> exhibits) throws IOException {
-    long seed = settings.training().seed();
-    Painter painter = new Painter(tokenizer, settings.sampling(), seed);
-    Path network = Home.current().resolve("data.evaluator", settings.data().evaluator());
-    List<HeldOut> columns = heldOut.oneACaption(COLUMNS);
-    List<String> captions = columns.stream().map(HeldOut::caption).toList();
-    List<ReportData.SampleRow> samples = new ArrayList<>();
-    List<ReportData.Evaluation> evaluations = new ArrayList<>();
-    try (Evaluator evaluator = new Evaluator(engine, network, painter, heldOut, seed)) {
-      for (Exhibit exhibit : exhibits) {
-        try (CheckpointModel model = open(config, exhibit)) {
-          evaluations.add(evaluator.evaluate(model, exhibit.step()));
-          samples.add(sampleRow(painter, model, exhibit, captions));
-        }
-        double perSecond = Double.NaN;
-        progress.tell(
-            new ProgressEvent.Stage(
-                "evaluate", samples.size(), exhibits.size(), perSecond, "checkpoints"));
-      }
+  public void show(Exhibit exhibit) throws IOException {
+    try (CheckpointModel model = open(exhibit)) {
+      ReportData.Evaluation evaluation = evaluator.evaluate(model, exhibit.step());
+      ReportData.SampleRow row = sampleRow(model, exhibit.step());
+      evaluations.put(exhibit.step(), evaluation);
+      samples.put(exhibit.step(), row);
     }
-    List<byte[]> real = pixels(columns);
-    return new Shown(
-        captions,
-        relative(painter.write(pictures(), "real", real)),
-        samples,
-        evaluations,
-        reconstruction(painter, real));
   }
 
-  private CheckpointModel open(TrainingConfig config, Exhibit exhibit) throws IOException {
-    return exhibit.folder() == null
+  private CheckpointModel open(Exhibit exhibit) throws IOException {
+    return exhibit.checkpoint() == null
         ? CheckpointModel.untrained(engine, config)
-        : CheckpointModel.open(engine, config, exhibit.folder());
+        : CheckpointModel.open(engine, config, exhibit.checkpoint());
   }
 
-  private ReportData.SampleRow sampleRow(
-      Painter painter, CheckpointModel model, Exhibit exhibit, List<String> captions)
-      throws IOException {
-    String prefix = String.format(Locale.ROOT, "step-%08d", exhibit.step());
-    List<byte[]> drawn = painter.draw(model, captions, 0);
-    return new ReportData.SampleRow(
-        exhibit.step(), relative(painter.write(pictures(), prefix, drawn)));
+  private ReportData.SampleRow sampleRow(CheckpointModel model, long step) throws IOException {
+    String prefix = String.format(Locale.ROOT, "step-%08d", step);
+    List<byte[]> drawn = painter.draw(model, captions(), 0);
+    return new ReportData.SampleRow(step, relative(painter.write(pictures(), prefix, drawn)));
   }
 
-  private ReportData.Reconstruction reconstruction(Painter painter, List<byte[]> real)
-      throws IOException {
+  private ReportData.Reconstruction reconstruction(List<byte[]> real) throws IOException {
     ReconstructionCheck check = ReconstructionCheck.of(tokenizer, pixels(heldOut.images()));
     List<byte[]> again = painter.reconstruct(real);
     return new ReportData.Reconstruction(
@@ -146,6 +145,40 @@ public final class Exhibition {
         relative(painter.write(pictures(), "reconstruction", again)));
   }
 
+  /** Everything shown so far. */
+  public Shown shown() {
+    return new Shown(
+        captions(),
+        references,
+        List.copyOf(samples.values()),
+        List.copyOf(evaluations.values()),
+        reconstruction);
+  }
+
+  /**
+   * Picks networks of a run to show: the last one, the first one, and some spread in between, in
+   * the order in which they matter.
+   *
+   * @param checkpoints by step
+   * @param most at most so many
+   */
+  static List<Exhibit> pick(List<Exhibit> checkpoints, int most) {
+    int last = checkpoints.size() - 1;
+    int picked = Math.min(most, checkpoints.size());
+    List<Exhibit> exhibits = new ArrayList<>();
+    for (int i = 0; i < picked; i++) {
+      exhibits.add(checkpoints.get(picked == 1 ? last : i * last / (picked - 1)));
+    }
+    if (picked > 1) {
+      exhibits.add(0, exhibits.remove(picked - 1));
+    }
+    return exhibits;
+  }
+
+  private List<String> captions() {
+    return columns.stream().map(HeldOut::caption).toList();
+  }
+
   private static List<byte[]> pixels(List<HeldOut> images) {
     return images.stream().map(one -> one.image().pixels()).toList();
   }
@@ -156,5 +189,10 @@ public final class Exhibition {
 
   private List<String> relative(List<Path> files) {
     return files.stream().map(file -> folder.relativize(file).toString()).toList();
+  }
+
+  @Override
+  public void close() {
+    evaluator.close();
   }
 }

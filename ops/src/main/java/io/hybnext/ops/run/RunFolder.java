@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a run keeps what.
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
  * @param root absolute
  */
 public record RunFolder(Path root) {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
 
   /** Makes the path absolute. */
   public RunFolder {
@@ -26,6 +29,32 @@ public record RunFolder(Path root) {
   /** Checkpoints, {@code step-NNNNNNNN} each. */
   public Path checkpoints() {
     return root.resolve("checkpoints");
+  }
+
+  /** Where trainers join the run, {@code host:port}; empty when it is not going on. */
+  public String coordinator() throws IOException {
+    return Files.exists(coordinatorFile()) ? Files.readString(coordinatorFile()).strip() : "";
+  }
+
+  /** Notes where trainers join; an empty text ends that. The run goes on when the disk is full. */
+  void noteCoordinator(String address) {
+    try {
+      if (address.isEmpty()) {
+        Files.deleteIfExists(coordinatorFile());
+      } else {
+        Files.writeString(coordinatorFile(), address);
+      }
+    } catch (IOException e) {
+      LOG.warn(
+          "{} cannot be written ({}): who joins needs cluster.seed-nodes = [\"{}\"]",
+          coordinatorFile(),
+          e.getMessage(),
+          address);
+    }
+  }
+
+  private Path coordinatorFile() {
+    return root.resolve("coordinator.txt");
   }
 
   /** One log a process. */

@@ -124,6 +124,12 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     if (event instanceof ProgressEvent.CheckpointSkipped skipped) {
       return skipped.reason() + "; going on from the one before";
     }
+    if (event instanceof ProgressEvent.HandingOver handing) {
+      return handing.reason() + "; takes part after the checkpoint of step " + handing.step();
+    }
+    if (event instanceof ProgressEvent.DriverStarted driver) {
+      return driver.detail().isEmpty() ? "" : driver.detail() + "; started again";
+    }
     if (event instanceof ProgressEvent.Stopping stopping) {
       return "stopping after step " + stopping.step() + ": " + stopping.reason();
     }

@@ -7,6 +7,7 @@ import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.actors.exchange.driver.MediaDriverProcess;
+import io.hybnext.actors.launch.MediaDriverKeeper;
 import io.hybnext.actors.launch.ProcessLauncher;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.actors.run.ProgressEvent;
@@ -80,20 +81,23 @@ public final class TrainService {
       throws InterruptedException {
     RunFile file = write(data);
     Path aeron = aeronFolder(file.run());
-    try (MediaDriverProcess driver = driver(aeron)) {
+    try (MediaDriverKeeper driver = driver(aeron)) {
       TrainingRunSettings run =
           new TrainingRunSettings(
               new RunSettings(identity(file, codeVersion), plan(aeron), RunLimits.DEFAULTS),
               new Endpoint(settings.cluster().host(), settings.cluster().port()),
               folder.journal(),
               Math.max(1, settings.training().steps() / JOURNAL_STEPS));
-      TrainingRun running = TrainingRun.start(run, launcher(), listener);
+      TrainingRun running = TrainingRun.start(run, launcher(), driver, listener);
+      folder.noteCoordinator(running.endpoint().toString());
       stop.thenRun(() -> running.requestStop("asked to stop"));
       return running.result().toCompletableFuture().get();
     } catch (ClusterException | ExchangeException e) {
       throw new CommandFailure(e.getMessage(), e);
     } catch (ExecutionException e) {
       throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
+    } finally {
+      folder.noteCoordinator("");
     }
   }
 
@@ -160,15 +164,14 @@ public final class TrainService {
     return parent.resolve("hybnext-" + run.substring(0, 8));
   }
 
-  /** A lone trainer exchanges with nobody and needs no driver. */
-  private MediaDriverProcess driver(Path aeron) {
-    int members = settings.trainers().count();
-    if (members == 1) {
-      return null;
+  /** Too little shared memory is told before anything is started. */
+  private MediaDriverKeeper driver(Path aeron) {
+    int termLength = Math.toIntExact(settings.exchange().termLengthBytes());
+    if (settings.trainers().count() > 1) {
+      SharedMemory.require(aeron.getParent(), settings.trainers().count(), termLength);
     }
-    SharedMemory.require(
-        aeron.getParent(), members, Math.toIntExact(settings.exchange().termLengthBytes()));
-    return MediaDriverProcess.start(MediaDriverProcess.javaCommand(aeron), aeron, DRIVER_LIMIT);
+    return new MediaDriverKeeper(
+        aeron, MediaDriverProcess.javaCommand(aeron), termLength, DRIVER_LIMIT);
   }
 
   private ProcessLauncher launcher() {

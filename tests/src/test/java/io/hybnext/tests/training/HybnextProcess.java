@@ -19,6 +19,7 @@ final class HybnextProcess {
 
   private final Process process;
   private final BufferedReader lines;
+  private final List<JsonNode> read = new ArrayList<>();
 
   HybnextProcess(Path errors, List<String> arguments) throws IOException {
     List<String> command =
@@ -28,15 +29,37 @@ final class HybnextProcess {
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
     builder.environment().putAll(TrainerEnvironment.forThreads(1));
+    // Short lives: what the second compiler would cost, here and in children, never comes back.
+    builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
     process = builder.start();
     lines =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  /** Reads its events until one has the text; returns it. */
+  JsonNode await(String text) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      read.add(JSON.readTree(line));
+      if (line.contains(text)) {
+        return read.get(read.size() - 1);
+      }
+    }
+    throw new AssertionError("it ended before " + text + ", code " + process.exitValue());
+  }
+
+  /** Numbers of the steps that it told of so far, in order. */
+  List<Long> steps() {
+    return read.stream()
+        .filter(event -> event.path("event").asText().equals("step"))
+        .map(event -> event.path("step").asLong())
+        .toList();
   }
 
   /** Reads its events until a step is committed; returns the number of steps then. */
   long awaitStep(long step) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       JsonNode event = JSON.readTree(line);
+      read.add(event);
       if (event.path("event").asText().equals("step") && event.path("step").asLong() >= step) {
         return event.path("step").asLong();
       }
@@ -49,11 +72,17 @@ final class HybnextProcess {
     String last = "";
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       last = line;
+      read.add(JSON.readTree(line));
     }
     if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
       throw new AssertionError("it ended with code " + process.exitValue() + ": " + last);
     }
     return JSON.readTree(last);
+  }
+
+  /** Its number. */
+  long pid() {
+    return process.pid();
   }
 
   /** SIGKILL: nothing is tidied up. */

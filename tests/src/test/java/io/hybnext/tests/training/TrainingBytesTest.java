@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,10 @@ class TrainingBytesTest {
   }
 
   private static HybnextProcess train(String run, int trainers) throws IOException {
+    return start("train", run, trainers);
+  }
+
+  private static HybnextProcess start(String command, String run, int trainers) throws IOException {
     List<String> settings =
         List.of(
             "run.folder=" + folder.resolve(run),
@@ -66,7 +71,7 @@ class TrainingBytesTest {
             "training.checkpoint-every=4",
             "trainers.heap=256 MiB",
             "trainers.count=" + trainers);
-    List<String> arguments = new ArrayList<>(List.of("train", "--json"));
+    List<String> arguments = new ArrayList<>(List.of(command, "--json"));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     return new HybnextProcess(errors, arguments);
   }
@@ -99,6 +104,49 @@ class TrainingBytesTest {
     JsonNode result = train("killed", 2).awaitResult();
     assertEquals(STEPS, result.path("steps").asInt(), result.toString());
     assertEquals(undisturbed, weights("killed"), () -> "killed at " + reached + "; see " + errors);
+  }
+
+  /** The one trainer is held still while the other starts, so that it joins in the middle. */
+  @Test
+  void shouldGoOnWithATrainerThatJoinsAndEndWithSameBytes() throws Exception {
+    HybnextProcess run = train("joined", 1);
+    run.awaitStep(2);
+    long trainer = run.await("\"trainers\"").path("trainers").get(0).path("pid").asLong();
+    signal("STOP", trainer);
+    HybnextProcess node;
+    try {
+      node = start("node", "joined", 1);
+      run.await("node-" + node.pid() + " joined (");
+    } finally {
+      signal("CONT", trainer);
+    }
+    JsonNode result = run.awaitResult();
+    assertTrue(node.awaitResult().path("left").asBoolean());
+    assertEquals(2, result.path("generations").asInt(), result.toString());
+    assertEquals(0, result.path("restarts").asInt(), result.toString());
+    assertEquals(LongStream.rangeClosed(1, STEPS).boxed().toList(), run.steps());
+    assertEquals(undisturbed, weights("joined"), () -> "joined by a trainer; see " + errors);
+  }
+
+  @Test
+  void shouldStartTheMediaDriverAgainWhenItIsKilledAndEndWithSameBytes() throws Exception {
+    HybnextProcess run = train("driverless", 2);
+    run.awaitStep(5);
+    long driver = -1;
+    for (String line : Files.readAllLines(folder.resolve("driverless/run.jsonl"))) {
+      if (line.contains("driver-started")) {
+        driver = Long.parseLong(line.replaceAll(".*\"process\":([0-9]+).*", "$1"));
+      }
+    }
+    signal("KILL", driver);
+    run.await("the media driver (process " + driver + ") was ended by signal 9; started again");
+    JsonNode result = run.awaitResult();
+    assertEquals(0, result.path("restarts").asInt(), result.toString());
+    assertEquals(undisturbed, weights("driverless"), () -> "driver killed; see " + errors);
+  }
+
+  private static void signal(String name, long process) throws Exception {
+    assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + process).start().waitFor());
   }
 
   @Test

@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.agrona.IoUtil;
 
 /**
  * A media driver in a child process. It ends with this process, however this process ends: the
@@ -115,7 +117,12 @@ public final class MediaDriverProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Ends the driver, which deletes its folder. */
+  /** Completes when the process has ended, however that came. */
+  public CompletionStage<Integer> ended() {
+    return process.onExit().thenApply(Process::exitValue);
+  }
+
+  /** Ends the driver, which deletes its folder; one that was killed left it behind. */
   @Override
   public void close() {
     try {
@@ -129,5 +136,6 @@ public final class MediaDriverProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    IoUtil.delete(directory.toFile(), true);
   }
 }
