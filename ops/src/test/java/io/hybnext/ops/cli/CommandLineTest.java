@@ -77,8 +77,8 @@ class CommandLineTest {
   @Test
   void shouldRefuseToJoinNobodyAndToDrawFromNoRun() {
     Run node = hybnext("node", "--set", "run.folder=" + folder);
-    assertEquals(2, node.exitCode);
-    assertTrue(node.err.contains("cluster.seed-nodes = []: want host:port"), node.err);
+    assertEquals(1, node.exitCode);
+    assertTrue(node.err.contains("holds no run.json"), node.err);
     Run generate = hybnext("generate", "--prompt", "x", "--run", folder.toString());
     assertEquals(1, generate.exitCode);
     assertTrue(generate.err.contains("holds no run.json"), generate.err);
