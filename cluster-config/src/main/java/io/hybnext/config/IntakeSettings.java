@@ -1,5 +1,7 @@
 package io.hybnext.config;
 
+import java.time.Duration;
+
 /**
  * The {@code intake} section of reference.conf. Ingestion.
  *
@@ -8,9 +10,11 @@ package io.hybnext.config;
  * @param inFlightBytes bytes of decoded images in flight
  * @param minSide shorter or narrower images are refused, in pixels
  * @param maxPixels images that hold more are refused unread
+ * @param segmentItems images of a segment at most
+ * @param segmentAge time after which a segment ends though it is not full
  */
 public record IntakeSettings(
-    int decodeParallelism, int batch, long inFlightBytes, int minSide, long maxPixels) {
+    int decodeParallelism, int batch, long inFlightBytes, int minSide, long maxPixels, int segmentItems, Duration segmentAge) {
 
   /** Checks every value. */
   public IntakeSettings {
@@ -23,5 +27,11 @@ public record IntakeSettings(
         "from 1 MiB to 16 GiB");
     Rule.atLeast("intake.min-side", minSide, 1);
     Rule.between("intake.max-pixels", maxPixels, 4096, 1L << 28);
+    Rule.between("intake.segment-items", segmentItems, 1, 65_536);
+    Rule.check(
+        !segmentAge.isNegative() && segmentAge.compareTo(Duration.ofHours(1)) <= 0,
+        "intake.segment-age",
+        segmentAge,
+        "from 0 s to 1 h");
   }
 }

@@ -57,7 +57,11 @@ public final class IngestService {
    */
   public IngestReport run(CompletionStage<Void> stop) throws InterruptedException {
     ImageSource source = source(settings.data());
-    SegmentStore store = SegmentStore.open(settings.data().store(), StoreSettings.DEFAULT);
+    IntakeSettings intake = settings.intake();
+    StoreSettings segments =
+        new StoreSettings(
+            StoreSettings.DEFAULT.maxSegmentBytes(), intake.segmentItems(), intake.segmentAge());
+    SegmentStore store = SegmentStore.open(settings.data().store(), segments);
     IngestHandle handle =
         Ingest.run(
             system,

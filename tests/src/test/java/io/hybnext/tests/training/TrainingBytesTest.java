@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.tests.process.HybnextProcess;
+import io.hybnext.tests.process.SampleImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,18 +35,7 @@ class TrainingBytesTest {
   @BeforeAll
   static void trainUndisturbed() throws Exception {
     errors = folder.resolve("errors.txt");
-    Path sample = Path.of(System.getProperty("hybnext.root"), "ops", "sample");
-    Files.createDirectories(folder.resolve("data/images"));
-    List<String> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(sample.resolve("manifest.jsonl"))) {
-      if (lines.size() < IMAGES && line.replace(" ", "").contains("\"split\":\"train\"")) {
-        lines.add(line);
-        String name = line.replaceAll(".*\"image\": ?\"([^\"]+)\".*", "$1");
-        Files.copy(sample.resolve(name), folder.resolve("data").resolve(name));
-      }
-    }
-    assertEquals(IMAGES, lines.size());
-    Files.write(folder.resolve("data/manifest.jsonl"), lines);
+    SampleImages.copy(folder.resolve("data"), IMAGES);
     JsonNode result = train("one", 1).awaitResult();
     assertEquals(STEPS, result.path("steps").asInt(), result.toString());
     undisturbed = weights("one");
@@ -112,13 +103,13 @@ class TrainingBytesTest {
     HybnextProcess run = train("joined", 1);
     run.awaitStep(2);
     long trainer = run.await("\"trainers\"").path("trainers").get(0).path("pid").asLong();
-    signal("STOP", trainer);
+    HybnextProcess.signal("STOP", trainer);
     HybnextProcess node;
     try {
       node = start("node", "joined", 1);
       run.await("node-" + node.pid() + " joined (");
     } finally {
-      signal("CONT", trainer);
+      HybnextProcess.signal("CONT", trainer);
     }
     JsonNode result = run.awaitResult();
     assertTrue(node.awaitResult().path("left").asBoolean());
@@ -138,15 +129,11 @@ class TrainingBytesTest {
         driver = Long.parseLong(line.replaceAll(".*\"process\":([0-9]+).*", "$1"));
       }
     }
-    signal("KILL", driver);
+    HybnextProcess.signal("KILL", driver);
     run.await("the media driver (process " + driver + ") was ended by signal 9; started again");
     JsonNode result = run.awaitResult();
     assertEquals(0, result.path("restarts").asInt(), result.toString());
     assertEquals(undisturbed, weights("driverless"), () -> "driver killed; see " + errors);
-  }
-
-  private static void signal(String name, long process) throws Exception {
-    assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + process).start().waitFor());
   }
 
   @Test

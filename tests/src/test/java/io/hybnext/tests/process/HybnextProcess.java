@@ -1,7 +1,8 @@
-package io.hybnext.tests.training;
+package io.hybnext.tests.process;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code ops/hybnext} in a process of its own, with the class path of this one. */
-final class HybnextProcess {
+public final class HybnextProcess {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long LIMIT_MINUTES = 5;
 
@@ -21,7 +22,12 @@ final class HybnextProcess {
   private final BufferedReader lines;
   private final List<JsonNode> read = new ArrayList<>();
 
-  HybnextProcess(Path errors, List<String> arguments) throws IOException {
+  /**
+   * Starts it.
+   *
+   * @param errors its standard error is added to this file
+   */
+  public HybnextProcess(Path errors, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(TrainerEnvironment.java(512, "io.hybnext.ops.Hybnext", arguments));
     command.add(1, "-Dhybnext.home=" + System.getProperty("hybnext.root"));
@@ -37,7 +43,7 @@ final class HybnextProcess {
   }
 
   /** Reads its events until one has the text; returns it. */
-  JsonNode await(String text) throws IOException {
+  public JsonNode await(String text) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       read.add(JSON.readTree(line));
       if (line.contains(text)) {
@@ -48,7 +54,7 @@ final class HybnextProcess {
   }
 
   /** Numbers of the steps that it told of so far, in order. */
-  List<Long> steps() {
+  public List<Long> steps() {
     return read.stream()
         .filter(event -> event.path("event").asText().equals("step"))
         .map(event -> event.path("step").asLong())
@@ -56,7 +62,7 @@ final class HybnextProcess {
   }
 
   /** Reads its events until a step is committed; returns the number of steps then. */
-  long awaitStep(long step) throws IOException {
+  public long awaitStep(long step) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       JsonNode event = JSON.readTree(line);
       read.add(event);
@@ -67,31 +73,57 @@ final class HybnextProcess {
     throw new AssertionError("it ended before step " + step + ", code " + process.exitValue());
   }
 
-  /** Reads its events to the end; returns the last one. */
-  JsonNode awaitResult() throws IOException, InterruptedException {
-    String last = "";
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      last = line;
-      read.add(JSON.readTree(line));
+  /** Reads its events to the end, which must be a good one; returns the last. */
+  public JsonNode awaitResult() throws IOException, InterruptedException {
+    int code = awaitExit();
+    if (code != 0) {
+      throw new AssertionError("it ended with code " + code + ": " + last());
     }
-    if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
-      throw new AssertionError("it ended with code " + process.exitValue() + ": " + last);
-    }
-    return JSON.readTree(last);
+    return last();
   }
 
   /** Its number. */
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** SIGKILL: nothing is tidied up. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
+  /** Sends a signal. */
+  public void signal(String name) throws IOException, InterruptedException {
+    signal(name, process.pid());
+  }
+
+  /** Sends a signal to any process. */
+  public static void signal(String name, long process) throws IOException, InterruptedException {
+    int code = new ProcessBuilder("kill", "-" + name, Long.toString(process)).start().waitFor();
+    if (code != 0) {
+      throw new AssertionError("kill -" + name + " " + process + " failed");
+    }
+  }
+
+  /** Reads its events to the end; returns its exit code. */
+  public int awaitExit() throws IOException, InterruptedException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      read.add(JSON.readTree(line));
+    }
+    if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new AssertionError("it did not end");
+    }
+    return process.exitValue();
+  }
+
+  /** The last event read. */
+  public JsonNode last() {
+    return read.isEmpty() ? MissingNode.getInstance() : read.get(read.size() - 1);
+  }
+
   /** SIGTERM, which asks for a clean end. */
-  void stop() {
+  public void stop() {
     process.toHandle().destroy(); // Process.destroy would close the pipe that is read on
   }
 }
