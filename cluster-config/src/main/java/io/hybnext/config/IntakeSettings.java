@@ -14,7 +14,13 @@ import java.time.Duration;
  * @param segmentAge time after which a segment ends though it is not full
  */
 public record IntakeSettings(
-    int decodeParallelism, int batch, long inFlightBytes, int minSide, long maxPixels, int segmentItems, Duration segmentAge) {
+    int decodeParallelism,
+    int batch,
+    long inFlightBytes,
+    int minSide,
+    long maxPixels,
+    int segmentItems,
+    Duration segmentAge) {
 
   /** Checks every value. */
   public IntakeSettings {

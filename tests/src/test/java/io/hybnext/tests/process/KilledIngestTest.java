@@ -53,7 +53,9 @@ class KilledIngestTest {
             "intake.segment-items=4"));
   }
 
-  /** Waits for so many changes in the store's folder: files appear, are renamed, the ledger grows. */
+  /**
+   * Waits for so many changes in the store's folder: files appear, are renamed, the ledger grows.
+   */
   private void awaitChanges(WatchService watch, int changes) throws InterruptedException {
     int seen = 0;
     while (seen < changes) {
