@@ -11,7 +11,6 @@ import io.hybnext.ops.wiring.Networks;
 import io.hybnext.streams.flow.StageSnapshot;
 import io.hybnext.streams.ingest.IngestReport;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -32,13 +31,13 @@ public final class IngestCommand extends HybnextCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "PATH",
-      description = "Folder or manifest (.jsonl); default: data.source.")
-  private Path source;
+      description = "Folder, manifest (.jsonl) or bundled:sample; default: data.source.")
+  private String source;
 
   @Override
   protected void run() throws IOException, InterruptedException {
     Map<String, String> more =
-        source == null ? Map.of() : Map.of("data.source", source.toAbsolutePath().toString());
+        source == null ? Map.of() : Map.of("data.source", source);
     HybnextSettings settings = options.load("", more);
     StopRequest stop = StopRequest.onSignals(console().err());
     try (Networks networks = Networks.open(TrainJob.engine(), settings.data());

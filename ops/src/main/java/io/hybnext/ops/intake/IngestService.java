@@ -104,6 +104,7 @@ public final class IngestService {
         IngestReport report =
             handle.completion().toCompletableFuture().get(TELL_EVERY_MS, TimeUnit.MILLISECONDS);
         tell(report, beganNs);
+        tellPutAside(report);
         return report;
       } catch (TimeoutException running) {
         queues.look(handle.meters());
@@ -111,6 +112,15 @@ public final class IngestService {
       } catch (ExecutionException failed) {
         throw new CommandFailure(failed.getCause().getMessage(), failed.getCause());
       }
+    }
+  }
+
+  private void tellPutAside(IngestReport report) {
+    report.sentences().forEach(sentence -> progress.note("put aside: " + sentence));
+    long more = report.quarantined() - report.sentences().size();
+    if (more > 0) {
+      progress.note(
+          more + " more were put aside; " + settings.data().store() + "/ledger.jsonl names them");
     }
   }
 

@@ -52,9 +52,9 @@ public record RunFile(
     } catch (JsonProcessingException e) {
       throw new CommandFailure(
           folder.runFile()
-              + " is damaged ("
-              + e.getOriginalMessage()
-              + "); restore it, or give the run a new folder",
+              + " is damaged"
+              + (e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr())
+              + "; restore it, or give the run a new folder",
           e);
     } catch (IOException e) {
       throw new CommandFailure(folder.runFile() + " cannot be read: " + FileFailure.explain(e), e);

@@ -103,22 +103,19 @@ public final class TrainService {
 
   /** Keeps identifier and data of a folder that is a run already. */
   private RunFile write(RunFile data) {
-    String run = UUID.randomUUID().toString();
-    SnapshotId snapshot = data.snapshot();
-    if (Files.exists(folder.runFile())) {
-      RunFile before = RunFile.read(folder);
-      run = before.run();
-      snapshot = before.snapshot();
-    }
+    RunFile before = Files.exists(folder.runFile()) ? RunFile.read(folder) : null;
     RunFile file =
         new RunFile(
-            run,
+            before == null ? UUID.randomUUID().toString() : before.run(),
             settings.toJson(),
-            snapshot,
+            before == null ? data.snapshot() : before.snapshot(),
             data.codebookSize(),
             data.tokensPerImage(),
             data.featureDim());
     try {
+      if (before != null && !folder.publishedCheckpoints().isEmpty()) {
+        FixedSettings.check(before, file, folder.root());
+      }
       file.write(folder);
     } catch (IOException e) {
       throw new CommandFailure(

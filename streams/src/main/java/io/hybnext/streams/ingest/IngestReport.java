@@ -15,6 +15,7 @@ import java.util.Map;
  * @param duplicates items with the same bytes as another item
  * @param quarantined items put aside for other reasons
  * @param reasons how many were put aside by rule, duplicates included
+ * @param sentences why the first few of them were put aside, duplicates excluded
  * @param cancelled whether it was asked to stop before the source ended
  * @param peakBytesInFlight most bytes in the stream at once
  * @param elapsedSeconds from start to the last flush
@@ -28,6 +29,7 @@ public record IngestReport(
     long duplicates,
     long quarantined,
     Map<String, Long> reasons,
+    List<String> sentences,
     boolean cancelled,
     long peakBytesInFlight,
     double elapsedSeconds,

@@ -169,6 +169,7 @@ final class IngestRun implements IngestHandle {
         counts.duplicates(),
         counts.quarantined(),
         counts.reasons(),
+        counts.sentences(),
         cancelled,
         budget.peakBytes(),
         (System.nanoTime() - startNs) / 1e9,
