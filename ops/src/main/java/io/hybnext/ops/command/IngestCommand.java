@@ -36,8 +36,7 @@ public final class IngestCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException, InterruptedException {
-    Map<String, String> more =
-        source == null ? Map.of() : Map.of("data.source", source);
+    Map<String, String> more = source == null ? Map.of() : Map.of("data.source", source);
     HybnextSettings settings = options.load("", more);
     StopRequest stop = StopRequest.onSignals(console().err());
     try (Networks networks = Networks.open(TrainJob.engine(), settings.data());
