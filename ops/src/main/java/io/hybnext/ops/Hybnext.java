@@ -13,7 +13,9 @@ import io.hybnext.ops.command.DoctorCommand;
 import io.hybnext.ops.command.DriverCommand;
 import io.hybnext.ops.command.EncoderCommand;
 import io.hybnext.ops.command.EvaluateCommand;
+import io.hybnext.ops.command.ExportCommand;
 import io.hybnext.ops.command.GenerateCommand;
+import io.hybnext.ops.command.ImportCommand;
 import io.hybnext.ops.command.IngestCommand;
 import io.hybnext.ops.command.NodeCommand;
 import io.hybnext.ops.command.ReportCommand;
@@ -58,6 +60,8 @@ import picocli.CommandLine.TypeConversionException;
       EncoderCommand.class,
       GenerateCommand.class,
       EvaluateCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
       DoctorCommand.class,

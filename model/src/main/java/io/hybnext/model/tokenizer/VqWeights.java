@@ -9,6 +9,7 @@ import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,6 +26,14 @@ public record VqWeights(Array flat, Array codebook) {
 
   /** Key of LlamaGen's record of the last 65,536 indices; not needed to use the tokenizer. */
   public static final String CODEBOOK_USED = "quantize.codebook_used";
+
+  /** Shapes of all tensors of a checkpoint by LlamaGen's key names. */
+  public static Map<String, long[]> shapes(VqConfig config) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    new VqGraph(config).layout().parameters().forEach(p -> shapes.put(p.name(), p.dimensions()));
+    shapes.put(CODEBOOK, new long[] {config.codebookSize(), config.codebookEmbedDim()});
+    return shapes;
+  }
 
   /**
    * Reads a file with LlamaGen's key names; element types are converted to fp32.

@@ -80,6 +80,25 @@ public final class TransformerPresets {
         0);
   }
 
+  /**
+   * A preset with LlamaGen's dropout of 0.1 for another codebook, image or number of classes.
+   *
+   * @param vocabulary codes
+   * @param imageTokens tokens an image, a square number
+   */
+  public static TransformerConfig sized(
+      TransformerConfig preset, int vocabulary, int imageTokens, int classes) {
+    return classes(
+            preset.nLayer(),
+            preset.dim(),
+            preset.nHead(),
+            preset.multipleOf(),
+            vocabulary,
+            imageTokens,
+            classes)
+        .withDropout(0.1);
+  }
+
   private static TransformerConfig captions(
       int layers,
       int dim,

@@ -36,7 +36,7 @@ public final class SafetensorsWriter {
   }
 
   private record Tensor(
-      String name, TensorType type, List<Long> shape, long sizeBytes, Source source) {}
+      String name, TensorType type, List<Long> shape, long sizeBytes, PieceSource stream) {}
 
   private final List<Tensor> tensors = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -112,6 +112,17 @@ public final class SafetensorsWriter {
    * @throws IllegalArgumentException when the name is taken or the shape impossible
    */
   public SafetensorsWriter add(String name, TensorType type, long[] shape, Source source) {
+    return addStream(name, type, shape, sink -> sink.take(source.bytes()));
+  }
+
+  /**
+   * Adds a tensor of any type and length, which is never in memory as a whole.
+   *
+   * @param stream asked once a {@link #write}
+   * @throws IllegalArgumentException when the name is taken or the shape impossible
+   */
+  public SafetensorsWriter addStream(
+      String name, TensorType type, long[] shape, PieceSource stream) {
     if (name.equals("__metadata__") || !names.add(name)) {
       throw new IllegalArgumentException("tensor '" + name + "': want a name not yet taken");
     }
@@ -124,8 +135,19 @@ public final class SafetensorsWriter {
       sizeBytes = Math.multiplyExact(sizeBytes, length);
       lengths.add(length);
     }
-    tensors.add(new Tensor(name, type, lengths, sizeBytes, source));
+    tensors.add(new Tensor(name, type, lengths, sizeBytes, stream));
     return this;
+  }
+
+  /**
+   * Adds a tensor of a checkpoint as it is.
+   *
+   * @param checkpoint stays open until everything is written
+   * @throws CheckpointException when it has none of this name
+   */
+  public SafetensorsWriter addFrom(Checkpoint checkpoint, String name) throws CheckpointException {
+    TensorEntry entry = checkpoint.entry(name);
+    return addStream(name, entry.type(), entry.shape(), sink -> checkpoint.stream(name, sink));
   }
 
   /**
@@ -158,20 +180,25 @@ public final class SafetensorsWriter {
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       writeFully(channel, header(ordered));
       for (Tensor tensor : ordered) {
-        ByteBuffer bytes = tensor.source().bytes();
-        if (bytes.remaining() != tensor.sizeBytes()) {
-          throw new IllegalStateException(
-              String.format(
-                  "tensor '%s' %s%s: got %d bytes, want %d",
-                  tensor.name(),
-                  tensor.type(),
-                  tensor.shape(),
-                  bytes.remaining(),
-                  tensor.sizeBytes()));
-        }
-        writeFully(channel, bytes.duplicate());
+        write(tensor, channel);
       }
       channel.force(true);
+    }
+  }
+
+  private static void write(Tensor tensor, FileChannel channel) throws IOException {
+    long[] written = new long[1];
+    tensor.stream()
+        .writeTo(
+            piece -> {
+              written[0] += piece.remaining();
+              writeFully(channel, piece.duplicate());
+            });
+    if (written[0] != tensor.sizeBytes()) {
+      throw new IllegalStateException(
+          String.format(
+              "tensor '%s' %s%s: got %d bytes, want %d",
+              tensor.name(), tensor.type(), tensor.shape(), written[0], tensor.sizeBytes()));
     }
   }
 

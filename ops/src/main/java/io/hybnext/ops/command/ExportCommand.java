@@ -1,0 +1,65 @@
+package io.hybnext.ops.command;
+
+import io.hybnext.ops.cli.HybnextCommand;
+import io.hybnext.ops.weights.CheckpointExport;
+import io.hybnext.ops.weights.CheckpointExport.Layout;
+import io.hybnext.ops.weights.WeightType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code export}: takes weights out for the project that they come from. */
+@Command(
+    name = "export",
+    description = "Write weights under the key names and in the layout of the original project.")
+public final class ExportCommand extends HybnextCommand {
+  private static final long MIB = 1L << 20;
+
+  @Parameters(
+      paramLabel = "CHECKPOINT",
+      description = "A run's checkpoint, a folder that import wrote, or a file.")
+  private Path checkpoint;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "New file (.safetensors, .pt, .pth, .ckpt, .bin) or folder.")
+  private Path out;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "T",
+      description = "fp32, fp16 or bf16 for floating tensors (default: as they are).")
+  private WeightType type;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "L",
+      description =
+          "safetensors, sharded (a folder with index and settings) or torch (default: by the name"
+              + " of --out).")
+  private Layout layout;
+
+  @Option(
+      names = "--shard-mib",
+      paramLabel = "MIB",
+      defaultValue = "5000",
+      description =
+          "Most MiB of tensors in a file of a sharded layout (default: ${DEFAULT-VALUE}).")
+  private long shardMib;
+
+  @Override
+  protected void run() throws IOException {
+    CheckpointExport work =
+        new CheckpointExport(
+            checkpoint,
+            layout == null ? Layout.of(out) : layout,
+            Optional.ofNullable(type),
+            Math.max(1, shardMib) * MIB);
+    console().result(work.write(out));
+  }
+}

@@ -1,0 +1,156 @@
+package io.hybnext.ops.weights;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.model.weights.Checkpoint;
+import io.hybnext.model.weights.SafetensorsWriter;
+import io.hybnext.ops.Hybnext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The commands {@code import} and {@code export}, from their arguments to their files. */
+class ImportExportTest {
+  private static final Path GOLDEN =
+      Path.of(System.getProperty("hybnext.root", "..")).resolve("tests/golden");
+
+  @TempDir Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(Object... arguments) {
+    out.reset();
+    err.reset();
+    return Hybnext.run(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        false,
+        Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+  }
+
+  private JsonNode result() throws IOException {
+    String[] lines = out.toString(StandardCharsets.UTF_8).strip().split("\n");
+    return new ObjectMapper().readTree(lines[lines.length - 1]);
+  }
+
+  private String failure() {
+    return err.toString(StandardCharsets.UTF_8).strip();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llamagen-c2i, model.pt, out.pt",
+    "llamagen-t2i, model.pt, out.safetensors",
+    "llamagen-vq, model.pt, out.ckpt",
+    "llamagen-c2i, model.safetensors, out",
+  })
+  void shouldComeBackByteEqual(String kind, String file, String exported) throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    Path between = folder.resolve(exported);
+    assertEquals(0, run("import", GOLDEN.resolve(kind).resolve(file), "--out", first, "--json"));
+    assertEquals(kind, result().path("kind").asText());
+    assertEquals(0, run("export", first, "--out", between, "--shard-mib", 1, "--json"), failure());
+    assertEquals(
+        0, run("import", between, "--config", first.resolve("config.json"), "--out", second));
+    for (String name : new String[] {"config.json", "model.safetensors"}) {
+      assertArrayEquals(
+          Files.readAllBytes(first.resolve(name)), Files.readAllBytes(second.resolve(name)), name);
+    }
+    try (Checkpoint original = Checkpoint.open(GOLDEN.resolve(kind).resolve("model.safetensors"));
+        Checkpoint imported = Checkpoint.open(first)) {
+      for (String name : original.names()) {
+        assertEquals(original.data(name), imported.data(name), name);
+      }
+    }
+  }
+
+  @Test
+  void shouldNameEveryKeyThatDoesNotFitAndWriteNothing() throws IOException {
+    Path source = folder.resolve("wrong.safetensors");
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("llamagen-c2i/model.safetensors"))) {
+      for (String name : golden.names()) {
+        if (name.equals("norm.weight")) {
+          writer.floats(name, new float[63], 63);
+        } else if (!name.equals("layers.1.attention.wo.weight") && !name.equals("output.weight")) {
+          writer.addFrom(golden, name);
+        }
+      }
+      writer.floats("layers.9.extra", new float[1], 1).write(source);
+    }
+    Path target = folder.resolve("target");
+    Path config = GOLDEN.resolve("llamagen-c2i/config.json");
+    assertEquals(1, run("import", source, "--config", config, "--out", target));
+    String message = failure();
+    assertEquals(1, message.lines().count(), message);
+    assertTrue(message.contains("missing (2) "), message);
+    assertTrue(message.contains("layers.1.attention.wo.weight[64, 64]"), message);
+    assertTrue(message.contains("output.weight[256, 64]"), message);
+    assertTrue(message.contains("extra (1) layers.9.extra"), message);
+    assertTrue(message.contains("wrong shape (1) norm.weight[63] instead of [64]"), message);
+    assertFalse(Files.exists(target));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "arra-llamagen/projector.safetensors | no checkpoint of a known kind",
+        "llamagen-c2i/config.json | no sound safetensors file",
+        "llamagen-c2i/absent.pt | no such file",
+        "llamagen-c2i | not empty"
+      })
+  void shouldSayInOneSentenceWhatIsWrong(String source, String reason) throws IOException {
+    Path target = folder.resolve("target");
+    Files.createDirectories(target);
+    if (reason.equals("not empty")) {
+      Files.writeString(target.resolve("kept"), "mine");
+    }
+    assertEquals(1, run("import", GOLDEN.resolve(source), "--out", target));
+    assertEquals(1, failure().lines().count(), failure());
+    assertTrue(failure().contains(reason), failure());
+    try (Stream<Path> left = Files.walk(folder)) {
+      assertTrue(left.noneMatch(path -> path.toString().contains(".tmp")));
+    }
+  }
+
+  @Test
+  void shouldSayWhatTheWeightsDoNotTell() throws IOException {
+    Path alone = folder.resolve("c2i_L_384.pt");
+    Files.copy(GOLDEN.resolve("llamagen-c2i/model.pt"), alone);
+    assertEquals(1, run("import", alone, "--out", folder.resolve("target")));
+    assertTrue(failure().contains("3 blocks of width 64, which is no published size"), failure());
+    assertTrue(failure().contains("--config"), failure());
+  }
+
+  @Test
+  void shouldConvertOnTheWay() throws IOException {
+    Path half = folder.resolve("half");
+    Path source = GOLDEN.resolve("llamagen-c2i/model.pt");
+    assertEquals(0, run("import", source, "--dtype", "bf16", "--out", half, "--json"));
+    assertEquals("[\"BF16\"]", result().path("types").toString());
+    assertEquals(2 * result().path("parameters").asLong(), result().path("bytes").asLong());
+  }
+
+  @Test
+  void shouldNotReplaceWhatIsThere() throws IOException {
+    Path there = Files.writeString(folder.resolve("there.pt"), "mine");
+    assertEquals(1, run("export", GOLDEN.resolve("llamagen-c2i"), "--out", there));
+    assertTrue(failure().contains("exists already"), failure());
+    assertEquals("mine", Files.readString(there));
+  }
+}
