@@ -38,9 +38,7 @@ public final class TorchEngine {
     if (intraOpThreads < 1) {
       throw new GpuException("threads = " + intraOpThreads + ": want at least 1");
     }
-    // DJL would otherwise look for newer natives on the internet and report usage to its makers.
-    setDefault("ai.djl.offline", "true");
-    setDefault("OPT_OUT_TRACKING", "true");
+    stayOffline();
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(intraOpThreads));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     Engine engine;
@@ -64,6 +62,15 @@ public final class TorchEngine {
     PtNDManager root = (PtNDManager) engine.newBaseManager(device.toDjl());
     started = new TorchEngine(device, intraOpThreads, root);
     return started;
+  }
+
+  /**
+   * Keeps DJL from looking for newer natives on the internet and from reporting usage to its
+   * makers. To be called before any other part of DJL is used without an engine.
+   */
+  public static void stayOffline() {
+    setDefault("ai.djl.offline", "true");
+    setDefault("OPT_OUT_TRACKING", "true");
   }
 
   private TorchEngine orRefuse(ComputeDevice otherDevice, int otherThreads) {

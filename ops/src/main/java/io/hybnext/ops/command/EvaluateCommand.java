@@ -4,11 +4,14 @@ import io.hybnext.actors.checkpoint.CheckpointManifest;
 import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.image.Image;
 import io.hybnext.ops.cli.HybnextCommand;
+import io.hybnext.ops.evaluation.CaptionAgreement;
 import io.hybnext.ops.evaluation.Evaluator;
 import io.hybnext.ops.evaluation.HeldOutSet;
 import io.hybnext.ops.evaluation.Painter;
 import io.hybnext.ops.home.Home;
+import io.hybnext.ops.intake.HeldOutImages.HeldOut;
 import io.hybnext.ops.intake.IngestService;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.run.TrainJob;
@@ -16,9 +19,11 @@ import io.hybnext.ops.wiring.CheckpointModel;
 import io.hybnext.ops.wiring.Networks;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code evaluate}: measures a checkpoint. */
 @Command(
@@ -26,6 +31,12 @@ import picocli.CommandLine.Mixin;
     description = "Measure a checkpoint on held-out images: NLL, alignment, KID, FID.")
 public final class EvaluateCommand extends HybnextCommand {
   @Mixin private CheckpointOptions choice;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "DIR",
+      description = "Folder of a BioMedCLIP with its tokenizer: adds CLIP scores.")
+  private Path clip;
 
   @Override
   protected void run() throws Exception {
@@ -35,7 +46,8 @@ public final class EvaluateCommand extends HybnextCommand {
     TorchEngine engine = TrainJob.engine();
     Path network = Home.current().resolve("data.evaluator", settings.data().evaluator());
     long seed = settings.training().seed();
-    try (Networks networks = Networks.open(engine, settings.data());
+    try (CaptionAgreement agreement = clip == null ? null : CaptionAgreement.open(engine, clip);
+        Networks networks = Networks.open(engine, settings.data());
         CheckpointModel model = CheckpointModel.open(engine, choice.trainingConfig(), checkpoint)) {
       HeldOutSet heldOut =
           HeldOutSet.read(
@@ -46,12 +58,19 @@ public final class EvaluateCommand extends HybnextCommand {
               networks.tokenizer().config().inChannels());
       Painter painter = new Painter(networks.tokenizer(), settings.sampling(), seed);
       try (Evaluator evaluator = new Evaluator(engine, network, painter, heldOut, seed)) {
-        show(checkpoint, evaluator.evaluate(model, manifest.step()));
+        List<byte[]> drawn = evaluator.draw(model);
+        Map<String, Object> result =
+            figures(checkpoint, evaluator.evaluate(model, manifest.step(), drawn));
+        if (agreement != null) {
+          List<Image> originals = heldOut.images().stream().map(HeldOut::image).toList();
+          result.putAll(agreement.scores(heldOut.captions(), painter.images(drawn), originals));
+        }
+        console().result(result);
       }
     }
   }
 
-  private void show(Path checkpoint, ReportData.Evaluation figures) {
+  private static Map<String, Object> figures(Path checkpoint, ReportData.Evaluation figures) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("checkpoint", checkpoint.toString());
     result.put("step", figures.step());
@@ -62,6 +81,6 @@ public final class EvaluateCommand extends HybnextCommand {
     result.put("kid_to_originals", figures.kidToOriginals());
     result.put("fid", figures.fid());
     result.put("images", figures.images());
-    console().result(result);
+    return result;
   }
 }

@@ -57,14 +57,29 @@ public final class Evaluator implements AutoCloseable {
     return features.encode(painter.images(pictures).stream().map(fit::apply).toList(), PASS);
   }
 
+  /** Draws one picture a held-out caption, as {@link #evaluate} measures them. */
+  public List<byte[]> draw(CheckpointModel model) {
+    return painter.draw(model, heldOut.captions(), 0);
+  }
+
   /**
    * Measures a checkpoint.
    *
    * @param step shown with the figures
    */
   public ReportData.Evaluation evaluate(CheckpointModel model, long step) {
+    return evaluate(model, step, draw(model));
+  }
+
+  /**
+   * Measures a checkpoint on pictures that were drawn before.
+   *
+   * @param step shown with the figures
+   * @param pictures what {@link #draw} gave
+   */
+  public ReportData.Evaluation evaluate(CheckpointModel model, long step, List<byte[]> pictures) {
     CheckpointModel.Losses losses = model.measure(heldOut.samples(), PASS);
-    double[][] drawn = features(painter.draw(model, heldOut.captions(), 0));
+    double[][] drawn = features(pictures);
     int subset = Math.max(2, real.length / 2);
     KernelDistance.Subsets subsets = KernelDistance.overSubsets(real, drawn, SUBSETS, subset, seed);
     return new ReportData.Evaluation(
