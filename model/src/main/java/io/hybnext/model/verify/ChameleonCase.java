@@ -195,6 +195,7 @@ final class ChameleonCase implements CaseKind {
         compare.forward("final_hidden", pass.finalNorm(x, flats.head()).toFloats());
         float[] logits = pass.logits(x, flats.head()).toFloats();
         compare.forward("logits", Arrays.copyOf(logits, logits.length / sequences.batchSize()));
+        new ChameleonGeneration(reference, compare, config).check(engine, precision, weights);
       }
     }
 

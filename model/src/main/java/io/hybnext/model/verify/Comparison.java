@@ -189,9 +189,19 @@ final class Comparison {
 
   /** Element errors within the forward tolerance, over part of a tensor. */
   TensorResult part(String key, float[] expected, float[] actual, boolean[] counts) {
-    double scale = Math.max(1, largest(expected));
-    double relative = narrow ? BF16 : 1e-4;
-    double absolute = (narrow ? BF16 : 1e-5) * scale;
+    return part(key, expected, actual, counts, 1);
+  }
+
+  /** The same within a multiple of the tolerance. */
+  TensorResult part(
+      String key, float[] expected, float[] actual, boolean[] counts, double multiple) {
+    float[] counted = expected.clone();
+    for (int i = 0; i < counted.length; i++) {
+      counted[i] = counts[i] ? counted[i] : 0;
+    }
+    double scale = Math.max(1, largest(counted));
+    double relative = multiple * (narrow ? BF16 : 1e-4);
+    double absolute = multiple * (narrow ? BF16 : 1e-5) * scale;
     Errors errors = new Errors(expected, actual);
     for (int i = 0; i < expected.length; i++) {
       if (counts[i]) {

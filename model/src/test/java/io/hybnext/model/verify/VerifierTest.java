@@ -52,7 +52,7 @@ class VerifierTest {
     assertTrue(failure(verifier, folder).contains("config.json is missing"));
     Files.writeString(folder.resolve("config.json"), "{");
     assertTrue(failure(verifier, folder).contains("is not JSON"));
-    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"qwen3\"}");
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"mamba\"}");
     assertTrue(failure(verifier, folder).contains("of no known kind: want one of llamagen-c2i"));
     copy(GOLDEN.resolve("llamagen-c2i"), folder);
     Files.delete(folder.resolve("model.safetensors"));

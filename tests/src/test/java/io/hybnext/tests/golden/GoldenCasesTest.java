@@ -29,6 +29,7 @@ class GoldenCasesTest {
     "llamagen-t2i, FP32",
     "llamagen-vq, FP32",
     "arra-llamagen, FP32",
+    "chameleon-arra, FP32",
     "encoder-biomedclip, FP32",
     "encoder-clip-l, FP32",
     "encoder-medsam, FP32",
@@ -42,6 +43,7 @@ class GoldenCasesTest {
     "llamagen-c2i, BF16",
     "llamagen-t2i, BF16",
     "arra-llamagen, BF16",
+    "chameleon-arra, BF16",
     "kelix-tok, BF16",
     "qwen3-backbone, BF16"
   })
