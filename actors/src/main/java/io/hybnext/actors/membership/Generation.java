@@ -47,6 +47,11 @@ public record Generation(
                 new IllegalArgumentException(trainer + " is not a member of generation " + number));
   }
 
+  /** Whether a trainer takes part. */
+  public boolean isMember(String trainer) {
+    return members.stream().anyMatch(member -> member.trainer().equals(trainer));
+  }
+
   /** Number of microshards of a global batch. */
   public int microshards() {
     return members.get(members.size() - 1).microshards().end();

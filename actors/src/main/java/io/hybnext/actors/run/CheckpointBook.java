@@ -3,15 +3,18 @@ package io.hybnext.actors.run;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The checkpoint that is being taken, at most one at a time, and the newest one that is safe. */
 final class CheckpointBook {
   private final String root;
   private CheckpointRequest pending;
   private final Map<String, List<CheckpointFile>> parts = new HashMap<>();
+  private final Set<String> skipped = new HashSet<>();
   private boolean publishing;
   private long savedStep;
   private String savedFolder = "";
@@ -65,6 +68,17 @@ final class CheckpointBook {
     pending = null;
     parts.clear();
     publishing = false;
+  }
+
+  /** Notes what the disk holds before a generation; tells once of each damaged checkpoint. */
+  void resolved(RunEvent.CheckpointResolved resolved, List<RunAction> out) {
+    for (String sentence : resolved.skipped()) {
+      if (skipped.add(sentence)) {
+        out.add(new RunAction.Report(new ProgressEvent.CheckpointSkipped(sentence)));
+      }
+    }
+    drop();
+    saved(resolved.step(), resolved.folder());
   }
 
   /** Notes the newest safe one. */

@@ -5,10 +5,12 @@ import java.util.List;
 /** The end of a run: trainers are told to leave, and it is over when all of them are gone. */
 final class Departure {
   private final Roster roster;
+  private final Launches launches;
   private final RunReport report;
 
-  Departure(Roster roster, RunReport report) {
+  Departure(Roster roster, Launches launches, RunReport report) {
     this.roster = roster;
+    this.launches = launches;
     this.report = report;
   }
 
@@ -16,7 +18,7 @@ final class Departure {
   void begin(List<RunAction> out) {
     out.add(new RunAction.DismissAll(report.reason()));
     for (String trainer : roster.expected()) {
-      kill(trainer, "the run is over", out);
+      launches.kill(trainer, "the run is over", out);
     }
   }
 
@@ -26,14 +28,8 @@ final class Departure {
 
   /** Ends those that hang. */
   void force(List<RunAction> out) {
-    roster.joined().forEach(trainer -> kill(trainer, "it did not leave in time", out));
-    roster.expected().forEach(trainer -> kill(trainer, "it did not end in time", out));
-  }
-
-  private void kill(String trainer, String reason, List<RunAction> out) {
-    if (roster.isManaged(trainer)) {
-      out.add(new RunAction.KillTrainer(trainer, roster.incarnation(trainer), 0, reason));
-    }
+    roster.joined().forEach(trainer -> launches.kill(trainer, "it did not leave in time", out));
+    roster.expected().forEach(trainer -> launches.kill(trainer, "it did not end in time", out));
   }
 
   void end(List<RunAction> out) {

@@ -74,8 +74,7 @@ final class GenerationRun {
   }
 
   private boolean isMember(String trainer, long number) {
-    return generation.number() == number
-        && generation.members().stream().anyMatch(member -> member.trainer().equals(trainer));
+    return generation.number() == number && generation.isMember(trainer);
   }
 
   private void onStep(String trainer, StepReport report, long nowNs, List<RunAction> out) {

@@ -8,26 +8,41 @@ import io.hybnext.actors.run.RunAction.Report;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Starts trainer processes, and again when they are lost, later each time and not for ever. */
+/**
+ * Starts trainer processes, and again when they are lost, later each time and not for ever; ends
+ * those that hang.
+ */
 final class Launches {
   private static final long EXIT_GRACE_MS = 5_000;
   private static final long FIRST_DELAY_MS = 1_000;
   private static final int MOST_DOUBLINGS = 5;
 
   private final Roster roster;
+  private final List<String> trainers;
   private final int maxRestarts;
 
-  Launches(Roster roster, int maxRestarts) {
+  /**
+   * Creates it.
+   *
+   * @param trainers names of those that the driver can launch; others may join by themselves
+   */
+  Launches(Roster roster, List<String> trainers, int maxRestarts) {
     this.roster = roster;
+    this.trainers = List.copyOf(trainers);
     this.maxRestarts = maxRestarts;
   }
 
   /** Starts them all for the first time. */
-  void begin(List<String> trainers, List<RunAction> out) {
+  void begin(List<RunAction> out) {
     for (String trainer : trainers) {
       roster.expect(trainer);
       launch(trainer, roster.incarnation(trainer), 0, "", out);
     }
+  }
+
+  /** Number of trainers that the driver can launch. */
+  int trainers() {
+    return trainers.size();
   }
 
   /** Starts a lost trainer again, if it is ours and may. */
@@ -45,6 +60,13 @@ final class Launches {
     } else {
       String detail = "failed " + (maxRestarts + 1) + " times without a new checkpoint: " + reason;
       out.add(new Report(new TrainerChanged(trainer, TrainerState.GIVEN_UP, detail)));
+    }
+  }
+
+  /** Ends a process that hangs or is not wanted any more, if it is ours. */
+  void kill(String trainer, String reason, List<RunAction> out) {
+    if (roster.isManaged(trainer)) {
+      out.add(new KillTrainer(trainer, roster.incarnation(trainer), 0, reason));
     }
   }
 

@@ -1,15 +1,13 @@
 package io.hybnext.actors.run;
 
 import io.hybnext.actors.membership.Generation;
-import io.hybnext.actors.membership.Member;
+import io.hybnext.actors.run.GenerationLife.Hang;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunAction.Report;
 import io.hybnext.actors.run.RunReport.Outcome;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * The coordinator's protocol as a state machine: an event in, actions out. It holds no actor, file,
@@ -21,8 +19,8 @@ import java.util.Set;
  *               ^_____________|____________|___________|   a member is lost or broken
  * </pre>
  *
- * <p>Gathering waits for trainers, resolving looks up the newest good checkpoint, preparing lets
- * every member restore and connect, running is {@link GenerationRun}, leaving waits until the
+ * <p>Gathering ({@link Gathering}) waits for trainers, resolving looks up the newest good checkpoint, preparing lets
+ * every member restore and connect, running is {@link GenerationRun}, leaving ({@link Departure}) waits until the
  * trainers are gone.
  */
 public final class RunState {
@@ -30,17 +28,14 @@ public final class RunState {
   private final RunSettings settings;
   private final RunPlan plan;
   private final RunLimits limits;
-  private final List<String> managed;
   private final Roster roster = new Roster();
   private final CheckpointBook checkpoints;
   private final Launches launches;
-  private final Set<String> skipped = new HashSet<>();
+  private final Gathering gathering;
   private Phase phase = Phase.CREATED;
   private long phaseSinceNs;
   private final Generations generations;
-  private Generation generation;
-  private Preparation preparation;
-  private GenerationRun running;
+  private GenerationLife current; // null while there is no generation
   private int broken;
   private long notApplied;
   private String stopReason;
@@ -57,8 +52,8 @@ public final class RunState {
     this.settings = settings;
     this.plan = settings.plan();
     this.limits = settings.limits();
-    this.managed = List.copyOf(managed);
-    launches = new Launches(roster, limits.maxRestarts());
+    launches = new Launches(roster, managed, limits.maxRestarts());
+    gathering = new Gathering(settings, launches, roster);
     generations = new Generations(settings, firstGeneration);
     checkpoints = new CheckpointBook(plan.checkpointFolder());
   }
@@ -105,7 +100,7 @@ public final class RunState {
     } else if (event instanceof RunEvent.CheckpointPublished published) {
       onPublished(published, nowNs, out);
     } else if (phase == Phase.RUNNING) {
-      running.on(event, nowNs, out);
+      current.run().on(event, nowNs, out);
     } else if (event instanceof RunEvent.PublishFailed) {
       checkpoints.drop();
     }
@@ -117,14 +112,14 @@ public final class RunState {
     if (phase != Phase.RUNNING) {
       return;
     }
-    if (running.failure() != null) {
-      out.add(new RunAction.Abort(generation, running.failure()));
-      leave(Outcome.FAILED, running.failure(), nowNs, out);
-    } else if (running.isDone()) {
-      boolean all = running.committed() == plan.steps();
+    GenerationRun run = current.run();
+    if (run.failure() != null) {
+      current.abort(run.failure(), out);
+      leave(Outcome.FAILED, run.failure(), nowNs, out);
+    } else if (run.isDone()) {
+      boolean all = run.committed() == plan.steps();
       if (!all && stopReason == null) {
-        notApplied += running.notApplied();
-        running = null;
+        endGeneration();
         resolve(nowNs, out); // the next generation begins where this one ended
         return;
       }
@@ -136,7 +131,7 @@ public final class RunState {
     if (phase != Phase.CREATED) {
       return;
     }
-    launches.begin(managed, out);
+    launches.begin(out);
     enter(Phase.GATHERING, nowNs);
     tryForm(nowNs, out);
   }
@@ -146,48 +141,43 @@ public final class RunState {
     phaseSinceNs = nowNs;
   }
 
-  private boolean passed(Duration time, long nowNs) {
-    return nowNs - phaseSinceNs >= time.toNanos();
-  }
-
   private void onJoined(RunEvent.TrainerJoined joined, long nowNs, List<RunAction> out) {
     String trainer = joined.trainer();
     long incarnation = joined.incarnation();
-    if (phase == Phase.CREATED || phase == Phase.LEAVING) {
-      if (phase == Phase.LEAVING) {
-        out.add(new RunAction.RefuseTrainer(trainer, incarnation, "the run is ending"));
-      }
+    if (phase == Phase.CREATED) {
       return;
     }
-    if (!roster.accepts(trainer, incarnation)) {
-      String reason = "the run has another process named " + trainer;
-      out.add(new RunAction.RefuseTrainer(trainer, incarnation, reason));
-      return;
-    }
-    if (roster.replaces(trainer, incarnation)) {
+    if (refusal(joined).isEmpty() && roster.replaces(trainer, incarnation)) {
       String reason = trainer + " was started again";
       onLost(new RunEvent.TrainerLost(trainer, roster.incarnation(trainer), reason), nowNs, out);
     }
-    if (phase == Phase.LEAVING || phase == Phase.ENDED) {
-      out.add(new RunAction.RefuseTrainer(trainer, incarnation, "the run is ending"));
-      return;
-    }
-    if (roster.join(trainer, incarnation, nowNs)) {
+    String refusal = refusal(joined);
+    if (!refusal.isEmpty()) {
+      out.add(new RunAction.RefuseTrainer(trainer, incarnation, refusal));
+    } else if (roster.join(trainer, incarnation, nowNs)) {
       tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.JOINED, joined.place()), out);
       tryForm(nowNs, out);
       takeIn(nowNs, out);
     }
   }
 
+  /** Why a process cannot take part; empty when it can. */
+  private String refusal(RunEvent.TrainerJoined joined) {
+    if (isEnding()) {
+      return "the run is ending";
+    }
+    return roster.accepts(joined.trainer(), joined.incarnation())
+        ? ""
+        : "the run has another process named " + joined.trainer();
+  }
+
+  private boolean isEnding() {
+    return phase == Phase.LEAVING || phase == Phase.ENDED;
+  }
+
   /** Who joined after the generation was formed takes part in one that follows it. */
   private void takeIn(long nowNs, List<RunAction> out) {
-    if (phase != Phase.RUNNING || generation.worldSize() >= plan.microshards()) {
-      return;
-    }
-    List<String> waiting = new ArrayList<>(roster.joined());
-    generation.members().forEach(member -> waiting.remove(member.trainer()));
-    if (!waiting.isEmpty()) {
-      running.handOver(String.join(", ", waiting) + " joined", out);
+    if (phase == Phase.RUNNING && current.takeIn(out)) {
       checkRunning(nowNs, out);
     }
   }
@@ -197,13 +187,10 @@ public final class RunState {
     if (phase != Phase.GATHERING) {
       return;
     }
-    int joined = roster.joined().size();
-    boolean late = passed(limits.joinTimeout(), nowNs);
-    boolean noMore = managed.size() >= plan.trainers() && roster.expected().isEmpty();
-    if (joined >= plan.trainers() || ((late || noMore) && joined >= plan.minTrainers())) {
-      resolve(nowNs, out);
-    } else if (late || noMore) {
-      leave(Outcome.FAILED, plan.tooFew(joined, lastTrouble), nowNs, out);
+    switch (gathering.look(phaseSinceNs, nowNs)) {
+      case ENOUGH -> resolve(nowNs, out);
+      case TOO_FEW -> leave(Outcome.FAILED, gathering.tooFew(lastTrouble), nowNs, out);
+      case WAIT -> {}
     }
   }
 
@@ -216,26 +203,15 @@ public final class RunState {
     if (phase != Phase.RESOLVING) {
       return;
     }
-    for (String sentence : resolved.skipped()) {
-      if (skipped.add(sentence)) {
-        tell(new ProgressEvent.CheckpointSkipped(sentence), out);
-      }
-    }
-    checkpoints.drop();
-    checkpoints.saved(resolved.step(), resolved.folder());
+    checkpoints.resolved(resolved, out);
     if (resolved.step() >= plan.steps()) {
       leave(Outcome.COMPLETED, "", nowNs, out);
       return;
     }
-    generation = generations.form(roster, resolved.step(), resolved.folder());
-    preparation = new Preparation(generation);
+    Generation formed = generations.form(roster, resolved.step(), resolved.folder());
+    current = new GenerationLife(settings, formed, roster, checkpoints, nowNs);
     enter(Phase.PREPARING, nowNs);
-    List<String> trainers = generation.members().stream().map(Member::trainer).toList();
-    tell(
-        new ProgressEvent.GenerationFormed(
-            generation.number(), trainers, resolved.step(), resolved.folder()),
-        out);
-    out.add(new RunAction.Announce(generation));
+    current.announce(out);
   }
 
   private void onRefused(String reason, long nowNs, List<RunAction> out) {
@@ -245,26 +221,25 @@ public final class RunState {
   }
 
   private void onExchangeLost(String reason, long nowNs, List<RunAction> out) {
-    boolean inUse = phase == Phase.PREPARING || phase == Phase.RUNNING;
-    if (inUse && generation.worldSize() > 1) {
+    if (isUnderWay() && current.isShared()) {
       breakOff(reason, nowNs, out);
     }
   }
 
+  private boolean isUnderWay() {
+    return phase == Phase.PREPARING || phase == Phase.RUNNING;
+  }
+
   private boolean isMember(String trainer, long number) {
-    return (phase == Phase.PREPARING || phase == Phase.RUNNING)
-        && generation.number() == number
-        && generation.members().stream().anyMatch(member -> member.trainer().equals(trainer));
+    return isUnderWay() && current.isMember(trainer, number);
   }
 
   private void onReady(RunEvent.MemberReady memberReady, long nowNs, List<RunAction> out) {
     if (phase != Phase.PREPARING || !isMember(memberReady.trainer(), memberReady.generation())) {
       return;
     }
-    if (preparation.add(memberReady.trainer())) {
+    if (current.onReady(memberReady.trainer(), nowNs, out)) {
       enter(Phase.RUNNING, nowNs);
-      running = new GenerationRun(settings, generation, roster, checkpoints);
-      running.begin(nowNs, out);
       takeIn(nowNs, out);
     }
   }
@@ -287,12 +262,8 @@ public final class RunState {
 
   private void breakGeneration(String reason, long nowNs, List<RunAction> out) {
     lastTrouble = reason;
-    if (phase == Phase.RUNNING) {
-      notApplied += running.notApplied();
-    }
-    tell(new ProgressEvent.GenerationBroken(generation.number(), reason), out);
-    out.add(new RunAction.Abort(generation, reason));
-    running = null;
+    current.breakOff(reason, out);
+    endGeneration();
     if (!checkpoints.isPublishing()) {
       checkpoints.drop();
     }
@@ -301,6 +272,11 @@ public final class RunState {
     } else {
       leave(Outcome.STOPPED, stopReason + "; before its checkpoint " + reason, nowNs, out);
     }
+  }
+
+  private void endGeneration() {
+    notApplied += current.notApplied();
+    current = null;
   }
 
   private void onLost(RunEvent.TrainerLost lost, long nowNs, List<RunAction> out) {
@@ -316,10 +292,10 @@ public final class RunState {
     lastTrouble = lost.reason();
     if (phase == Phase.RESOLVING) {
       enter(Phase.GATHERING, nowNs);
-    } else if (phase != Phase.GATHERING && isMember(trainer, generation.number())) {
+    } else if (isUnderWay() && current.isMember(trainer)) {
       breakGeneration(lost.reason(), nowNs, out);
     }
-    if (phase == Phase.LEAVING || phase == Phase.ENDED) {
+    if (isEnding()) {
       return;
     }
     launches.again(trainer, lost.reason(), out);
@@ -339,7 +315,7 @@ public final class RunState {
       checkpoints.drop();
     }
     if (phase == Phase.RUNNING) {
-      running.onPublished(out);
+      current.run().onPublished(out);
       takeIn(nowNs, out);
     }
   }
@@ -350,7 +326,7 @@ public final class RunState {
     }
     stopReason = stop.reason();
     if (phase == Phase.RUNNING) {
-      running.stop(stopReason, out);
+      current.run().stop(stopReason, out);
       checkRunning(nowNs, out);
     } else {
       leave(Outcome.STOPPED, stopReason, nowNs, out);
@@ -360,53 +336,36 @@ public final class RunState {
   private void onTick(long nowNs, List<RunAction> out) {
     if (phase == Phase.GATHERING) {
       tryForm(nowNs, out);
-    } else if (phase == Phase.PREPARING) {
-      onPreparingTick(nowNs, out);
-    } else if (phase == Phase.RUNNING) {
-      onRunningTick(nowNs, out);
-    } else if (phase == Phase.LEAVING && passed(limits.leaveTimeout(), nowNs)) {
+    } else if (isUnderWay()) {
+      onGenerationTick(nowNs, out);
+    } else if (phase == Phase.LEAVING
+        && nowNs - phaseSinceNs >= limits.leaveTimeout().toNanos()) {
       departure.force(out);
       end(out);
     }
   }
 
-  private void onPreparingTick(long nowNs, List<RunAction> out) {
-    if (!passed(limits.readyTimeout(), nowNs)) {
-      out.add(new RunAction.Announce(generation));
-      return;
-    }
-    List<String> late = preparation.missing();
-    loseHung(late, "was not ready within " + limits.readyTimeout().toSeconds() + " s", nowNs, out);
-  }
-
-  private void onRunningTick(long nowNs, List<RunAction> out) {
-    if (!running.isStuck(nowNs)) {
-      running.onTick(nowNs, out);
+  private void onGenerationTick(long nowNs, List<RunAction> out) {
+    Optional<Hang> hang = current.onTick(nowNs, out);
+    if (hang.isEmpty()) {
       checkRunning(nowNs, out);
-      return;
-    }
-    String within = " within " + limits.stepTimeout().toSeconds() + " s";
-    List<String> behind = running.behind();
-    if (behind.size() == generation.worldSize()) {
-      breakOff("no trainer finished step " + running.committed() + within, nowNs, out);
+    } else if (hang.get().together().isEmpty()) {
+      loseHung(hang.get(), nowNs, out);
     } else {
-      loseHung(behind, "did not finish step " + running.committed() + within, nowNs, out);
+      breakOff(hang.get().together(), nowNs, out);
     }
   }
 
-  private void loseHung(List<String> trainers, String what, long nowNs, List<RunAction> out) {
-    for (String trainer : trainers) {
-      long incarnation = roster.incarnation(trainer);
-      String reason = trainer + " " + what;
-      if (roster.isManaged(trainer)) {
-        out.add(new RunAction.KillTrainer(trainer, incarnation, 0, reason));
-      }
-      onLost(new RunEvent.TrainerLost(trainer, incarnation, reason), nowNs, out);
+  private void loseHung(Hang hang, long nowNs, List<RunAction> out) {
+    for (String trainer : hang.trainers()) {
+      String reason = trainer + " " + hang.what();
+      launches.kill(trainer, reason, out);
+      onLost(new RunEvent.TrainerLost(trainer, roster.incarnation(trainer), reason), nowNs, out);
     }
   }
 
   private void leave(Outcome outcome, String reason, long nowNs, List<RunAction> out) {
-    long total = notApplied + (running == null ? 0 : running.notApplied());
+    long total = notApplied + (current == null ? 0 : current.notApplied());
     RunReport report =
         new RunReport(
             outcome,
@@ -417,7 +376,7 @@ public final class RunState {
             roster.restarts(),
             total);
     enter(Phase.LEAVING, nowNs);
-    departure = new Departure(roster, report);
+    departure = new Departure(roster, launches, report);
     departure.begin(out);
     checkLeft(out);
   }
