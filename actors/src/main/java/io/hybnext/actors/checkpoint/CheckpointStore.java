@@ -3,7 +3,6 @@ package io.hybnext.actors.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.hybnext.actors.run.RunIdentity;
 import io.hybnext.file.AtomicFile;
 import io.hybnext.file.FileFailure;
 import io.hybnext.file.FileTree;

@@ -12,7 +12,6 @@ import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
-import io.hybnext.actors.exchange.driver.SocketBuffers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

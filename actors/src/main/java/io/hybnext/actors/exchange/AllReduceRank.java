@@ -9,10 +9,13 @@ import java.util.stream.IntStream;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** One process of {@link AllReduceBenchmark}. */
-final class AllReduceRank {
-  /** Starts the line with the median time in seconds. */
-  static final String MEDIAN = "median_s ";
+/**
+ * A process that measures the all-reduce together with others of its kind; {@code bench allreduce}
+ * starts them. It checks its sums before it measures.
+ */
+public final class AllReduceRank {
+  /** Starts the line on standard output with the median time in seconds. */
+  public static final String MEDIAN = "median_s ";
 
   private static final int WARM_UP = 10;
 

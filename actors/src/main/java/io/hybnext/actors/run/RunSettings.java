@@ -1,5 +1,7 @@
 package io.hybnext.actors.run;
 
+import io.hybnext.actors.checkpoint.RunIdentity;
+
 /**
  * Everything that the coordinator needs to know of a run.
  *

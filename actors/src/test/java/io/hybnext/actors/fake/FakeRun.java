@@ -1,12 +1,12 @@
 package io.hybnext.actors.fake;
 
+import io.hybnext.actors.checkpoint.RunIdentity;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.exchange.driver.MediaDriverProcess;
 import io.hybnext.actors.launch.ParentWatch;
 import io.hybnext.actors.run.ProgressEvent;
-import io.hybnext.actors.run.RunIdentity;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunSettings;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.checkpoint.RunIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

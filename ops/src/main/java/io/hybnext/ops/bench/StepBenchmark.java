@@ -1,16 +1,11 @@
 package io.hybnext.ops.bench;
 
-import io.hybnext.actors.cluster.ClusterException;
+import io.hybnext.actors.checkpoint.RunIdentity;
 import io.hybnext.actors.cluster.Endpoint;
-import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
-import io.hybnext.actors.exchange.SharedMemory;
-import io.hybnext.actors.exchange.driver.MediaDriverProcess;
-import io.hybnext.actors.launch.ProcessLauncher;
-import io.hybnext.actors.launch.TrainerEnvironment;
-import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
-import io.hybnext.actors.run.RunIdentity;
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunReport;
@@ -19,16 +14,14 @@ import io.hybnext.file.TemporaryFolder;
 import io.hybnext.model.training.ArraTraining;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.home.Machine;
+import io.hybnext.ops.run.LocalRun;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 
 /**
  * Measures training steps as a run does them: trainer processes in a cluster, forward, backward,
@@ -41,7 +34,7 @@ public final class StepBenchmark {
   private final List<StepCommitted> steps = new ArrayList<>();
   private final List<Long> arrivalsNs = new ArrayList<>();
   private long peakResidentBytes;
-  private ProcessLauncher launcher;
+  private LocalRun local;
 
   /** A benchmark; runs once. */
   public StepBenchmark(StepBenchSettings settings) {
@@ -56,31 +49,23 @@ public final class StepBenchmark {
    */
   public Map<String, Object> run() throws IOException, InterruptedException {
     String run = UUID.randomUUID().toString();
-    Path aeron = SharedMemory.folder().resolve("hybnext-" + run.substring(0, 8));
-    try (TemporaryFolder folder = TemporaryFolder.create("hybnext-bench");
-        MediaDriverProcess driver = driver(aeron)) {
-      launcher = launcher(folder.path());
+    Path aeron = LocalRun.aeronFolder(run);
+    List<String> trainer = new ArrayList<>(List.of("bench", "trainer"));
+    trainer.addAll(settings.arguments());
+    try (TemporaryFolder folder = TemporaryFolder.create("hybnext-bench")) {
+      local = new LocalRun(resources(), trainer, aeron, folder.path().resolve("logs"));
       RunReport report =
-          TrainingRun.start(runSettings(run, folder.path(), aeron), launcher, this::onEvent)
-              .result()
-              .toCompletableFuture()
-              .get();
+          local.run(runSettings(run, folder.path(), aeron), this::onEvent, running -> {});
       if (report.outcome() != RunReport.Outcome.COMPLETED) {
         throw new CommandFailure("the benchmark's run failed: " + report.reason());
       }
       return result();
-    } catch (ClusterException e) {
-      throw new CommandFailure(e.getMessage(), e);
-    } catch (ExecutionException e) {
-      throw new CommandFailure("the benchmark failed: " + e.getCause(), e);
     }
   }
 
-  private MediaDriverProcess driver(Path aeron) {
-    return settings.trainers() == 1
-        ? null
-        : MediaDriverProcess.start(
-            MediaDriverProcess.javaCommand(aeron), aeron, Duration.ofMinutes(2));
+  private LocalRun.Resources resources() {
+    int termLength = ExchangeSettings.defaults().termLengthBytes();
+    return new LocalRun.Resources(settings.trainers(), settings.threads(), HEAP_MIB, termLength);
   }
 
   private TrainingRunSettings runSettings(String run, Path folder, Path aeron) {
@@ -104,23 +89,6 @@ public final class StepBenchmark {
         total);
   }
 
-  private ProcessLauncher launcher(Path folder) {
-    List<String> names =
-        IntStream.range(0, settings.trainers()).mapToObj(i -> "trainer-" + i).toList();
-    return new ProcessLauncher(
-        names,
-        (trainer, incarnation, coordinator) -> {
-          List<String> arguments = new ArrayList<>(List.of("bench", "trainer", trainer));
-          arguments.add(Integer.toString(names.indexOf(trainer)));
-          arguments.add(Long.toString(incarnation));
-          arguments.add(coordinator);
-          arguments.addAll(settings.arguments());
-          return TrainerEnvironment.java(HEAP_MIB, "io.hybnext.ops.Hybnext", arguments);
-        },
-        TrainerEnvironment.forThreads(settings.threads()),
-        folder.resolve("logs"));
-  }
-
   private void onEvent(ProgressEvent event) {
     if (event instanceof StepCommitted step) {
       arrivalsNs.add(System.nanoTime());
@@ -131,7 +99,7 @@ public final class StepBenchmark {
 
   /** High-water marks of the trainers' resident memory, summed; 0 where they are unknown. */
   private long residentBytes() {
-    return launcher.processIds().values().stream().mapToLong(Machine::peakResidentBytes).sum();
+    return local.processIds().values().stream().mapToLong(Machine::peakResidentBytes).sum();
   }
 
   private Map<String, Object> result() {

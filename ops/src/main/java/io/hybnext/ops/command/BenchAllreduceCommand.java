@@ -1,10 +1,8 @@
 package io.hybnext.ops.command;
 
-import io.hybnext.actors.exchange.AllReduceBenchmark;
+import io.hybnext.ops.bench.AllReduceBenchmark;
 import io.hybnext.ops.cli.HybnextCommand;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,17 +44,8 @@ public final class BenchAllreduceCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException, InterruptedException {
-    AllReduceBenchmark.Result measured =
-        AllReduceBenchmark.run(
-            checked(() -> new AllReduceBenchmark.Settings(trainers, mib, iterations, transport)));
-    Map<String, Object> result = new LinkedHashMap<>();
-    result.put("trainers", trainers);
-    result.put("mib", mib);
-    result.put("iterations", iterations);
-    result.put("transport", transport.name().toLowerCase(java.util.Locale.ROOT));
-    result.put("alg_gb_s", measured.algorithmGbPerSecond());
-    result.put("bus_gb_s", measured.busGbPerSecond());
-    result.put("median_s", measured.medianSeconds());
-    console().result(result);
+    AllReduceBenchmark.Settings settings =
+        checked(() -> new AllReduceBenchmark.Settings(trainers, mib, iterations, transport));
+    console().result(AllReduceBenchmark.run(settings).fields());
   }
 }

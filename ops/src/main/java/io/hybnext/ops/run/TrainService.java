@@ -1,42 +1,32 @@
 package io.hybnext.ops.run;
 
-import io.hybnext.actors.cluster.ClusterException;
+import io.hybnext.actors.checkpoint.RunIdentity;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
-import io.hybnext.actors.exchange.ExchangeException;
-import io.hybnext.actors.exchange.SharedMemory;
-import io.hybnext.actors.exchange.driver.MediaDriverProcess;
-import io.hybnext.actors.launch.MediaDriverKeeper;
-import io.hybnext.actors.launch.ProcessLauncher;
-import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.actors.run.ProgressEvent;
-import io.hybnext.actors.run.RunIdentity;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.file.FileFailure;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /**
- * Starts or resumes a run on this machine: media driver and trainers as child processes, the
- * coordinator in this one, and waits for its end.
+ * Starts or resumes the run of a folder on this machine and waits for its end.
  */
 public final class TrainService {
-  private static final Duration DRIVER_LIMIT = Duration.ofMinutes(2);
   private static final int JOURNAL_STEPS = 2_000; // enough for curves, little for the disk
   private static final int FIRST_UDP_PORT = 24_500;
 
@@ -62,10 +52,10 @@ public final class TrainService {
   }
 
   /** The data that the folder's run trains on; empty for a new run. */
-  public java.util.Optional<SnapshotId> snapshot() {
+  public Optional<SnapshotId> snapshot() {
     return Files.exists(folder.runFile())
-        ? java.util.Optional.of(RunFile.read(folder).snapshot())
-        : java.util.Optional.empty();
+        ? Optional.of(RunFile.read(folder).snapshot())
+        : Optional.empty();
   }
 
   /**
@@ -80,25 +70,33 @@ public final class TrainService {
   public RunReport run(RunFile data, String codeVersion, CompletionStage<Void> stop)
       throws InterruptedException {
     RunFile file = write(data);
-    Path aeron = aeronFolder(file.run());
-    try (MediaDriverKeeper driver = driver(aeron)) {
-      TrainingRunSettings run =
-          new TrainingRunSettings(
-              new RunSettings(identity(file, codeVersion), plan(aeron), RunLimits.DEFAULTS),
-              new Endpoint(settings.cluster().host(), settings.cluster().port()),
-              folder.journal(),
-              Math.max(1, settings.training().steps() / JOURNAL_STEPS));
-      TrainingRun running = TrainingRun.start(run, launcher(), driver, listener);
-      folder.noteCoordinator(running.endpoint().toString());
-      stop.thenRun(() -> running.requestStop("asked to stop"));
-      return running.result().toCompletableFuture().get();
-    } catch (ClusterException | ExchangeException e) {
-      throw new CommandFailure(e.getMessage(), e);
-    } catch (ExecutionException e) {
-      throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
+    Path aeron = LocalRun.aeronFolder(file.run());
+    TrainingRunSettings run =
+        new TrainingRunSettings(
+            new RunSettings(identity(file, codeVersion), plan(aeron), RunLimits.DEFAULTS),
+            new Endpoint(settings.cluster().host(), settings.cluster().port()),
+            folder.journal(),
+            Math.max(1, settings.training().steps() / JOURNAL_STEPS));
+    List<String> trainer = List.of("trainer", "--run", folder.root().toString());
+    try {
+      return new LocalRun(resources(), trainer, aeron, folder.logs())
+          .run(run, listener, running -> onStart(running, stop));
     } finally {
       folder.noteCoordinator("");
     }
+  }
+
+  private LocalRun.Resources resources() {
+    return new LocalRun.Resources(
+        settings.trainers().count(),
+        settings.trainers().threads(),
+        Math.toIntExact(settings.trainers().heapBytes() >> 20),
+        Math.toIntExact(settings.exchange().termLengthBytes()));
+  }
+
+  private void onStart(TrainingRun running, CompletionStage<Void> stop) {
+    folder.noteCoordinator(running.endpoint().toString());
+    stop.thenRun(() -> running.requestStop("asked to stop"));
   }
 
   /** Keeps identifier and data of a folder that is a run already. */
@@ -119,7 +117,7 @@ public final class TrainService {
       file.write(folder);
     } catch (IOException e) {
       throw new CommandFailure(
-          "the run's folder " + folder.root() + " cannot be written: " + e.getMessage(), e);
+          "the run's folder " + folder.root() + " cannot be written: " + FileFailure.explain(e), e);
     }
     return file;
   }
@@ -151,49 +149,5 @@ public final class TrainService {
     }
     int port = exchange.port() == 0 ? FIRST_UDP_PORT : exchange.port();
     return "aeron:udp?endpoint=" + exchange.host() + ":" + port;
-  }
-
-  /** In shared memory, so that buffers never touch a disk; short, because sockets want it so. */
-  private static Path aeronFolder(String run) {
-    Path memory = Path.of("/dev/shm");
-    Path parent =
-        Files.isDirectory(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-    return parent.resolve("hybnext-" + run.substring(0, 8));
-  }
-
-  /** Too little shared memory is told before anything is started. */
-  private MediaDriverKeeper driver(Path aeron) {
-    int termLength = Math.toIntExact(settings.exchange().termLengthBytes());
-    if (settings.trainers().count() > 1) {
-      SharedMemory.require(aeron.getParent(), settings.trainers().count(), termLength);
-    }
-    return new MediaDriverKeeper(
-        aeron, MediaDriverProcess.javaCommand(aeron), termLength, DRIVER_LIMIT);
-  }
-
-  private ProcessLauncher launcher() {
-    List<String> names =
-        IntStream.range(0, settings.trainers().count()).mapToObj(i -> "trainer-" + i).toList();
-    int heapMib = Math.toIntExact(settings.trainers().heapBytes() >> 20);
-    return new ProcessLauncher(
-        names,
-        (trainer, incarnation, coordinator) ->
-            TrainerEnvironment.java(
-                heapMib,
-                "io.hybnext.ops.Hybnext",
-                List.of(
-                    "trainer",
-                    "--run",
-                    folder.root().toString(),
-                    "--name",
-                    trainer,
-                    "--number",
-                    Integer.toString(names.indexOf(trainer)),
-                    "--incarnation",
-                    Long.toString(incarnation),
-                    "--coordinator",
-                    coordinator)),
-        TrainerEnvironment.forThreads(settings.trainers().threads()),
-        folder.logs());
   }
 }

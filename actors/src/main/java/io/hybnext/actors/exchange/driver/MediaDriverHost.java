@@ -5,6 +5,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.exceptions.ActiveDriverException;
 import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.SocketBuffers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

@@ -1,4 +1,4 @@
-package io.hybnext.actors.exchange.driver;
+package io.hybnext.actors.exchange;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.hybnext.actors.run;
+package io.hybnext.actors.checkpoint;
 
 /**
  * What must be the same for a run to go on from a checkpoint with the same bytes. Kept in every

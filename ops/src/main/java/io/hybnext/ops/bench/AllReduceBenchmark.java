@@ -1,5 +1,9 @@
-package io.hybnext.actors.exchange;
+package io.hybnext.ops.bench;
 
+import io.hybnext.actors.exchange.AllReduceRank;
+import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.ExchangeSettings;
+import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.actors.exchange.driver.JavaCommand;
 import io.hybnext.actors.exchange.driver.MediaDriverHost;
 import java.io.BufferedReader;
@@ -11,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Measures the all-reduce of the exchange between processes of this host, in the measures of NCCL's
@@ -77,19 +83,17 @@ public final class AllReduceBenchmark {
       return algorithmGbPerSecond() * 2 * (settings.trainers() - 1) / settings.trainers();
     }
 
-    /** One JSON object on one line. */
-    public String toJson() {
-      return String.format(
-          Locale.ROOT,
-          "{\"bench\":\"allreduce\",\"transport\":\"%s\",\"trainers\":%d,\"mib\":%d,"
-              + "\"iterations\":%d,\"alg_gb_s\":%.3f,\"bus_gb_s\":%.3f,\"median_s\":%.5f}",
-          settings.transport().name().toLowerCase(Locale.ROOT),
-          settings.trainers(),
-          settings.mib(),
-          settings.iterations(),
-          algorithmGbPerSecond(),
-          busGbPerSecond(),
-          medianSeconds);
+    /** The fields of the result, in order. */
+    public Map<String, Object> fields() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("trainers", settings.trainers());
+      fields.put("mib", settings.mib());
+      fields.put("iterations", settings.iterations());
+      fields.put("transport", settings.transport().name().toLowerCase(Locale.ROOT));
+      fields.put("alg_gb_s", algorithmGbPerSecond());
+      fields.put("bus_gb_s", busGbPerSecond());
+      fields.put("median_s", medianSeconds);
+      return fields;
     }
   }
 

@@ -1,14 +1,14 @@
-package io.hybnext.actors.exchange;
+package io.hybnext.ops.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybnext.actors.exchange.AllReduceBenchmark.Settings;
-import io.hybnext.actors.exchange.AllReduceBenchmark.Transport;
+import io.hybnext.ops.bench.AllReduceBenchmark.Settings;
+import io.hybnext.ops.bench.AllReduceBenchmark.Transport;
 import org.junit.jupiter.api.Test;
 
-class AllReduceTest {
+class AllReduceBenchmarkTest {
 
   @Test
   void shouldMeasureRightSumsBetweenProcesses() throws Exception {
@@ -20,13 +20,13 @@ class AllReduceTest {
   }
 
   @Test
-  void shouldReportBandwidthsAsOneJsonLine() {
+  void shouldReportBandwidthsAsNcclsTestsDo() {
     AllReduceBenchmark.Result result =
         new AllReduceBenchmark.Result(new Settings(4, 64, 20, Transport.IPC), 0.0268435456);
-    assertEquals(
-        "{\"bench\":\"allreduce\",\"transport\":\"ipc\",\"trainers\":4,\"mib\":64,"
-            + "\"iterations\":20,\"alg_gb_s\":2.500,\"bus_gb_s\":3.750,\"median_s\":0.02684}",
-        result.toJson());
+    assertEquals(2.5, result.algorithmGbPerSecond(), 1e-9); // 2^26 bytes in 0.0268 s
+    assertEquals(3.75, result.busGbPerSecond(), 1e-9); // times 2 * 3 / 4
+    assertEquals("ipc", result.fields().get("transport"));
+    assertEquals(0.0268435456, result.fields().get("median_s"));
   }
 
   @Test
