@@ -1,8 +1,5 @@
 package io.hybnext.actors.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hybnext.file.AtomicFile;
 import io.hybnext.file.FileFailure;
 import io.hybnext.file.FileTree;
@@ -28,11 +25,7 @@ import org.slf4j.LoggerFactory;
  * everything in it is on disk; whatever has another name is a leftover. One thread at a time.
  */
 public final class CheckpointStore {
-  private static final Pattern NAME = Pattern.compile("step-[0-9]{8,}");
   private static final Pattern LEFTOVER = Pattern.compile("\\.(partial|old)-.*");
-  private static final String MANIFEST = "manifest.json";
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
 
@@ -78,7 +71,7 @@ public final class CheckpointStore {
       for (Path folder : published()) {
         CheckpointManifest manifest;
         try {
-          manifest = verify(folder);
+          manifest = CheckpointFolder.verify(folder);
         } catch (CheckpointException damage) {
           skipped.add(damage.getMessage());
           continue;
@@ -91,68 +84,6 @@ public final class CheckpointStore {
           "checkpoints in " + root + " cannot be read: " + FileFailure.explain(e));
     }
     return new Newest(0, "", skipped);
-  }
-
-  /**
-   * Reads a checkpoint's manifest and compares every file with it.
-   *
-   * @param folder a published checkpoint
-   * @return its manifest
-   * @throws CheckpointException with a sentence that names the folder and what is wrong in it
-   */
-  public static CheckpointManifest verify(Path folder) throws CheckpointException {
-    CheckpointManifest manifest = readManifest(folder);
-    for (CheckpointFile file : manifest.files()) {
-      CheckpointFile found;
-      try {
-        found = CheckpointFile.describe(folder, file.name());
-      } catch (IOException e) {
-        throw damaged(folder, FileFailure.explain(e));
-      }
-      if (!found.equals(file)) {
-        throw damaged(folder, file.name() + " is not what its manifest says (length or SHA-256)");
-      }
-    }
-    return manifest;
-  }
-
-  /**
-   * Reads a checkpoint's manifest, without looking at the files.
-   *
-   * @param folder a published checkpoint
-   * @throws CheckpointException with a sentence that names the folder and what is wrong in it
-   */
-  public static CheckpointManifest readManifest(Path folder) throws CheckpointException {
-    CheckpointManifest manifest;
-    try {
-      manifest = JSON.readValue(folder.resolve(MANIFEST).toFile(), CheckpointManifest.class);
-    } catch (JsonProcessingException e) {
-      throw damaged(folder, MANIFEST + " is not the JSON that it should be");
-    } catch (IOException e) {
-      throw damaged(folder, MANIFEST + " cannot be read: " + FileFailure.explain(e));
-    } catch (NullPointerException e) {
-      throw damaged(folder, MANIFEST + " lacks its list of files");
-    }
-    if (manifest.format() != CheckpointManifest.FORMAT) {
-      throw damaged(folder, MANIFEST + " has format " + manifest.format() + "; known is 1");
-    }
-    if (!folder.getFileName().toString().equals(name(manifest.step()))) {
-      throw damaged(folder, MANIFEST + " is of step " + manifest.step());
-    }
-    for (CheckpointFile file : manifest.files()) {
-      if (!isPlainName(file.name())) {
-        throw damaged(folder, "its manifest names " + file.name() + ", which is no file in it");
-      }
-    }
-    return manifest;
-  }
-
-  private static CheckpointException damaged(Path folder, String what) {
-    return new CheckpointException("checkpoint " + folder + " is damaged: " + what);
-  }
-
-  private static boolean isPlainName(String name) {
-    return name != null && !name.isEmpty() && !name.contains("/") && !name.startsWith(".");
   }
 
   private void checkIdentity(Path folder, CheckpointManifest manifest) throws CheckpointException {
@@ -169,11 +100,6 @@ public final class CheckpointStore {
                   + " then, or give the run a new folder",
               folder, what, found, wanted, what));
     }
-  }
-
-  /** Name of a checkpoint's folder. */
-  public static String name(long step) {
-    return String.format("step-%08d", step);
   }
 
   /**
@@ -202,17 +128,14 @@ public final class CheckpointStore {
             identity.codeVersion(),
             clock.instant().toString(),
             merge(partial, parts));
-    Path folder = root.resolve(name(step));
+    Path folder = root.resolve(CheckpointFolder.name(step));
     try {
       for (CheckpointFile file : manifest.files()) {
         if (Files.size(partial.resolve(file.name())) != file.sizeBytes()) {
           throw new CheckpointException(partial.resolve(file.name()) + " changed its length");
         }
       }
-      Path target = partial.resolve(MANIFEST);
-      JSON.writeValue(target.toFile(), manifest);
-      AtomicFile.force(target);
-      AtomicFile.force(partial);
+      CheckpointFolder.write(manifest, partial);
       if (Files.exists(folder)) {
         // Left from before a damaged checkpoint was skipped and its step reached again.
         setAside(folder);
@@ -234,7 +157,7 @@ public final class CheckpointStore {
     List<CheckpointFile> files = new ArrayList<>();
     for (Map.Entry<String, List<CheckpointFile>> part : new TreeMap<>(parts).entrySet()) {
       for (CheckpointFile file : part.getValue()) {
-        if (!isPlainName(file.name()) || file.name().equals(MANIFEST) || !names.add(file.name())) {
+        if (!CheckpointFolder.isFileName(file.name()) || !names.add(file.name())) {
           throw new CheckpointException(
               part.getKey() + " wrote " + file.name() + " in " + partial + ", which is taken");
         }
@@ -246,13 +169,9 @@ public final class CheckpointStore {
 
   /** Published folders, newest first. */
   private List<Path> published() throws IOException {
-    List<Path> folders = new ArrayList<>(children(NAME));
-    folders.sort((a, b) -> Long.compare(step(b), step(a)));
+    List<Path> folders = new ArrayList<>(children(CheckpointFolder.NAME));
+    folders.sort((a, b) -> Long.compare(CheckpointFolder.step(b), CheckpointFolder.step(a)));
     return folders;
-  }
-
-  private static long step(Path folder) {
-    return Long.parseLong(folder.getFileName().toString().substring("step-".length()));
   }
 
   private List<Path> children(Pattern pattern) throws IOException {

@@ -1,6 +1,7 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointException;
+import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.exchange.ExchangeException;
@@ -115,7 +116,7 @@ final class RunDriver {
     Path partial = Path.of(publish.request().folder());
     try {
       long size = store.publish(partial, step, publish.generation().microshards(), publish.parts());
-      Path folder = partial.resolveSibling(CheckpointStore.name(step));
+      Path folder = partial.resolveSibling(CheckpointFolder.name(step));
       return new RunEvent.CheckpointPublished(step, folder.toString(), size);
     } catch (CheckpointException e) {
       return new RunEvent.PublishFailed(step, publish.request().attempt(), e.getMessage());

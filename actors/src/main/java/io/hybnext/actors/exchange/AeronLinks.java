@@ -1,7 +1,6 @@
 package io.hybnext.actors.exchange;
 
 import io.aeron.Aeron;
-import io.aeron.ChannelUri;
 import io.aeron.CncFileDescriptor;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
@@ -10,8 +9,6 @@ import io.aeron.exceptions.AeronException;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
-import io.aeron.logbuffer.FrameDescriptor;
-import io.aeron.protocol.DataHeaderFlyweight;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +23,6 @@ import org.agrona.MutableDirectBuffer;
  * nobody reads, or holds up, what another generation left behind.
  */
 final class AeronLinks implements PeerLinks {
-  private static final int MTU_LIMIT = 65_504; // Aeron's largest datagram
-  private static final int SMALLEST_WINDOW_BYTES = 128 << 10; // two datagrams
   private static final int STREAMS = 2048; // a generation's; two a rank
   private static final int MAX_MEMBERS = STREAMS / 2;
 
@@ -111,17 +106,6 @@ final class AeronLinks implements PeerLinks {
     return new ExchangeException(
         "no media driver answers in " + directory + ": start one there, or wait until it is ready",
         cause);
-  }
-
-  /** Largest message that is never cut into fragments. */
-  static int largestMessage(int termLengthBytes) {
-    return Math.min(
-        mtu(termLengthBytes) - DataHeaderFlyweight.HEADER_LENGTH,
-        FrameDescriptor.computeMaxMessageLength(termLengthBytes));
-  }
-
-  static int mtu(int termLengthBytes) {
-    return Math.min(MTU_LIMIT, termLengthBytes / 8);
   }
 
   private static int streamBase(long run, long generation) {
@@ -218,62 +202,5 @@ final class AeronLinks implements PeerLinks {
   @Override
   public void close() {
     CloseHelper.quietClose(aeron);
-  }
-
-  /**
-   * The channel of each end. Over UDP a member listens on a port of its own, and all members of the
-   * host read what is broadcast from one socket, so that it crosses the loopback once.
-   */
-  private record Channels(String channel, int termLengthBytes, int members) {
-
-    String directIn(int rank) {
-      return received(rank, members - 1);
-    }
-
-    String broadcastIn() {
-      return received(members, members);
-    }
-
-    String direct(int rank) {
-      return sent(rank);
-    }
-
-    String broadcast() {
-      return sent(members);
-    }
-
-    /** What all senders may have under way to a socket fits its buffer, so nothing is dropped. */
-    private String received(int port, int senders) {
-      ChannelUri uri = end(port);
-      if (uri.isUdp()) {
-        int window = SocketBuffers.receiveBytes() / senders;
-        uri.put("rcv-wnd", Integer.toString(Math.max(window, SMALLEST_WINDOW_BYTES)));
-      }
-      return uri.toString();
-    }
-
-    private String sent(int port) {
-      ChannelUri uri = end(port);
-      uri.put("term-length", Integer.toString(termLengthBytes));
-      uri.put("mtu", Integer.toString(mtu(termLengthBytes)));
-      return uri.toString();
-    }
-
-    /** The channel as it is for IPC; for UDP, {@code port} ports above it. */
-    private ChannelUri end(int port) {
-      ChannelUri uri = ChannelUri.parse(channel);
-      if (uri.isIpc()) {
-        return uri;
-      }
-      String endpoint = uri.get("endpoint");
-      int colon = endpoint == null ? -1 : endpoint.lastIndexOf(':');
-      if (colon < 0 || !endpoint.substring(colon + 1).matches("[0-9]{1,5}")) {
-        throw new ExchangeException(
-            "exchange.channel = " + channel + ": want aeron:ipc or aeron:udp?endpoint=HOST:PORT");
-      }
-      int first = Integer.parseInt(endpoint.substring(colon + 1));
-      uri.put("endpoint", endpoint.substring(0, colon + 1) + (first + port));
-      return uri;
-    }
   }
 }

@@ -31,7 +31,7 @@ public record ExchangeSettings(
         "term-length",
         termLengthBytes,
         "a power of two from 64 KiB to 1 GiB");
-    int largest = AeronLinks.largestMessage(termLengthBytes);
+    int largest = Channels.largestMessage(termLengthBytes);
     check(
         pieceLength >= 8 && Frame.HEADER_BYTES + pieceLength * 4L <= largest,
         "piece-length",
@@ -56,7 +56,7 @@ public record ExchangeSettings(
 
   /** The same with another term length, and with pieces short enough for it. */
   public ExchangeSettings withTermLength(int bytes) {
-    int room = (AeronLinks.largestMessage(bytes) - Frame.HEADER_BYTES) / Float.BYTES;
+    int room = (Channels.largestMessage(bytes) - Frame.HEADER_BYTES) / Float.BYTES;
     int piece = Math.min(pieceLength, room / 8 * 8);
     return new ExchangeSettings(connectLimit, silenceLimit, bytes, piece, clock);
   }
@@ -74,7 +74,7 @@ public record ExchangeSettings(
   /** Shortest term that a piece fits. */
   int shortestTermBytes() {
     int term = 1 << 16;
-    while (AeronLinks.largestMessage(term) < Frame.HEADER_BYTES + pieceLength * Float.BYTES) {
+    while (Channels.largestMessage(term) < Frame.HEADER_BYTES + pieceLength * Float.BYTES) {
       term <<= 1;
     }
     return term;

@@ -1,6 +1,5 @@
 package io.hybnext.actors.run;
 
-
 /** Waits for trainers: when enough of them are there for a generation, and when never will be. */
 final class Gathering {
   private final RunSettings settings;

@@ -19,9 +19,9 @@ import java.util.Optional;
  *               ^_____________|____________|___________|   a member is lost or broken
  * </pre>
  *
- * <p>Gathering ({@link Gathering}) waits for trainers, resolving looks up the newest good checkpoint, preparing lets
- * every member restore and connect, running is {@link GenerationRun}, leaving ({@link Departure}) waits until the
- * trainers are gone.
+ * <p>Gathering ({@link Gathering}) waits for trainers, resolving looks up the newest good
+ * checkpoint, preparing lets every member restore and connect, running is {@link GenerationRun},
+ * leaving ({@link Departure}) waits until the trainers are gone.
  */
 public final class RunState {
 
@@ -338,8 +338,7 @@ public final class RunState {
       tryForm(nowNs, out);
     } else if (isUnderWay()) {
       onGenerationTick(nowNs, out);
-    } else if (phase == Phase.LEAVING
-        && nowNs - phaseSinceNs >= limits.leaveTimeout().toNanos()) {
+    } else if (phase == Phase.LEAVING && nowNs - phaseSinceNs >= limits.leaveTimeout().toNanos()) {
       departure.force(out);
       end(out);
     }

@@ -1,8 +1,6 @@
 package io.hybnext.actors.trainer;
 
-import io.hybnext.actors.checkpoint.CheckpointException;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
-import io.hybnext.actors.checkpoint.PartWriter;
 import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.StepExchange;
 import io.hybnext.actors.membership.Generation;
@@ -15,9 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a trainer on a thread of its own: maths, exchange and data are used from nowhere else.
@@ -25,15 +20,12 @@ import java.util.concurrent.TimeUnit;
  * #abort}, a new generation and {@link #leave} also end a step that waits for others.
  */
 public final class TrainerLoop implements Runnable {
-  private static final long WRITER_PATIENCE_S = 10;
-
   private final String trainer;
   private final TrainerFactory factory;
   private final TrainerListener listener;
   private final Object lock = new Object();
   private final TrainerPlan plan = new TrainerPlan();
-  private final ExecutorService writer =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
+  private final CheckpointWriter writer;
 
   // Guarded by lock: orders from other threads end the exchange and the wait for data.
   private StepExchange exchange;
@@ -44,7 +36,6 @@ public final class TrainerLoop implements Runnable {
   private TrainStep trainStep;
   private BatchSource batches;
   private StepRunner steps;
-  private CompletableFuture<Void> lastWrite = CompletableFuture.completedFuture(null);
 
   /**
    * Creates the loop; {@link #start} runs it.
@@ -55,6 +46,7 @@ public final class TrainerLoop implements Runnable {
     this.trainer = trainer;
     this.factory = factory;
     this.listener = listener;
+    writer = new CheckpointWriter(listener);
   }
 
   /** Starts the trainer's thread. */
@@ -188,25 +180,13 @@ public final class TrainerLoop implements Runnable {
   }
 
   private void capture(CheckpointRequest request) {
-    // One part in memory at a time: the next is taken when the one before is written.
-    lastWrite.join();
-    Generation of = generation;
-    int rank = of.member(trainer).rank();
-    CheckpointPart part = trainStep.capture(exchange.owned(), rank, of.worldSize());
+    writer.awaitLast(); // one part in memory at a time
+    int rank = generation.member(trainer).rank();
+    CheckpointPart part = trainStep.capture(exchange.owned(), rank, generation.worldSize());
     synchronized (lock) {
       plan.captured(request);
     }
-    lastWrite = CompletableFuture.runAsync(() -> write(of, request, part), writer);
-  }
-
-  private void write(Generation of, CheckpointRequest request, CheckpointPart part) {
-    try {
-      listener.partWritten(of, request, PartWriter.write(part, Path.of(request.folder())));
-    } catch (CheckpointException e) {
-      listener.partFailed(of, request, e.getMessage());
-    } catch (RuntimeException | Error e) {
-      listener.partFailed(of, request, "could not write its part: " + e);
-    }
+    writer.write(generation, request, part);
   }
 
   private void onBroken(String reason) {
@@ -233,7 +213,7 @@ public final class TrainerLoop implements Runnable {
 
   /** Closes in the reverse order of opening; a later failure does not hide the first. */
   private Throwable closeAll(Throwable defect) {
-    Throwable first = closing(this::closeWriter, defect);
+    Throwable first = closing(writer::close, defect);
     first = closing(this::closeExchange, first);
     first = closing(() -> close(batches), first);
     return closing(() -> close(trainStep), first);
@@ -254,11 +234,6 @@ public final class TrainerLoop implements Runnable {
       first.addSuppressed(e);
       return first;
     }
-  }
-
-  private void closeWriter() throws InterruptedException {
-    writer.shutdown();
-    writer.awaitTermination(WRITER_PATIENCE_S, TimeUnit.SECONDS);
   }
 
   private static void close(AutoCloseable resource) throws Exception {

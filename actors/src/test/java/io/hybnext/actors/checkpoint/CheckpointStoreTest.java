@@ -37,7 +37,7 @@ class CheckpointStoreTest {
             Map.of(
                 "trainer-0", List.of(CheckpointFile.describe(partial, "a.bin")),
                 "trainer-1", List.of(CheckpointFile.describe(partial, "b.bin"))));
-    return root.resolve(CheckpointStore.name(step));
+    return root.resolve(CheckpointFolder.name(step));
   }
 
   private List<String> names() throws IOException {
@@ -61,7 +61,7 @@ class CheckpointStoreTest {
     assertEquals(List.of("step-00000200", "step-00001200"), names());
     CheckpointStore.Newest newest = store().newest();
     assertEquals(1200, newest.step());
-    CheckpointManifest manifest = CheckpointStore.verify(Path.of(newest.folder()));
+    CheckpointManifest manifest = CheckpointFolder.verify(Path.of(newest.folder()));
     assertEquals(2, manifest.worldSize());
     assertEquals("data", manifest.dataFingerprint());
     assertEquals(
@@ -101,11 +101,11 @@ class CheckpointStoreTest {
             good.replace("a.bin", "c.bin"))) {
       Files.writeString(manifest, bad, StandardCharsets.UTF_8);
       CheckpointException error =
-          assertThrows(CheckpointException.class, () -> CheckpointStore.verify(folder), bad);
+          assertThrows(CheckpointException.class, () -> CheckpointFolder.verify(folder), bad);
       assertTrue(error.getMessage().startsWith("checkpoint " + folder + " is damaged: "), bad);
     }
     Files.delete(manifest);
-    assertThrows(CheckpointException.class, () -> CheckpointStore.verify(folder));
+    assertThrows(CheckpointException.class, () -> CheckpointFolder.verify(folder));
     assertEquals(1, store().newest().skipped().size());
   }
 
@@ -135,7 +135,7 @@ class CheckpointStoreTest {
     Path folder = publish(100);
     Files.writeString(folder.resolve("a.bin"), "damaged");
     publish(100);
-    assertEquals(100, CheckpointStore.verify(folder).step());
+    assertEquals(100, CheckpointFolder.verify(folder).step());
     assertEquals(List.of("step-00000100"), names());
   }
 

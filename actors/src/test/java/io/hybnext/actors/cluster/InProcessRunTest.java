@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.checkpoint.RunIdentity;
 import io.hybnext.actors.fake.ExchangeHub;
 import io.hybnext.actors.fake.FakeTrainStep;
@@ -16,8 +16,8 @@ import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
-import io.hybnext.actors.run.RunReport.Outcome;
 import io.hybnext.actors.run.RunReport;
+import io.hybnext.actors.run.RunReport.Outcome;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.streams.batch.Batch;
@@ -146,7 +146,7 @@ class InProcessRunTest {
     assertEquals(Outcome.STOPPED, stopped.outcome(), stopped.reason());
     assertEquals("asked to stop", stopped.reason());
     assertTrue(stopped.step() > 0 && stopped.step() < STEPS, stopped.toString());
-    assertTrue(stopped.checkpoint().endsWith(CheckpointStore.name(stopped.step())));
+    assertTrue(stopped.checkpoint().endsWith(CheckpointFolder.name(stopped.step())));
 
     RunReport report = await(start(folder.resolve("stopped"), 3, FakeTrainStep::new));
     assertEquals(Outcome.COMPLETED, report.outcome(), report.reason());

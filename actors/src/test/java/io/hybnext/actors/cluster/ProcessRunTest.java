@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.exchange.driver.MediaDriverHost;
 import io.hybnext.actors.fake.FakeRun;
 import io.hybnext.actors.fake.FakeTrainStep;
@@ -185,7 +185,7 @@ class ProcessRunTest {
           all.filter(path -> path.getFileName().toString().startsWith("step-"))
               .max(Path::compareTo)
               .orElseThrow();
-      assertTrue(!newest.getFileName().toString().equals(CheckpointStore.name(STEPS)));
+      assertTrue(!newest.getFileName().toString().equals(CheckpointFolder.name(STEPS)));
       return newest;
     }
   }

@@ -1,7 +1,7 @@
 package io.hybnext.ops.command;
 
+import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.checkpoint.CheckpointManifest;
-import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.image.Image;
@@ -42,7 +42,7 @@ public final class EvaluateCommand extends HybnextCommand {
   protected void run() throws Exception {
     HybnextSettings settings = choice.settings();
     Path checkpoint = choice.checkpoint();
-    CheckpointManifest manifest = CheckpointStore.verify(checkpoint);
+    CheckpointManifest manifest = CheckpointFolder.verify(checkpoint);
     TorchEngine engine = TrainJob.engine();
     Path network = Home.current().resolve("data.evaluator", settings.data().evaluator());
     long seed = settings.training().seed();

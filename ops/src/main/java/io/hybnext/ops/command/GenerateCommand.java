@@ -1,6 +1,6 @@
 package io.hybnext.ops.command;
 
-import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.cli.HybnextCommand;
@@ -57,7 +57,7 @@ public final class GenerateCommand extends HybnextCommand {
   @Override
   protected void run() throws Exception {
     HybnextSettings settings = choice.settings();
-    CheckpointStore.verify(choice.checkpoint());
+    CheckpointFolder.verify(choice.checkpoint());
     TorchEngine engine = TrainJob.engine();
     List<String> captions = new ArrayList<>();
     prompts.forEach(prompt -> captions.addAll(java.util.Collections.nCopies(count, prompt)));

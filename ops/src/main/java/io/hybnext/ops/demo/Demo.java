@@ -1,7 +1,7 @@
 package io.hybnext.ops.demo;
 
 import io.hybnext.actors.checkpoint.CheckpointException;
-import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
@@ -131,7 +131,7 @@ public final class Demo {
       throws IOException, CheckpointException {
     List<Exhibit> exhibits = new ArrayList<>();
     for (Path checkpoint : checkpoints) {
-      exhibits.add(new Exhibit(CheckpointStore.readManifest(checkpoint).step(), checkpoint));
+      exhibits.add(new Exhibit(CheckpointFolder.readManifest(checkpoint).step(), checkpoint));
     }
     int shown = 0;
     for (Exhibit exhibit : Exhibition.pick(exhibits, TimePlan.MOST_SHOWN)) {

@@ -2,8 +2,8 @@ package io.hybnext.ops.demo;
 
 import io.hybnext.actors.checkpoint.CheckpointException;
 import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.checkpoint.CheckpointManifest;
-import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.home.Home;
@@ -108,7 +108,7 @@ final class DemoReport {
   private List<ReportData.CheckpointRow> rows(List<Path> checkpoints) throws CheckpointException {
     List<ReportData.CheckpointRow> rows = new ArrayList<>();
     for (Path checkpoint : checkpoints) {
-      CheckpointManifest manifest = CheckpointStore.readManifest(checkpoint);
+      CheckpointManifest manifest = CheckpointFolder.readManifest(checkpoint);
       String hash =
           manifest.files().stream()
               .filter(file -> file.name().equals("model.safetensors"))

@@ -87,9 +87,7 @@ public final class LocalRun {
    * @throws CommandFailure with a sentence when the run cannot start
    */
   public RunReport run(
-      TrainingRunSettings settings,
-      Consumer<ProgressEvent> listener,
-      Consumer<TrainingRun> onStart)
+      TrainingRunSettings settings, Consumer<ProgressEvent> listener, Consumer<TrainingRun> onStart)
       throws InterruptedException {
     try (MediaDriverKeeper driver = driver()) {
       TrainingRun running = TrainingRun.start(settings, launcher, driver, listener);

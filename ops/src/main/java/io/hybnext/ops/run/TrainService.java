@@ -23,9 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/**
- * Starts or resumes the run of a folder on this machine and waits for its end.
- */
+/** Starts or resumes the run of a folder on this machine and waits for its end. */
 public final class TrainService {
   private static final int JOURNAL_STEPS = 2_000; // enough for curves, little for the disk
   private static final int FIRST_UDP_PORT = 24_500;

@@ -19,7 +19,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,9 +51,9 @@ final class ManifestReader implements AutoCloseable {
 
   private final BoundedLines lines;
   private final Path folder;
+  private final ImageFolder images;
   private final String name;
   private final Set<String> ids = new HashSet<>();
-  private Path realFolder;
 
   /**
    * A reader at the first line.
@@ -66,6 +65,7 @@ final class ManifestReader implements AutoCloseable {
   ManifestReader(InputStream input, Path folder, String name) {
     this.lines = new BoundedLines(input, MAX_LINE_BYTES);
     this.folder = folder;
+    images = new ImageFolder(folder);
     this.name = name;
     JSON.getFactory()
         .setStreamReadConstraints(
@@ -150,54 +150,11 @@ final class ManifestReader implements AutoCloseable {
     if (path == null || path.isBlank()) {
       throw wrong("\"image\" is missing: want the path of the image, relative to the manifest");
     }
-    Path file;
     try {
-      file = folder.resolve(path).normalize();
+      return images.resolve(path);
     } catch (InvalidPathException impossible) {
       throw wrong("\"image\" is no path: " + impossible.getReason());
     }
-    if (Path.of(path).isAbsolute()
-        || !file.startsWith(folder.normalize())
-        || file.equals(folder.normalize())) {
-      throw escapes(path);
-    }
-    if (Files.isSymbolicLink(file) || hasLink(file)) {
-      checkReal(file, path);
-    }
-    return file;
-  }
-
-  private boolean hasLink(Path file) {
-    for (Path parent = file.getParent();
-        !parent.equals(folder.normalize());
-        parent = parent.getParent()) {
-      if (Files.isSymbolicLink(parent)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void checkReal(Path file, String path) {
-    try {
-      if (realFolder == null) {
-        realFolder = folder.toRealPath();
-      }
-      if (!file.toRealPath().startsWith(realFolder)) {
-        throw escapes(path);
-      }
-    } catch (IOException missing) {
-      throw new QuarantineException(
-          QuarantineRule.MISSING_FILE, "\"image\" = \"" + path + "\" is a link that leads nowhere");
-    }
-  }
-
-  private static QuarantineException escapes(String path) {
-    return new QuarantineException(
-        QuarantineRule.PATH_ESCAPES,
-        "\"image\" = \""
-            + path
-            + "\" leads out of the manifest's folder: want a relative path inside it");
   }
 
   private String id(ObjectNode object, String relativePath) {

@@ -193,7 +193,7 @@ public final class FileLedger implements Ledger {
     } catch (IOException error) {
       broken = true; // how much of the line is there is unknown
       cutBack();
-      throw SegmentStore.cannotWrite(file, line.length, error);
+      throw SegmentFiles.cannotWrite(file, line.length, error);
     }
   }
 

@@ -2,23 +2,13 @@ package io.hybnext.streams.store;
 
 import io.hybnext.file.Sha256;
 import io.hybnext.streams.item.Quarantined;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * The writer of a store: collects items and publishes them as segments. One writer a store, kept so
@@ -30,15 +20,11 @@ import java.util.stream.Stream;
  * is listed exactly once or not at all.
  */
 public final class SegmentStore implements AutoCloseable {
-  private static final String LOCK = "store.lock";
-  private static final String TEMPORARY = ".tmp";
-  private static final String SEGMENT = ".arrow";
-
   private final Path folder;
   private final StoreSettings settings;
-  private final StoreDisk disk;
+  private final SegmentFiles files;
   private final LongSupplier clockNs;
-  private final FileChannel lockFile;
+  private final StoreLock lock;
   private final Ledger ledger;
   private final Map<SegmentSchema, Map<String, StoredItem>> stored = new HashMap<>();
   private final List<ItemRecord> pending = new ArrayList<>();
@@ -50,15 +36,15 @@ public final class SegmentStore implements AutoCloseable {
   private SegmentStore(
       Path folder,
       StoreSettings settings,
-      StoreDisk disk,
+      SegmentFiles files,
       LongSupplier clockNs,
-      FileChannel lockFile,
+      StoreLock lock,
       Ledger ledger) {
     this.folder = folder;
     this.settings = settings;
-    this.disk = disk;
+    this.files = files;
     this.clockNs = clockNs;
-    this.lockFile = lockFile;
+    this.lock = lock;
     this.ledger = ledger;
     ledger.segments().forEach(this::index);
   }
@@ -76,70 +62,15 @@ public final class SegmentStore implements AutoCloseable {
   /** The same on a disk and with a clock of the caller's. */
   public static SegmentStore open(
       Path folder, StoreSettings settings, StoreDisk disk, LongSupplier clockNs) {
-    FileChannel lockFile = lock(folder);
+    StoreLock lock = StoreLock.take(folder);
     try {
       FileLedger ledger = FileLedger.open(folder, disk);
-      SegmentStore store = new SegmentStore(folder, settings, disk, clockNs, lockFile, ledger);
-      store.removeUnlisted();
-      return store;
+      SegmentFiles files = new SegmentFiles(folder, disk);
+      files.removeUnlisted(ledger.segments());
+      return new SegmentStore(folder, settings, files, clockNs, lock, ledger);
     } catch (RuntimeException error) {
-      close(lockFile);
+      lock.close();
       throw error;
-    }
-  }
-
-  private static FileChannel lock(Path folder) {
-    FileChannel channel = null;
-    try {
-      Files.createDirectories(folder);
-      channel =
-          FileChannel.open(
-              folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        throw new OverlappingFileLockException();
-      }
-      return channel;
-    } catch (OverlappingFileLockException taken) {
-      close(channel);
-      throw new StoreException(
-          "The store "
-              + folder
-              + " is being written by another ingestion: wait for it, or name another store.",
-          taken);
-    } catch (IOException error) {
-      throw new StoreException(
-          "The store "
-              + folder
-              + " cannot be opened ("
-              + error
-              + "): name a folder that may be written.",
-          error);
-    }
-  }
-
-  private static void close(FileChannel lockFile) {
-    try {
-      lockFile.close();
-    } catch (IOException ignored) {
-      // the lock ends with the process in any case
-    }
-  }
-
-  private void removeUnlisted() {
-    Set<String> listed = new HashSet<>();
-    ledger.segments().forEach(segment -> listed.add(segment.file()));
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        String name = String.valueOf(file.getFileName());
-        boolean ours = name.endsWith(SEGMENT) || name.endsWith(SEGMENT + TEMPORARY);
-        if (ours && !listed.contains(name)) {
-          disk.delete(file);
-        }
-      }
-    } catch (IOException error) {
-      throw new StoreException(
-          "Left-overs of a crash in " + folder + " cannot be removed (" + error + ").", error);
     }
   }
 
@@ -242,8 +173,7 @@ public final class SegmentStore implements AutoCloseable {
     if (pending.isEmpty() || failed) {
       return;
     }
-    failed =
-        true; // until it went well: a store that could not write must not go on with later items
+    failed = true; // until it went well: a store that could not write takes no later items
     publish();
     failed = false;
     pending.clear();
@@ -254,47 +184,9 @@ public final class SegmentStore implements AutoCloseable {
     byte[] bytes = SegmentWriter.encode(pendingSchema, pending);
     String sha256 = Sha256.hex(bytes);
     int number = ledger.segments().size();
-    String name =
-        String.format(Locale.ROOT, "segment-%06d-%s%s", number, sha256.substring(0, 8), SEGMENT);
-    Path file = folder.resolve(name);
-    Path temporary = folder.resolve(name + TEMPORARY);
-    try {
-      disk.write(temporary, bytes);
-      disk.rename(temporary, file);
-    } catch (IOException error) {
-      remove(temporary);
-      remove(file);
-      throw cannotWrite(file, bytes.length, error);
-    }
+    String name = files.publish(number, sha256, bytes);
     List<StoredItem> items = pending.stream().map(StoredItem::of).toList();
     ledger.publish(new SegmentRecord(number, name, sha256, bytes.length, pendingSchema, items));
-  }
-
-  private void remove(Path file) {
-    try {
-      disk.delete(file);
-    } catch (IOException left) {
-      // not listed, so it does not exist; the next writer removes it
-    }
-  }
-
-  /** The sentence for a file that cannot be written. */
-  static StoreException cannotWrite(Path file, long bytes, IOException error) {
-    String text = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
-    boolean full = text.contains("no space left") || text.contains("quota exceeded");
-    String sentence =
-        full
-            ? "No space left for "
-                + file
-                + " ("
-                + bytes
-                + " bytes): free some space and run the same command again; everything listed before is kept."
-            : "Cannot write "
-                + file
-                + " ("
-                + error
-                + "): repair that and run the same command again; everything listed before is kept.";
-    return new StoreException(sentence, error);
   }
 
   /** Publishes what is pending and lets another writer in. */
@@ -306,7 +198,7 @@ public final class SegmentStore implements AutoCloseable {
       try {
         ledger.close();
       } finally {
-        close(lockFile);
+        lock.close();
       }
     }
   }

@@ -1,0 +1,108 @@
+package io.hybnext.actors.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.hybnext.file.AtomicFile;
+import io.hybnext.file.FileFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/**
+ * What the folder of one checkpoint must look like: its name, {@code step-00001200}, and its {@code
+ * manifest.json}, which lists every other file with its SHA-256.
+ */
+public final class CheckpointFolder {
+  /** Names of published ones. */
+  static final Pattern NAME = Pattern.compile("step-[0-9]{8,}");
+
+  private static final String PREFIX = "step-";
+  private static final String MANIFEST = "manifest.json";
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private CheckpointFolder() {}
+
+  /** Name of the folder of a step. */
+  public static String name(long step) {
+    return String.format("%s%08d", PREFIX, step);
+  }
+
+  /** Step of a folder with a name like that. */
+  static long step(Path folder) {
+    return Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
+  }
+
+  /** Adds the manifest to a folder and flushes both to the disk. */
+  static void write(CheckpointManifest manifest, Path folder) throws IOException {
+    AtomicFile.write(folder.resolve(MANIFEST), JSON.writeValueAsBytes(manifest));
+  }
+
+  /**
+   * Reads a checkpoint's manifest and compares every file with it.
+   *
+   * @param folder a published checkpoint
+   * @return its manifest
+   * @throws CheckpointException with a sentence that names the folder and what is wrong in it
+   */
+  public static CheckpointManifest verify(Path folder) throws CheckpointException {
+    CheckpointManifest manifest = readManifest(folder);
+    for (CheckpointFile file : manifest.files()) {
+      CheckpointFile found;
+      try {
+        found = CheckpointFile.describe(folder, file.name());
+      } catch (IOException e) {
+        throw damaged(folder, FileFailure.explain(e));
+      }
+      if (!found.equals(file)) {
+        throw damaged(folder, file.name() + " is not what its manifest says (length or SHA-256)");
+      }
+    }
+    return manifest;
+  }
+
+  /**
+   * Reads a checkpoint's manifest, without looking at the files.
+   *
+   * @param folder a published checkpoint
+   * @throws CheckpointException with a sentence that names the folder and what is wrong in it
+   */
+  public static CheckpointManifest readManifest(Path folder) throws CheckpointException {
+    CheckpointManifest manifest;
+    try {
+      manifest = JSON.readValue(folder.resolve(MANIFEST).toFile(), CheckpointManifest.class);
+    } catch (JsonProcessingException e) {
+      throw damaged(folder, MANIFEST + " is not the JSON that it should be");
+    } catch (IOException e) {
+      throw damaged(folder, MANIFEST + " cannot be read: " + FileFailure.explain(e));
+    } catch (NullPointerException e) {
+      throw damaged(folder, MANIFEST + " lacks its list of files");
+    }
+    if (manifest.format() != CheckpointManifest.FORMAT) {
+      throw damaged(folder, MANIFEST + " has format " + manifest.format() + "; known is 1");
+    }
+    if (!folder.getFileName().toString().equals(name(manifest.step()))) {
+      throw damaged(folder, MANIFEST + " is of step " + manifest.step());
+    }
+    for (CheckpointFile file : manifest.files()) {
+      if (!isPlainName(file.name())) {
+        throw damaged(folder, "its manifest names " + file.name() + ", which is no file in it");
+      }
+    }
+    return manifest;
+  }
+
+  private static CheckpointException damaged(Path folder, String what) {
+    return new CheckpointException("checkpoint " + folder + " is damaged: " + what);
+  }
+
+  private static boolean isPlainName(String name) {
+    return name != null && !name.isEmpty() && !name.contains("/") && !name.startsWith(".");
+  }
+
+  /** Whether a file of a checkpoint may have this name. */
+  static boolean isFileName(String name) {
+    return isPlainName(name) && !name.equals(MANIFEST);
+  }
+}
