@@ -115,7 +115,7 @@ public final class EncoderFolder {
           "hybnext.json: a SAM encoder has one feature, the mean over its grid; remove the file");
     }
     try (Checkpoint weights = layout.weights(folder)) {
-      SamConfig config = original ? TowerJson.samOf(weights) : TowerJson.sam(part(config()));
+      SamConfig config = original ? keys.configOf(weights) : TowerJson.sam(part(config()));
       Preprocessing preprocessing =
           PreprocessorFile.transformers(folder, Preprocessing.sam(config.imageSize()));
       String settings = FORMAT + "\n" + preprocessing;

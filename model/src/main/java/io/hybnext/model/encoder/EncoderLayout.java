@@ -1,6 +1,7 @@
 package io.hybnext.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.model.tower.SamKeys;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.CheckpointException;
 import java.io.IOException;
@@ -22,7 +23,10 @@ enum EncoderLayout {
   CLIP,
   /** SAM of transformers. */
   SAM,
-  /** segment-anything's and MedSAM's own file; no configuration. */
+  /**
+   * segment-anything's and MedSAM's own keys: one file without configuration, or an imported folder
+   * whose {@code config.json} says so.
+   */
   SAM_ORIGINAL;
 
   static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
@@ -67,7 +71,7 @@ enum EncoderLayout {
     return switch (type) {
       case "clip" -> port ? BIOMEDCLIP_PORT : CLIP;
       case "clip_vision_model" -> CLIP;
-      case "sam", "sam_vision_model" -> SAM;
+      case "sam", "sam_vision_model" -> SamKeys.of(config) == SamKeys.ORIGINAL ? SAM_ORIGINAL : SAM;
       default ->
           throw new IOException(
               file
@@ -84,7 +88,7 @@ enum EncoderLayout {
    * @throws IOException with a sentence when they are missing or damaged
    */
   Checkpoint weights(Path folder) throws IOException {
-    if (this == SAM_ORIGINAL) {
+    if (this == SAM_ORIGINAL && !Files.exists(folder.resolve(CONFIG))) {
       return Checkpoint.open(torchFiles(folder).get(0));
     }
     if (this == OPEN_CLIP) {

@@ -16,23 +16,30 @@ import java.util.function.Predicate;
  *
  * @param kind as {@code --kind} names it
  * @param description for people: project, size, variant
- * @param config content of the {@code config.json} that this project reads
+ * @param config settings that this project reads
+ * @param configFile name of their file
  * @param shapes of every tensor that the network needs, by key
- * @param optional keys that a project's own loader wants, but no network needs; kept
- * @param unused keys that such checkpoints also have; left out
+ * @param kept keys that a project's own loader wants, but the network does not need
+ * @param dropped keys that such checkpoints also have, of no use to anyone
  */
 public record Identified(
     String kind,
     String description,
     ObjectNode config,
+    String configFile,
     Map<String, long[]> shapes,
-    Set<String> optional,
-    Predicate<String> unused) {
+    Predicate<String> kept,
+    Predicate<String> dropped) {
 
-  /** Copies map and set. */
+  /** Name of the settings file that most projects use. */
+  public static final String USUAL_CONFIG = "config.json";
+
+  /** Name of open_clip's settings file. */
+  public static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
+
+  /** Copies the map. */
   public Identified {
     shapes = new LinkedHashMap<>(shapes);
-    optional = Set.copyOf(optional);
   }
 
   /**
@@ -45,13 +52,13 @@ public record Identified(
     Set<String> ignored = new TreeSet<>();
     checkpoint.names().stream()
         .filter(name -> !shapes.containsKey(name))
-        .filter(name -> optional.contains(name) || unused.test(name))
+        .filter(name -> kept.test(name) || dropped.test(name))
         .forEach(ignored::add);
     WeightLoader.check(checkpoint, shapes, ignored);
-    return checkpoint.names().stream().filter(this::kept).toList();
+    return checkpoint.names().stream().filter(this::belongs).toList();
   }
 
-  private boolean kept(String name) {
-    return shapes.containsKey(name) || optional.contains(name);
+  private boolean belongs(String name) {
+    return shapes.containsKey(name) || kept.test(name);
   }
 }

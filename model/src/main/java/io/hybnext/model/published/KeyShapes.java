@@ -1,8 +1,11 @@
 package io.hybnext.model.published;
 
+import io.hybnext.model.tower.SamConfig;
+import io.hybnext.model.tower.SamKeys;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.CheckpointException;
 import io.hybnext.model.weights.TensorEntry;
+import java.io.IOException;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,6 +62,20 @@ final class KeyShapes {
       }
     }
     return count;
+  }
+
+  /** Sizes of SAM's image encoder. */
+  SamConfig sam(SamKeys keys) throws CheckpointException {
+    try {
+      return keys.configOf(checkpoint);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException
+        | IllegalArgumentException
+        | ArithmeticException
+        | ArrayIndexOutOfBoundsException e) {
+      throw defect("has sizes that do not fit together: " + e.getMessage());
+    }
   }
 
   CheckpointException defect(String defect) {

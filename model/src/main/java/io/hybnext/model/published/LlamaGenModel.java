@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** LlamaGen's transformers, for classes ({@code c2i}) and captions ({@code t2i}). */
 final class LlamaGenModel implements PublishedModel {
@@ -70,8 +71,9 @@ final class LlamaGenModel implements PublishedModel {
         kind(),
         description,
         TransformerJson.write(config),
-        shapes(config),
-        Set.of(),
+        Identified.USUAL_CONFIG,
+        shapes(TransformerLayout.of(config)),
+        key -> false,
         "freqs_cis"::equals);
   }
 
@@ -117,18 +119,16 @@ final class LlamaGenModel implements PublishedModel {
     return hints.imageSize().orElse(usual);
   }
 
-  private static Map<String, long[]> shapes(TransformerConfig config) {
+  /** Shapes of all parameters of a layout, frozen ones included. */
+  static Map<String, long[]> shapes(ParameterLayout layout) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    ParameterLayout layout = TransformerLayout.of(config);
-    layout.buckets().stream()
-        .flatMap(bucket -> bucket.parameters().stream())
-        .forEach(p -> put(shapes, p));
-    layout.frozen().forEach(p -> put(shapes, p));
+    Stream.concat(
+            layout.buckets().stream().flatMap(bucket -> bucket.parameters().stream()),
+            layout.frozen().stream())
+        .forEach(
+            p ->
+                shapes.put(
+                    p.name(), p.shape().stream().mapToLong(Integer::longValue).toArray()));
     return shapes;
-  }
-
-  static void put(Map<String, long[]> shapes, ParameterLayout.Parameter parameter) {
-    shapes.put(
-        parameter.name(), parameter.shape().stream().mapToLong(Integer::longValue).toArray());
   }
 }

@@ -53,8 +53,9 @@ final class LlamaGenVqModel implements PublishedModel {
         kind(),
         description,
         config.toJson(),
+        Identified.USUAL_CONFIG,
         VqWeights.shapes(config),
-        Set.of(VqWeights.CODEBOOK_USED),
+        VqWeights.CODEBOOK_USED::equals,
         key -> false);
   }
 

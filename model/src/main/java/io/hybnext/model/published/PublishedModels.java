@@ -1,5 +1,6 @@
 package io.hybnext.model.published;
 
+import io.hybnext.model.tower.SamKeys;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.CheckpointException;
@@ -16,7 +17,13 @@ public final class PublishedModels {
       List.of(
           new LlamaGenModel(ModelType.C2I),
           new LlamaGenModel(ModelType.T2I),
-          new LlamaGenVqModel());
+          new LlamaGenVqModel(),
+          new ChameleonModel(),
+          TowerModel.OPEN_CLIP,
+          TowerModel.BIOMEDCLIP_PORT,
+          TowerModel.CLIP,
+          new SamModel(SamKeys.ORIGINAL),
+          new SamModel(SamKeys.TRANSFORMERS));
 
   private PublishedModels() {}
 

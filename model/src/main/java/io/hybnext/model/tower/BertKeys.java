@@ -14,7 +14,7 @@ public enum BertKeys {
   /** transformers' BERT inside open_clip: {@code text.transformer.*}, {@code text.proj.*}. */
   OPEN_CLIP {
     @Override
-    WeightMap map(BertConfig config) {
+    public WeightMap map(BertConfig config) {
       String root = "text.transformer.";
       WeightMap map =
           new WeightMap(
@@ -52,7 +52,7 @@ public enum BertKeys {
   /** The BioMedCLIP port to transformers: {@code text_model.*}, {@code text_projection.*}. */
   TRANSFORMERS {
     @Override
-    WeightMap map(BertConfig config) {
+    public WeightMap map(BertConfig config) {
       String root = "text_model.";
       WeightMap map =
           new WeightMap(
@@ -89,7 +89,7 @@ public enum BertKeys {
   }
 
   /** The parameters of a configuration in this layout. */
-  abstract WeightMap map(BertConfig config);
+  public abstract WeightMap map(BertConfig config);
 
   private static void embeddings(
       WeightMap map, BertConfig config, String root, String norm, String ending, String words) {

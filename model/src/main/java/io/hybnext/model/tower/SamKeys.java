@@ -1,5 +1,11 @@
 package io.hybnext.model.tower;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.model.weights.Checkpoint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
 import io.hybnext.model.weights.Checkpoint;
 import java.io.IOException;
 
@@ -35,6 +41,48 @@ public enum SamKeys {
     this.neck = neck;
   }
 
+  /**
+   * The layout that a configuration names: {@code "_keys": "segment-anything"} for the original
+   * one.
+   */
+  public static SamKeys of(JsonNode config) {
+    return config.path("_keys").asText().equals("segment-anything") ? ORIGINAL : TRANSFORMERS;
+  }
+
+  /**
+   * Sizes without a configuration: every one shows in the shapes of the weights.
+   *
+   * @throws IOException when a weight that tells a size is missing
+   */
+  public SamConfig configOf(Checkpoint file) throws IOException {
+    long[] patch = file.entry(root + this.patch + ".weight").shape();
+    int grid = (int) file.entry(root + "pos_embed").shape()[1];
+    List<Integer> global = new ArrayList<>();
+    int window = grid;
+    int depth = 0;
+    int headWidth = 1;
+    while (file.contains(root + blocks + depth + ".attn.rel_pos_h")) {
+      long[] positions = file.entry(root + blocks + depth + ".attn.rel_pos_h").shape();
+      headWidth = (int) positions[1];
+      if (positions[0] == 2L * grid - 1) {
+        global.add(depth);
+      } else {
+        window = (int) (positions[0] + 1) / 2;
+      }
+      depth++;
+    }
+    return new SamConfig(
+        (int) patch[0],
+        depth,
+        (int) patch[0] / headWidth,
+        (int) file.entry(root + blocks + "0.mlp.lin1.weight").shape()[0],
+        grid * (int) patch[2],
+        (int) patch[2],
+        window,
+        global,
+        (int) file.entry(root + "neck." + neck[0] + ".weight").shape()[0]);
+  }
+
   /** Prefix of every key. */
   public String root() {
     return root;
@@ -52,7 +100,7 @@ public enum SamKeys {
   }
 
   /** The parameters of a configuration in this layout. */
-  WeightMap map(SamConfig config) {
+  public WeightMap map(SamConfig config) {
     WeightMap map = new WeightMap(key -> !key.startsWith(root));
     long d = config.width();
     long p = config.patch();

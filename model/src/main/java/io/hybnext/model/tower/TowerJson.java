@@ -1,8 +1,6 @@
 package io.hybnext.model.tower;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hybnext.model.weights.Checkpoint;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -143,42 +141,6 @@ public final class TowerJson {
         whole(vision, "window_size", 14),
         global,
         whole(vision, "output_channels", 256));
-  }
-
-  /**
-   * SAM's image encoder as segment-anything stores it, without a configuration: every size shows in
-   * the shapes of the weights.
-   *
-   * @throws IOException when a weight that tells a size is missing
-   */
-  public static SamConfig samOf(Checkpoint file) throws IOException {
-    String root = SamKeys.ORIGINAL.root();
-    long[] patch = file.entry(root + "patch_embed.proj.weight").shape();
-    int grid = (int) file.entry(root + "pos_embed").shape()[1];
-    List<Integer> global = new ArrayList<>();
-    int window = grid;
-    int depth = 0;
-    int headWidth = 1;
-    while (file.contains(root + "blocks." + depth + ".attn.rel_pos_h")) {
-      long[] positions = file.entry(root + "blocks." + depth + ".attn.rel_pos_h").shape();
-      headWidth = (int) positions[1];
-      if (positions[0] == 2L * grid - 1) {
-        global.add(depth);
-      } else {
-        window = (int) (positions[0] + 1) / 2;
-      }
-      depth++;
-    }
-    return new SamConfig(
-        (int) patch[0],
-        depth,
-        (int) patch[0] / headWidth,
-        (int) file.entry(root + "blocks.0.mlp.lin1.weight").shape()[0],
-        grid * (int) patch[2],
-        (int) patch[2],
-        window,
-        global,
-        (int) file.entry(root + "neck.0.weight").shape()[0]);
   }
 
   /**

@@ -13,7 +13,7 @@ public enum VitKeys {
   /** timm inside open_clip: {@code visual.trunk.*}, fused queries, keys and values. */
   OPEN_CLIP {
     @Override
-    WeightMap map(VitConfig config) {
+    public WeightMap map(VitConfig config) {
       WeightMap map = new WeightMap(key -> !key.startsWith("visual."));
       long d = config.width();
       String trunk = "visual.trunk.";
@@ -40,7 +40,7 @@ public enum VitKeys {
   /** transformers' CLIP and the BioMedCLIP port: {@code vision_model.*}. */
   TRANSFORMERS {
     @Override
-    WeightMap map(VitConfig config) {
+    public WeightMap map(VitConfig config) {
       WeightMap map = new WeightMap(VitKeys::foreignInTransformers);
       long d = config.width();
       String root = "vision_model.";
@@ -78,7 +78,7 @@ public enum VitKeys {
   }
 
   /** The parameters of a configuration in this layout. */
-  abstract WeightMap map(VitConfig config);
+  public abstract WeightMap map(VitConfig config);
 
   private static boolean foreignInTransformers(String key) {
     boolean vision = key.startsWith("vision_model.") || key.startsWith("visual_projection.");

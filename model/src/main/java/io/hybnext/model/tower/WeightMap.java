@@ -69,6 +69,18 @@ public final class WeightMap {
     }
   }
 
+  /** Shapes in the file, by key. */
+  public Map<String, long[]> shapes() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    sources.values().forEach(s -> s.keys().forEach(key -> shapes.put(key, s.keyShape().clone())));
+    return shapes;
+  }
+
+  /** Whether a key of the checkpoint belongs to another network in the same file. */
+  public boolean isForeign(String key) {
+    return foreign.test(key);
+  }
+
   /** Number of elements of all parameters. */
   long elements() {
     return sources.values().stream().mapToLong(Source::length).sum();
@@ -119,11 +131,9 @@ public final class WeightMap {
   }
 
   private void check(Checkpoint file) throws IOException {
-    Map<String, long[]> expected = new LinkedHashMap<>();
-    sources.values().forEach(s -> s.keys().forEach(key -> expected.put(key, s.keyShape())));
     Set<String> ignored = new LinkedHashSet<>();
     file.names().stream().filter(foreign).forEach(ignored::add);
-    WeightLoader.check(file, expected, ignored);
+    WeightLoader.check(file, shapes(), ignored);
   }
 
   /**

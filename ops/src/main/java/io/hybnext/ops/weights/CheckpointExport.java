@@ -2,7 +2,7 @@ package io.hybnext.ops.weights;
 
 import io.hybnext.file.AtomicFile;
 import io.hybnext.file.AtomicFolder;
-import io.hybnext.model.network.NetworkFolder;
+import io.hybnext.model.published.Identified;
 import io.hybnext.model.published.PublishedModels;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.CheckpointView;
@@ -15,6 +15,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -73,9 +74,10 @@ public record CheckpointExport(
 
   private void writeFolder(Path unfinished, Checkpoint view) throws IOException {
     ShardWriter.write(unfinished, view, shardBytes);
-    Path settings = new NetworkFolder(checkpoint).config();
-    if (Files.isRegularFile(settings)) {
-      Files.copy(settings, new NetworkFolder(unfinished).config());
+    for (String name : List.of(Identified.USUAL_CONFIG, Identified.OPEN_CLIP_CONFIG)) {
+      if (Files.isRegularFile(checkpoint.resolve(name))) {
+        Files.copy(checkpoint.resolve(name), unfinished.resolve(name));
+      }
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Brings a published checkpoint in: recognised, compared key by key, and written as {@code
@@ -59,10 +60,9 @@ public record CheckpointImport(
       AtomicFolder.write(
           folder,
           unfinished -> {
-            NetworkFolder network = new NetworkFolder(unfinished);
-            ShardWriter.writeSingle(network.weights(), view);
+            ShardWriter.writeSingle(new NetworkFolder(unfinished).weights(), view);
             Files.write(
-                network.config(),
+                unfinished.resolve(found.configFile()),
                 JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(found.config()));
           });
       return summary(found, checkpoint, view, folder);
@@ -75,14 +75,18 @@ public record CheckpointImport(
 
   /** What {@code --config} names, or what lies beside the weights. */
   private Optional<JsonNode> config() throws IOException {
-    Path beside =
-        Files.isDirectory(source)
-            ? source.resolve("config.json")
-            : source.toAbsolutePath().resolveSibling("config.json");
-    if (settings.isEmpty() && !Files.isRegularFile(beside)) {
+    Path folder = Files.isDirectory(source) ? source : source.toAbsolutePath().getParent();
+    Optional<Path> found =
+        settings.or(
+            () ->
+                Stream.of(Identified.OPEN_CLIP_CONFIG, Identified.USUAL_CONFIG)
+                    .map(folder::resolve)
+                    .filter(Files::isRegularFile)
+                    .findFirst());
+    if (found.isEmpty()) {
       return Optional.empty();
     }
-    Path file = settings.orElse(beside);
+    Path file = found.get();
     try {
       return Optional.of(JSON.readTree(Files.readAllBytes(file)));
     } catch (JsonProcessingException e) {
