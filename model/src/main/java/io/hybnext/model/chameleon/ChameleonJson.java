@@ -1,6 +1,8 @@
 package io.hybnext.model.chameleon;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,6 +43,28 @@ public final class ChameleonJson {
         ChameleonConfig.OFFICIAL_SLICE,
         number(json, "initializer_range", 0.02),
         vocabulary(json));
+  }
+
+  /** Writes what {@link #read} reads; rates of training are not part of it. */
+  public static ObjectNode write(ChameleonConfig config) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model_type", "chameleon");
+    json.put("vocab_size", config.vocabulary().size());
+    json.put("hidden_size", config.hiddenSize());
+    json.put("intermediate_size", config.intermediateSize());
+    json.put("num_hidden_layers", config.numHiddenLayers());
+    json.put("num_attention_heads", config.numAttentionHeads());
+    json.put("num_key_value_heads", config.numAttentionHeads());
+    json.put("model_parallel_size", config.normRows());
+    json.put("max_position_embeddings", config.maxPositions());
+    json.put("rms_norm_eps", config.rmsNormEps());
+    json.put("rope_theta", config.ropeTheta());
+    json.put("hidden_act", "silu");
+    json.put("dropout", config.dropout());
+    json.put("mask_image_logits", config.maskImageLogits());
+    json.put("initializer_range", config.initializerRange());
+    config.vocabulary().toMap().forEach(json.putObject("vocabulary_map")::put);
+    return json;
   }
 
   private static ChameleonVocabulary vocabulary(JsonNode json) {

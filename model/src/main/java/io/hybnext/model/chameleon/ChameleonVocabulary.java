@@ -2,6 +2,7 @@ package io.hybnext.model.chameleon;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,6 +117,24 @@ public final class ChameleonVocabulary {
             id(ids, reserved(8799)),
             Optional.ofNullable(ids.get(reserved(8795))));
     return new ChameleonVocabulary(size, toInts(codes), toInts(sizes), marks);
+  }
+
+  /** The {@code vocabulary_map} that {@link #of} reads as this vocabulary; no text tokens. */
+  public Map<String, Integer> toMap() {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    ids.put("<s>", marks.sequenceStart());
+    ids.put("<racm3:break>", marks.imageStart());
+    ids.put("<eoss>", marks.imageEnd());
+    ids.put(reserved(8706), marks.separator());
+    ids.put(reserved(8799), marks.newLine());
+    marks.alignment().ifPresent(id -> ids.put(reserved(8795), id));
+    for (int code = 0; code < idOfCode.length; code++) {
+      ids.put(nameOfCode(code), idOfCode[code]);
+    }
+    for (int units = 0; units < idOfSize.length; units++) {
+      ids.put(reserved(RESERVED_SIZES + units), idOfSize[units]);
+    }
+    return ids;
   }
 
   private static int id(Map<String, Integer> ids, String name) {

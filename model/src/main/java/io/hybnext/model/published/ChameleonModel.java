@@ -65,7 +65,10 @@ final class ChameleonModel implements PublishedModel {
     String description =
         String.format(
             "Chameleon, %d blocks of width %d, vocabulary of %d, %s ARRA's projector",
-            config.depth(), config.width(), config.vocabulary().size(), aligned ? "with" : "without");
+            config.depth(),
+            config.width(),
+            config.vocabulary().size(),
+            aligned ? "with" : "without");
     return new Identified(
         kind(),
         description,

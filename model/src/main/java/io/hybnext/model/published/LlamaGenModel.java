@@ -126,9 +126,7 @@ final class LlamaGenModel implements PublishedModel {
             layout.buckets().stream().flatMap(bucket -> bucket.parameters().stream()),
             layout.frozen().stream())
         .forEach(
-            p ->
-                shapes.put(
-                    p.name(), p.shape().stream().mapToLong(Integer::longValue).toArray()));
+            p -> shapes.put(p.name(), p.shape().stream().mapToLong(Integer::longValue).toArray()));
     return shapes;
   }
 }

@@ -26,13 +26,15 @@ enum TowerModel implements PublishedModel {
   OPEN_CLIP("biomedclip", "BioMedCLIP (open_clip)", "visual.trunk.") {
     @Override
     Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException {
-      ObjectNode config = given.filter(c -> c.has("model_cfg")).isPresent()
-          ? given.get().deepCopy()
-          : openClip(keys);
+      ObjectNode config =
+          given.filter(c -> c.has("model_cfg")).isPresent()
+              ? given.get().deepCopy()
+              : openClip(keys);
       VitConfig vision = TowerJson.openClip(config);
       Map<String, long[]> shapes = VitKeys.OPEN_CLIP.map(vision).shapes();
       Predicate<String> foreign = key -> !key.startsWith("visual.");
-      if (config.at("/model_cfg/text_cfg").isObject() && keys.count("text.transformer.encoder.layer.") > 0) {
+      if (config.at("/model_cfg/text_cfg").isObject()
+          && keys.count("text.transformer.encoder.layer.") > 0) {
         WeightMap text = BertKeys.OPEN_CLIP.map(TowerJson.openClipText(config));
         shapes.putAll(text.shapes());
         foreign = key -> !key.startsWith("visual.") && text.isForeign(key);
@@ -44,16 +46,18 @@ enum TowerModel implements PublishedModel {
   BIOMEDCLIP_PORT("biomedclip-hf", "BioMedCLIP (transformers)", "vision_model.encoder.layers.") {
     @Override
     Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException {
-      ObjectNode config = given.filter(c -> c.has("vision_config")).isPresent()
-          ? given.get().deepCopy()
-          : port(keys);
+      ObjectNode config =
+          given.filter(c -> c.has("vision_config")).isPresent()
+              ? given.get().deepCopy()
+              : port(keys);
       VitConfig vision =
           TowerJson.biomedClipPort(
               config.path("vision_config"), config.path("projection_dim").asInt(512));
       WeightMap map = VitKeys.TRANSFORMERS.map(vision);
       Map<String, long[]> shapes = map.shapes();
       Predicate<String> foreign = map::isForeign;
-      if (config.path("text_config").has("vocab_size") && keys.count("text_model.encoder.layers.") > 0) {
+      if (config.path("text_config").has("vocab_size")
+          && keys.count("text_model.encoder.layers.") > 0) {
         WeightMap text = BertKeys.TRANSFORMERS.map(TowerJson.biomedClipPortText(config));
         shapes.putAll(text.shapes());
         foreign = key -> map.isForeign(key) && text.isForeign(key);
@@ -65,9 +69,10 @@ enum TowerModel implements PublishedModel {
   CLIP("clip", "CLIP", "vision_model.encoder.layers.") {
     @Override
     Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException {
-      ObjectNode config = given.filter(c -> c.path("model_type").asText().startsWith("clip")).isPresent()
-          ? given.get().deepCopy()
-          : clip(keys);
+      ObjectNode config =
+          given.filter(c -> c.path("model_type").asText().startsWith("clip")).isPresent()
+              ? given.get().deepCopy()
+              : clip(keys);
       JsonNode part = config.has("vision_config") ? config.path("vision_config") : config;
       VitConfig vision = TowerJson.clip(part, config.path("projection_dim").asInt(512));
       WeightMap map = VitKeys.TRANSFORMERS.map(vision);
@@ -88,8 +93,7 @@ enum TowerModel implements PublishedModel {
     this.blocks = blocks;
   }
 
-  abstract Identified identify(KeyShapes keys, Optional<JsonNode> given)
-      throws CheckpointException;
+  abstract Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException;
 
   @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
@@ -163,7 +167,9 @@ enum TowerModel implements PublishedModel {
 
   private static ObjectNode port(KeyShapes keys) throws CheckpointException {
     ObjectNode config = JsonNodeFactory.instance.objectNode();
-    config.put("model_type", "clip").put("projection_dim", keys.length("visual_projection.weight", 0));
+    config
+        .put("model_type", "clip")
+        .put("projection_dim", keys.length("visual_projection.weight", 0));
     vision(keys, config.putObject("vision_config"));
     config.putObject("text_config").put("model_type", "bert");
     return config;

@@ -6,9 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.hybnext.model.weights.Checkpoint;
-import java.io.IOException;
-
 /**
  * Key layouts of SAM's image encoder. Canonical names: {@code patch.*}, {@code position}, {@code
  * blocks.N.} with {@code norm1}, {@code qkv}, {@code out}, {@code norm2}, {@code fc1}, {@code fc2},

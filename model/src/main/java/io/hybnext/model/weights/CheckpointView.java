@@ -31,8 +31,7 @@ public final class CheckpointView implements Checkpoint {
     for (String name : names) {
       TensorEntry entry = source.entry(name);
       TensorType shown = entry.type().isFloating() ? type.orElse(entry.type()) : entry.type();
-      long sizeBytes = entry.size() * shown.sizeBytes();
-      entries.put(name, new TensorEntry(name, shown, entry.shape(), 0, sizeBytes));
+      entries.put(name, TensorEntry.of(name, shown, entry.shape()));
     }
   }
 

@@ -3,8 +3,8 @@ package io.hybnext.model.weights;
 import java.util.Arrays;
 
 /**
- * One line of a safetensors header, checked: the product of the shape and the type's size is the
- * length of its bytes, and those lie inside the file. Immutable.
+ * Name, type and shape of a tensor in a checkpoint, checked: the product of the shape and the
+ * type's size is the length of its bytes, and those lie inside the file. Immutable.
  */
 public final class TensorEntry {
   private final String name;
@@ -19,6 +19,16 @@ public final class TensorEntry {
     this.shape = shape.clone();
     this.beginBytes = beginBytes;
     this.endBytes = endBytes;
+  }
+
+  /**
+   * A tensor by itself.
+   *
+   * @throws ArithmeticException when it has more than 63 bits of bytes
+   */
+  public static TensorEntry of(String name, TensorType type, long... shape) {
+    long bytes = Arrays.stream(shape).reduce(type.sizeBytes(), Math::multiplyExact);
+    return new TensorEntry(name, type, shape, 0, bytes);
   }
 
   /** Key in the file. */

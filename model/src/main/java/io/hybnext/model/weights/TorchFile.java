@@ -68,9 +68,8 @@ public final class TorchFile implements Checkpoint {
   private void add(Object key, Object value) {
     String name = String.valueOf(key);
     if (key instanceof String && value instanceof TorchTensor tensor) {
-      long sizeBytes = tensor.size() * tensor.type().sizeBytes();
       tensors.put(name, tensor);
-      entries.put(name, new TensorEntry(name, tensor.type(), tensor.shape(), 0, sizeBytes));
+      entries.put(name, TensorEntry.of(name, tensor.type(), tensor.shape()));
     } else {
       others.add(name);
     }

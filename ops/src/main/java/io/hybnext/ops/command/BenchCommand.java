@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       BenchPipelineCommand.class,
       BenchGenerateCommand.class,
       BenchEncodeCommand.class,
-      BenchTokeniseCommand.class
+      BenchTokeniseCommand.class,
+      BenchImportCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

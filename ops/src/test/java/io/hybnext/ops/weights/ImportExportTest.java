@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.gpu.ComputeDevice;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.encoder.VisionEncoder;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.SafetensorsWriter;
 import io.hybnext.ops.Hybnext;
@@ -75,6 +78,30 @@ class ImportExportTest {
       for (String name : original.names()) {
         assertEquals(original.data(name), imported.data(name), name);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "encoder-biomedclip, model, /open_clip, biomedclip, open_clip_config.json",
+    "encoder-clip-l, model, '', clip, config.json",
+    "encoder-medsam, model, '', sam-hf, config.json",
+    "encoder-medsam, model_sam_original, '', sam, config.json"
+  })
+  void shouldImportEncodersAsTheEncoderFoldersAreRead(
+      String name, String weights, String part, String kind, String configFile) throws IOException {
+    JsonNode config =
+        new ObjectMapper().readTree(GOLDEN.resolve(name).resolve("config.json").toFile());
+    Path settings = Files.writeString(folder.resolve("c.json"), config.at(part).toString());
+    Path source = GOLDEN.resolve(name).resolve(weights + ".safetensors");
+    Path imported = folder.resolve("imported");
+    assertEquals(
+        0, run("import", source, "--config", settings, "--out", imported, "--json"), failure());
+    assertEquals(kind, result().path("kind").asText());
+    assertTrue(Files.exists(imported.resolve(configFile)));
+    try (VisionEncoder encoder =
+        VisionEncoder.open(TorchEngine.start(ComputeDevice.CPU, 1), imported)) {
+      assertEquals(kind.startsWith("sam") ? 24 : 32, encoder.featureDim());
     }
   }
 
