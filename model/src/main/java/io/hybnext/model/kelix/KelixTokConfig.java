@@ -3,6 +3,7 @@ package io.hybnext.model.kelix;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.tokenizer.ImageCodes;
 
 /**
  * Sizes of a Kelix-Tok image tokenizer. The JSON keys are those of the repository's {@code
@@ -100,6 +101,11 @@ public record KelixTokConfig(
   /** Blocks along one side of an image. */
   public int gridSize() {
     return imageSize / blockSize();
+  }
+
+  /** What a tokenizer of these sizes takes and gives. */
+  public ImageCodes imageCodes() {
+    return new ImageCodes(imageSize, channels, gridSize(), codes, entries());
   }
 
   /** Blocks P of an image. */

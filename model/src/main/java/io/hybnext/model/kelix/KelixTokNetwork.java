@@ -174,6 +174,41 @@ public final class KelixTokNetwork implements AutoCloseable {
     return embeddings(scope, kernels.call(scope, "chosen", codebooks, indices), flat);
   }
 
+  /** Bytes (B, S, S, C) as (B, C, S, S) in [-1, 1]. */
+  public Array values(Scope scope, Array bytes) {
+    return kernels.call(scope, "values", bytes);
+  }
+
+  /** Patches (B, T, C p p) of images (B, C, S, S). */
+  public Array cut(Scope scope, Array values) {
+    return kernels.call(scope, "cut", values);
+  }
+
+  /** Cells (B, P, n) of equal images as rows (B P, n). */
+  public Array flatten(Scope scope, Array cells) {
+    return kernels.call(scope, "flatten", cells);
+  }
+
+  /** Indices (B, P N) of images as rows of blocks (B P, N). */
+  public Array byBlock(Scope scope, Array indices) {
+    return kernels.call(scope, "by_block", indices);
+  }
+
+  /** Pixels (P, C q q) in [-1, 1] that the read-out makes of block embeddings (P, out). */
+  public Array readOut(Scope scope, Array embeds, Array flat) {
+    return kernels.call(scope, "read_out", embeds, flat);
+  }
+
+  /** Bytes (B, S, S, C) of the read-out's pixels; side is blocks an image side. */
+  public Array pictures(Scope scope, Array made, int side) {
+    return kernels.call(scope, "pictures", made, scope.longs(new long[] {side}));
+  }
+
+  /** Mean squared error of the read-out's pixels to images (B, C, S, S) in [-1, 1]. */
+  public Array pixelLoss(Scope scope, Array made, Array values) {
+    return kernels.call(scope, "pixel_loss", made, kernels.call(scope, "block_pixels", values));
+  }
+
   /** Sum of single values. */
   public Array sum(Scope scope, List<Array> terms) {
     return kernels.call(scope, "sum", terms);

@@ -118,6 +118,11 @@ public record VqConfig(
     return gridSize() * gridSize();
   }
 
+  /** What a tokenizer of these sizes takes and gives. */
+  public ImageCodes imageCodes() {
+    return new ImageCodes(imageSize, inChannels, gridSize(), 1, codebookSize);
+  }
+
   /**
    * Reads a JSON file.
    *

@@ -13,12 +13,14 @@
     t = torch.tanh(torch.mul(torch.add(x, torch.mul(cube, 0.044715)), 0.79788456080286541))
     return torch.mul(torch.mul(x, 0.5), torch.add(t, 1.))
 
-  # Images (B, S, S, C) of bytes -> patches (B, T, C p p) in [-1, 1], raster order.
-  def cut(self: __torch__.Kernels, images: Tensor) -> Tensor:
-    B, H, W, C, = torch.size(images)
-    x = torch.sub(torch.div(torch.to(images, 6), 127.5), 1.)
-    g = torch.view(x, [B, torch.floordiv(H, ${patch}), ${patch}, torch.floordiv(W, ${patch}), ${patch}, C])
-    return torch.reshape(torch.permute(g, [0, 1, 3, 5, 2, 4]), [B, -1, ${patch_length}])
+  # Images (B, S, S, C) of bytes -> (B, C, S, S) in [-1, 1].
+  def values(self: __torch__.Kernels, images: Tensor) -> Tensor:
+    return torch.permute(torch.sub(torch.div(torch.to(images, 6), 127.5), 1.), [0, 3, 1, 2])
+  # (B, C, S, S) -> patches (B, T, C p p), raster order.
+  def cut(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    B, C, H, W, = torch.size(x)
+    g = torch.reshape(x, [B, C, torch.floordiv(H, ${patch}), ${patch}, torch.floordiv(W, ${patch}), ${patch}])
+    return torch.reshape(torch.permute(g, [0, 2, 4, 1, 3, 5]), [B, -1, ${patch_length}])
   # Patches plus the learned table, read as a picture and resampled to the grid (2): bilinear, corners not aligned.
   def embed(self: __torch__.Kernels, patches: Tensor, flat: Tensor, grid: Tensor) -> Tensor:
     w = (self).parts(flat)
@@ -66,6 +68,11 @@
       x0 = (self).run_layer(x, w, torch.add(${first_layer}, torch.mul(i, 16)), turns)
       x = x0
     return (self).merge((self).post(x, flat), flat, grid)
+  # Merged cells (B, P', n) of equal images -> (P, n).
+  def flatten(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.flatten(x, 0, 1)
+  def by_block(self: __torch__.Kernels, indices: Tensor) -> Tensor:
+    return torch.reshape(indices, [-1, ${codes}])
   def rows(self: __torch__.Kernels, images: List[Tensor]) -> Tensor:                       # several (1, P', n) -> (P, n)
     return torch.squeeze(torch.cat(images, 1), 0)
 

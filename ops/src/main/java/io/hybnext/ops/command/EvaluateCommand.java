@@ -55,7 +55,7 @@ public final class EvaluateCommand extends HybnextCommand {
               IngestService.source(settings.data()),
               choice.runFile().snapshot(),
               settings.evaluation().images(),
-              networks.tokenizer().config().inChannels());
+              networks.tokenizer().codes().channels());
       Painter painter = new Painter(networks.tokenizer(), settings.sampling(), seed);
       try (Evaluator evaluator = new Evaluator(engine, network, painter, heldOut, seed)) {
         List<byte[]> drawn = evaluator.draw(model);

@@ -2,13 +2,14 @@ package io.hybnext.ops.command;
 
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.model.tokenizer.training.ReconstructionCheck;
 import io.hybnext.model.tokenizer.training.SourceImage;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.tokenizer.ImageCollection;
 import io.hybnext.ops.tokenizer.TokenizerTraining;
+import io.hybnext.ops.wiring.Tokenizers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,12 +56,13 @@ public final class TokenizerCheckCommand extends HybnextCommand {
   protected void run() throws Exception {
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
     Map<String, Object> values = new LinkedHashMap<>();
-    try (VqTokenizer tokenizer = VqTokenizer.load(engine, tokenizerFolder)) {
-      ImageCollection images = ImageCollection.read(data, tokenizer.config().inChannels());
+    try (VisualTokenizer tokenizer = Tokenizers.load(engine, tokenizerFolder)) {
+      ImageCollection images = ImageCollection.read(data, tokenizer.codes().channels());
       values.put("fingerprint", tokenizer.fingerprint());
       values.put("data_sha256", images.sha256());
-      values.put("tokens_per_image", tokenizer.config().tokensPerImage());
-      values.put("codebook_size", tokenizer.config().codebookSize());
+      values.put("tokens_per_image", tokenizer.codes().tokensPerImage());
+      values.put("codes_per_position", tokenizer.codes().codes());
+      values.put("codebook_size", tokenizer.codes().codebookSize());
       for (String split : splits) {
         values.putAll(measure(tokenizer, split, images.split(split)).figures(split + "_"));
       }
@@ -73,11 +75,11 @@ public final class TokenizerCheckCommand extends HybnextCommand {
   }
 
   private ReconstructionCheck measure(
-      VqTokenizer tokenizer, String split, List<SourceImage> images) {
+      VisualTokenizer tokenizer, String split, List<SourceImage> images) {
     if (images.isEmpty()) {
       throw new CommandFailure(data + ": no image of split " + split + "; see --split");
     }
     return ReconstructionCheck.of(
-        tokenizer, SourceImage.squares(images, tokenizer.config().imageSize()));
+        tokenizer, SourceImage.squares(images, tokenizer.codes().imageSize()));
   }
 }

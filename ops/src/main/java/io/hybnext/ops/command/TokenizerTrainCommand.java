@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description = {
-      "Train a VQ tokenizer on the split `train` of a folder with manifest.jsonl; goes on where a",
+      "Train a tokenizer on the split `train` of a folder with manifest.jsonl; goes on where a",
       "run into the same folder was stopped. Ctrl-C writes a checkpoint and ends."
     })
 public final class TokenizerTrainCommand extends HybnextCommand {
@@ -26,8 +26,10 @@ public final class TokenizerTrainCommand extends HybnextCommand {
       names = "--settings",
       required = true,
       paramLabel = "FILE",
-      description =
-          "JSON with `model` and `training`, e.g. ops/assets/tokenizer-f16/settings.json.")
+      description = {
+        "JSON with `kind` (llamagen-vq by default, kelix-tok), `model` and `training`, e.g.",
+        "ops/assets/tokenizer-f16/settings.json, ops/settings/kelix-tok-small.json."
+      })
   private Path settings;
 
   @Option(

@@ -98,7 +98,7 @@ public final class Demo {
             IngestService.source(settings.data()),
             training.snapshot(),
             settings.evaluation().images(),
-            networks.tokenizer().config().inChannels());
+            networks.tokenizer().codes().channels());
     return new Exhibition(
         settings, engine, training.config(), networks.tokenizer(), heldOut, folder.root());
   }

@@ -58,8 +58,8 @@ final class DemoTraining implements Consumer<ProgressEvent> {
             "",
             "",
             snapshot,
-            networks.tokenizer().config().codebookSize(),
-            networks.tokenizer().config().tokensPerImage(),
+            networks.tokenizer().codes().codebookSize(),
+            networks.tokenizer().codes().tokensPerImage(),
             networks.encoder().featureDim());
   }
 

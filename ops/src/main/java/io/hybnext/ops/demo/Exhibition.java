@@ -2,7 +2,7 @@ package io.hybnext.ops.demo;
 
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
-import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.model.tokenizer.training.ReconstructionCheck;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.evaluation.Evaluator;
@@ -30,7 +30,7 @@ public final class Exhibition implements AutoCloseable {
   private final HybnextSettings settings;
   private final TorchEngine engine;
   private final TrainingConfig config;
-  private final VqTokenizer tokenizer;
+  private final VisualTokenizer tokenizer;
   private final HeldOutSet heldOut;
   private final Path folder;
   private final Painter painter;
@@ -53,7 +53,7 @@ public final class Exhibition implements AutoCloseable {
       HybnextSettings settings,
       TorchEngine engine,
       TrainingConfig config,
-      VqTokenizer tokenizer,
+      VisualTokenizer tokenizer,
       HeldOutSet heldOut,
       Path folder)
       throws IOException {
@@ -135,11 +135,11 @@ public final class Exhibition implements AutoCloseable {
     return new ReportData.Reconstruction(
         settings.data().tokenizer()
             + ", "
-            + tokenizer.config().tokensPerImage()
+            + tokenizer.codes().tokensPerImage()
             + " tokens an image",
         check.psnr(),
         check.ssim(),
-        check.codesUsed() / (double) tokenizer.config().codebookSize(),
+        check.codesUsed() / (double) tokenizer.codes().codebookSize(),
         String.join(" and ", settings.data().heldOutSplits()) + " (" + check.images() + " images)",
         relative(painter.write(pictures(), "original", real)),
         relative(painter.write(pictures(), "reconstruction", again)));

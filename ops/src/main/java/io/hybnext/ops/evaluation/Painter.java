@@ -4,7 +4,7 @@ import io.hybnext.config.SamplingSettings;
 import io.hybnext.image.Image;
 import io.hybnext.model.image.ImageGrid;
 import io.hybnext.model.image.PngFile;
-import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.ops.wiring.CheckpointModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.List;
 public final class Painter {
   private static final int GRID_MARGIN = 4;
 
-  private final VqTokenizer tokenizer;
+  private final VisualTokenizer tokenizer;
   private final SamplingSettings settings;
   private final long seed;
 
@@ -26,7 +26,7 @@ public final class Painter {
    * @param tokenizer decodes; stays open
    * @param seed of the noise; equal seeds draw equal pictures
    */
-  public Painter(VqTokenizer tokenizer, SamplingSettings settings, long seed) {
+  public Painter(VisualTokenizer tokenizer, SamplingSettings settings, long seed) {
     this.tokenizer = tokenizer;
     this.settings = settings;
     this.seed = seed;
@@ -86,11 +86,11 @@ public final class Painter {
   }
 
   private int side() {
-    return tokenizer.config().imageSize();
+    return tokenizer.codes().imageSize();
   }
 
   private int channels() {
-    return tokenizer.config().inChannels();
+    return tokenizer.codes().channels();
   }
 
   /** Pictures with their size. */

@@ -62,8 +62,8 @@ public final class TrainJob {
             "",
             "",
             data.get(),
-            networks.tokenizer().config().codebookSize(),
-            networks.tokenizer().config().tokensPerImage(),
+            networks.tokenizer().codes().codebookSize(),
+            networks.tokenizer().codes().tokensPerImage(),
             networks.encoder().featureDim());
     return new Outcome(ingest, Optional.of(service.run(file, Home.current().commit(), stop)));
   }

@@ -1,22 +1,30 @@
 package io.hybnext.ops.tokenizer;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.kelix.KelixTokConfig;
+import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.model.tokenizer.VqConfig;
-import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.training.KelixTokRecipe;
+import io.hybnext.model.tokenizer.training.KelixTokTrainingConfig;
 import io.hybnext.model.tokenizer.training.ReconstructionCheck;
 import io.hybnext.model.tokenizer.training.SourceImage;
-import io.hybnext.model.tokenizer.training.VqTrainer;
-import io.hybnext.model.tokenizer.training.VqTrainer.StepReport;
+import io.hybnext.model.tokenizer.training.TokenizerRecipe;
+import io.hybnext.model.tokenizer.training.TokenizerStep;
+import io.hybnext.model.tokenizer.training.TokenizerTrainer;
+import io.hybnext.model.tokenizer.training.VqRecipe;
 import io.hybnext.model.tokenizer.training.VqTrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.home.Machine;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.progress.ProgressEvent;
+import io.hybnext.ops.wiring.Tokenizers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,6 +47,8 @@ public final class TokenizerTraining {
   public static final String GRID_FILE = "reconstructions.png";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonMapper COMMENTED =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
   private static final int REPORT_EVERY = 20;
   private static final int GRID_IMAGES = 16;
 
@@ -53,7 +63,7 @@ public final class TokenizerTraining {
    * Prepares a run.
    *
    * @param data folder with manifest.jsonl; splits {@code train} and {@code val} are used
-   * @param settingsFile JSON object with {@code model} and {@code training}
+   * @param settingsFile JSON object with {@code kind}, {@code model} and {@code training}
    * @param out folder for the results, made when missing
    * @param threads of libtorch; results are the same bytes only for the same number
    */
@@ -73,17 +83,15 @@ public final class TokenizerTraining {
    * @return what to show: steps, figures on the validation images, files
    */
   public Map<String, Object> run() throws IOException {
-    JsonNode settings = JSON.readTree(settingsFile.toFile());
-    VqConfig model;
-    VqTrainingConfig training;
+    JsonNode settings = COMMENTED.readTree(settingsFile.toFile());
+    TokenizerRecipe recipe;
     try {
-      model = VqConfig.fromJson(settings.path("model"));
-      training = VqTrainingConfig.fromJson(settings.path("training"));
+      recipe = recipe(settings);
     } catch (IllegalArgumentException wrong) {
       throw new CommandFailure(settingsFile + ": " + wrong.getMessage(), wrong);
     }
     Files.createDirectories(out);
-    ImageCollection images = ImageCollection.read(data, model.inChannels());
+    ImageCollection images = ImageCollection.read(data, recipe.codes().channels());
     List<SourceImage> train = images.split("train");
     List<SourceImage> validation = images.split("val");
     if (train.isEmpty() || validation.isEmpty()) {
@@ -91,22 +99,22 @@ public final class TokenizerTraining {
     }
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
     long start = System.nanoTime();
-    try (VqTrainer trainer = new VqTrainer(engine, model, training, train, validation)) {
-      Path checkpoint = out.resolve(VqTrainer.CHECKPOINT_FILE);
+    try (TokenizerTrainer trainer = recipe.trainer(engine, train, validation)) {
+      Path checkpoint = out.resolve(TokenizerTrainer.CHECKPOINT_FILE);
       double minutesBefore = 0;
       if (Files.exists(checkpoint)) {
         trainer.resume(checkpoint);
         minutesBefore = minutesBefore();
-        progress.note("going on from step " + trainer.step() + " of " + training.steps());
+        progress.note("going on from step " + trainer.step() + " of " + recipe.steps());
       }
-      Listener listener = new Listener(trainer, training, minutesBefore, start, images);
+      Listener listener = new Listener(trainer, recipe, minutesBefore, start, images);
       trainer.run(out, listener, stop::asked);
       if (trainer.step() == 0) {
         throw new CommandFailure("stopped before the first step; nothing was written to " + out);
       }
-      try (VqTokenizer written = VqTokenizer.load(engine, out)) { // what others will load
+      try (VisualTokenizer written = Tokenizers.load(engine, out)) { // what others will load
         List<byte[]> squares =
-            validation.stream().map(image -> image.square(model.imageSize())).toList();
+            validation.stream().map(image -> image.square(recipe.codes().imageSize())).toList();
         ReconstructionCheck check = ReconstructionCheck.of(written, squares);
         listener.record(trainer.step(), check);
         writeGrid(out.resolve(GRID_FILE), written, validation);
@@ -115,21 +123,38 @@ public final class TokenizerTraining {
     }
   }
 
+  private static TokenizerRecipe recipe(JsonNode settings) {
+    String kind = settings.path("kind").asText(VqRecipe.KIND);
+    JsonNode model = settings.path("model");
+    JsonNode training = settings.path("training");
+    return switch (kind) {
+      case VqRecipe.KIND ->
+          new VqRecipe(VqConfig.fromJson(model), VqTrainingConfig.fromJson(training));
+      case KelixTokRecipe.KIND ->
+          new KelixTokRecipe(
+              KelixTokConfig.fromJson(model), KelixTokTrainingConfig.fromJson(training));
+      default ->
+          throw new IllegalArgumentException(
+              "kind = " + kind + ": want " + VqRecipe.KIND + " or " + KelixTokRecipe.KIND);
+    };
+  }
+
   private double minutesBefore() throws IOException {
     Path record = out.resolve(RECORD_FILE);
     return Files.exists(record) ? JSON.readTree(record.toFile()).path("minutes").asDouble() : 0;
   }
 
-  private void writeGrid(VqTrainer trainer, List<SourceImage> validation) throws IOException {
-    try (VqTokenizer tokenizer = trainer.tokenizer()) {
+  private void writeGrid(TokenizerTrainer trainer, List<SourceImage> validation)
+      throws IOException {
+    try (VisualTokenizer tokenizer = trainer.tokenizer()) {
       writeGrid(out.resolve(GRID_FILE), tokenizer, validation);
     }
   }
 
   /** Writes images spread evenly over a split above their reconstructions, as PNG. */
-  public static void writeGrid(Path file, VqTokenizer tokenizer, List<SourceImage> images)
+  public static void writeGrid(Path file, VisualTokenizer tokenizer, List<SourceImage> images)
       throws IOException {
-    int side = tokenizer.config().imageSize();
+    int side = tokenizer.codes().imageSize();
     List<byte[]> squares = new ArrayList<>();
     for (int i = 0; i < Math.min(GRID_IMAGES, images.size()); i++) {
       int index = (int) ((long) i * images.size() / Math.min(GRID_IMAGES, images.size()));
@@ -138,9 +163,9 @@ public final class TokenizerTraining {
     ReconstructionCheck.grid(tokenizer, squares, 8).writePng(file);
   }
 
-  private final class Listener implements VqTrainer.Listener {
-    private final VqTrainer trainer;
-    private final VqTrainingConfig training;
+  private final class Listener implements TokenizerTrainer.Listener {
+    private final TokenizerTrainer trainer;
+    private final TokenizerRecipe recipe;
     private final double minutesBefore;
     private final long start;
     private final ImageCollection images;
@@ -148,13 +173,13 @@ public final class TokenizerTraining {
     private long lastTime;
 
     Listener(
-        VqTrainer trainer,
-        VqTrainingConfig training,
+        TokenizerTrainer trainer,
+        TokenizerRecipe recipe,
         double minutesBefore,
         long start,
         ImageCollection images) {
       this.trainer = trainer;
-      this.training = training;
+      this.recipe = recipe;
       this.minutesBefore = minutesBefore;
       this.start = start;
       this.images = images;
@@ -173,27 +198,17 @@ public final class TokenizerTraining {
     }
 
     @Override
-    public void onStep(StepReport report) {
-      if (report.step() % REPORT_EVERY != 0 && report.step() != training.steps()) {
+    public void onStep(TokenizerStep report) {
+      if (report.step() % REPORT_EVERY != 0 && report.step() != recipe.steps()) {
         return;
       }
       long now = System.nanoTime();
       double seconds = Math.max(1e-9, (now - lastTime) / 1e9);
       double perSecond = (report.step() - lastStep) / seconds;
-      Map<String, Object> values = new LinkedHashMap<>();
-      values.put("loss", (double) report.loss());
-      values.put("psnr_batch", -10 * Math.log10(report.meanSquaredError()));
-      values.put("ssim_batch", (double) report.ssim());
-      values.put("commitment", (double) report.commitment());
-      values.put("perceptual", (double) report.perceptual());
-      values.put("adversarial", (double) report.adversarial());
-      values.put("critic", (double) report.critic());
-      values.put("gradient_norm", (double) report.gradientNorm());
-      values.put("revived", report.revived());
-      values.put("learning_rate", report.learningRate());
-      values.put("images_per_s", perSecond * training.batchSize());
-      values.put("eta_s", Math.round((training.steps() - report.step()) / perSecond));
-      progress.tell(new ProgressEvent.Values("step", report.step(), training.steps(), values));
+      Map<String, Object> values = new LinkedHashMap<>(report.figures());
+      values.put("images_per_s", perSecond * recipe.batchSize());
+      values.put("eta_s", Math.round((recipe.steps() - report.step()) / perSecond));
+      progress.tell(new ProgressEvent.Values("step", report.step(), recipe.steps(), values));
       lastStep = report.step();
       lastTime = now;
     }
@@ -201,7 +216,7 @@ public final class TokenizerTraining {
     @Override
     public void onEvaluation(long step, ReconstructionCheck check) {
       Map<String, Object> values = figures(step, check);
-      progress.tell(new ProgressEvent.Values("validation", step, training.steps(), values));
+      progress.tell(new ProgressEvent.Values("validation", step, recipe.steps(), values));
       try {
         record(step, check);
         writeGrid(trainer, images.split("val"));
@@ -232,12 +247,12 @@ public final class TokenizerTraining {
               "ops/hybnext tokenizer train --data %s --settings %s --out %s --threads %d",
               data.getFileName(), settingsFile.getFileName(), out.getFileName(), threads));
       record.put("data_sha256", images.sha256());
-      record.put("seed", training.seed());
-      record.put("steps", training.steps());
+      record.put("seed", recipe.seed());
+      record.put("steps", recipe.steps());
       record.put("threads", threads);
       record.put("machine", Machine.processor() + ", " + Machine.cores() + " cores");
       figures(step, check).forEach((name, value) -> record.putPOJO(name, value));
-      record.set("training", training.toJson());
+      record.set("training", recipe.trainingJson());
       Files.writeString(out.resolve(RECORD_FILE), record.toPrettyString() + "\n");
     }
   }

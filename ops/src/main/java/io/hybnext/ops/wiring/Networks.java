@@ -4,7 +4,7 @@ import io.hybnext.config.DataSettings;
 import io.hybnext.config.SettingsException;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.encoder.VisionEncoder;
-import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.ops.home.Home;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * @param encoder the alignment teacher
  * @param thread where both work
  */
-public record Networks(VqTokenizer tokenizer, VisionEncoder encoder, MathsThread thread)
+public record Networks(VisualTokenizer tokenizer, VisionEncoder encoder, MathsThread thread)
     implements AutoCloseable {
 
   /**
@@ -29,9 +29,9 @@ public record Networks(VqTokenizer tokenizer, VisionEncoder encoder, MathsThread
   public static Networks open(TorchEngine engine, DataSettings data) throws IOException {
     Path tokenizerFolder = Home.current().resolve("data.tokenizer", data.tokenizer());
     Path encoderFolder = Home.current().resolve("data.encoder", data.encoder());
-    VqTokenizer tokenizer = VqTokenizer.load(engine, tokenizerFolder);
+    VisualTokenizer tokenizer = Tokenizers.load(engine, tokenizerFolder);
     try {
-      if (tokenizer.config().imageSize() != data.imageSize()) {
+      if (tokenizer.codes().imageSize() != data.imageSize()) {
         throw new SettingsException(
             "data.image-size",
             "data.image-size = "
@@ -39,7 +39,7 @@ public record Networks(VqTokenizer tokenizer, VisionEncoder encoder, MathsThread
                 + ": the tokenizer "
                 + data.tokenizer()
                 + " wants "
-                + tokenizer.config().imageSize());
+                + tokenizer.codes().imageSize());
       }
       VisionEncoder encoder = VisionEncoder.open(engine, encoderFolder);
       return new Networks(tokenizer, encoder, new MathsThread("networks"));
@@ -50,8 +50,8 @@ public record Networks(VqTokenizer tokenizer, VisionEncoder encoder, MathsThread
   }
 
   /** The tokenizer as a stage of the intake. */
-  public VqImageTokenizer tokenizerStage() {
-    return new VqImageTokenizer(tokenizer, thread);
+  public TrainedImageTokenizer tokenizerStage() {
+    return new TrainedImageTokenizer(tokenizer, thread);
   }
 
   /** The teacher as a stage of the intake. */

@@ -3,8 +3,8 @@ package io.hybnext.model.tokenizer.training;
 import io.hybnext.model.image.ImageGrid;
 import io.hybnext.model.metrics.ImageSimilarity;
 import io.hybnext.model.tokenizer.CodeCounts;
-import io.hybnext.model.tokenizer.VqConfig;
-import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.ImageCodes;
+import io.hybnext.model.tokenizer.VisualTokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +16,9 @@ import java.util.Map;
  * @param images number of images
  * @param psnr mean over images, dB
  * @param ssim mean over images
- * @param codesUsed distinct codes chosen
- * @param perplexity e to the entropy of the chosen codes' frequencies; codebook size at most
+ * @param codesUsed distinct codes chosen, over all codebooks
+ * @param perplexity e to the entropy of the chosen codes' frequencies; entries of all codebooks at
+ *     most
  */
 public record ReconstructionCheck(
     int images, double psnr, double ssim, int codesUsed, double perplexity) {
@@ -27,23 +28,23 @@ public record ReconstructionCheck(
    *
    * @param squares S * S * channels bytes each, as the tokenizer takes them
    */
-  public static ReconstructionCheck of(VqTokenizer tokenizer, List<byte[]> squares) {
-    VqConfig config = tokenizer.config();
+  public static ReconstructionCheck of(VisualTokenizer tokenizer, List<byte[]> squares) {
+    ImageCodes codes = tokenizer.codes();
     int[][] tokens = tokenizer.encode(squares);
     List<byte[]> made = tokenizer.decode(tokens);
-    int side = config.imageSize();
+    int side = codes.imageSize();
     double psnr = 0;
     double ssim = 0;
     for (int i = 0; i < squares.size(); i++) {
       psnr += ImageSimilarity.psnr(squares.get(i), made.get(i)) / squares.size();
       ssim +=
-          ImageSimilarity.ssim(squares.get(i), made.get(i), side, side, config.inChannels())
+          ImageSimilarity.ssim(squares.get(i), made.get(i), side, side, codes.channels())
               / squares.size();
     }
-    CodeCounts counts = new CodeCounts(config.codebookSize());
+    CodeCounts counts = new CodeCounts(codes.codes() * codes.codebookSize());
     for (int[] row : tokens) {
-      for (int token : row) {
-        counts.add(token);
+      for (int i = 0; i < row.length; i++) {
+        counts.add(i % codes.codes() * codes.codebookSize() + row[i]);
       }
     }
     return new ReconstructionCheck(squares.size(), psnr, ssim, counts.used(), counts.perplexity());
@@ -70,7 +71,7 @@ public record ReconstructionCheck(
    * @param squares as in {@link #of}, at least one
    * @param columns images in a row
    */
-  public static ImageGrid grid(VqTokenizer tokenizer, List<byte[]> squares, int columns) {
+  public static ImageGrid grid(VisualTokenizer tokenizer, List<byte[]> squares, int columns) {
     List<byte[]> made = tokenizer.decode(tokenizer.encode(squares));
     List<byte[]> rows = new ArrayList<>();
     for (int start = 0; start < squares.size(); start += columns) {
@@ -78,7 +79,7 @@ public record ReconstructionCheck(
       rows.addAll(squares.subList(start, end));
       rows.addAll(made.subList(start, end));
     }
-    int side = tokenizer.config().imageSize();
-    return ImageGrid.of(rows, side, side, tokenizer.config().inChannels(), columns, 2);
+    int side = tokenizer.codes().imageSize();
+    return ImageGrid.of(rows, side, side, tokenizer.codes().channels(), columns, 2);
   }
 }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * A codebook on the unit sphere whose codes are the directions of running means of the latents they
@@ -62,20 +61,10 @@ final class RunningCodebook {
 
   /** Sets codes to the k-means centres of unit rows, {@code dimension} values each. */
   void start(Scope owner, float[] rows) {
-    int available = rows.length / dimension;
-    if (available < size) {
-      throw new IllegalArgumentException(
-          "k-means start: " + available + " latents for " + size + " codes; want more images");
-    }
-    SplittableRandom random =
-        new SplittableRandom(CounterRandom.key(settings.seed(), CENTERS, 0, 0));
-    float[] centers = new float[size * dimension];
-    int[] order = TrainingImages.Shuffle.of(available, random.nextLong());
-    for (int k = 0; k < size; k++) {
-      System.arraycopy(rows, order[k] * dimension, centers, k * dimension, dimension);
-    }
-    for (int turn = 0; turn < KMEANS_TURNS; turn++) {
-      turn(owner, rows, centers, random);
+    long key = CounterRandom.key(settings.seed(), CENTERS, 0, 0);
+    float[] centers;
+    try (KMeans kmeans = new KMeans(owner.engine(), KMeans.Distance.ANGLE, dimension)) {
+      centers = kmeans.centres(rows, size, KMEANS_TURNS, key);
     }
     try (Scope work = owner.open("codes")) {
       set(work, codes, centers);
@@ -89,43 +78,6 @@ final class RunningCodebook {
       float[] even = new float[size];
       Arrays.fill(even, weight);
       set(work, counts, even);
-    }
-  }
-
-  private void turn(Scope owner, float[] rows, float[] centers, SplittableRandom random) {
-    try (Scope work = owner.open("k-means")) {
-      Array now = work.floats(centers, size, dimension);
-      Array won = work.zeros(ElementType.FLOAT32, size);
-      Array sum = work.zeros(ElementType.FLOAT32, size, dimension);
-      int available = rows.length / dimension;
-      for (int from = 0; from < available; from += 8192) {
-        int to = Math.min(available, from + 8192);
-        float[] part = Arrays.copyOfRange(rows, from * dimension, to * dimension);
-        Array z = work.floats(part, to - from, dimension);
-        kernels.call(work, "assign", z, now, won, sum).close();
-      }
-      float[] wins = won.toFloats();
-      float[] totals = sum.toFloats();
-      for (int k = 0; k < size; k++) {
-        if (wins[k] > 0) {
-          unit(totals, k * dimension);
-          System.arraycopy(totals, k * dimension, centers, k * dimension, dimension);
-        } else {
-          int row = random.nextInt(available);
-          System.arraycopy(rows, row * dimension, centers, k * dimension, dimension);
-        }
-      }
-    }
-  }
-
-  private void unit(float[] values, int offset) {
-    double squares = 0;
-    for (int i = 0; i < dimension; i++) {
-      squares += (double) values[offset + i] * values[offset + i];
-    }
-    double norm = Math.max(1e-12, Math.sqrt(squares));
-    for (int i = 0; i < dimension; i++) {
-      values[offset + i] = (float) (values[offset + i] / norm);
     }
   }
 

@@ -13,13 +13,31 @@ final class TrainingImages {
   private static final long ORDER = 1;
   private static final long VIEW = 2;
 
+  /**
+   * How samples are drawn and altered.
+   *
+   * @param seed of every random choice
+   * @param batchSize images a step
+   * @param zoomShare share of samples that show a random part of the image
+   * @param zoomLeast smallest part, as a share of the side
+   * @param contrast contrast changes by up to this share
+   * @param brightness brightness changes by up to this share of the full range
+   */
+  record Views(
+      long seed,
+      int batchSize,
+      double zoomShare,
+      double zoomLeast,
+      double contrast,
+      double brightness) {}
+
   private final List<SourceImage> images;
-  private final VqTrainingConfig settings;
+  private final Views settings;
   private final int side;
   private int[] order = {};
   private long orderedEpoch = -1;
 
-  TrainingImages(List<SourceImage> images, VqTrainingConfig settings, int side) {
+  TrainingImages(List<SourceImage> images, Views settings, int side) {
     if (images.isEmpty()) {
       throw new IllegalArgumentException("no training images: the train split is empty");
     }

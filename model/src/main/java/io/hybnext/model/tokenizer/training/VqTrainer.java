@@ -21,7 +21,9 @@ import io.hybnext.model.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -29,10 +31,7 @@ import java.util.function.BooleanSupplier;
  * k-means sets the codes; later the perceptual and the adversarial term join. What is evaluated and
  * exported are the weights averaged over steps. Used by one thread.
  */
-public final class VqTrainer implements AutoCloseable {
-  /** Name of the checkpoint in a run's folder. */
-  public static final String CHECKPOINT_FILE = "checkpoint.safetensors";
-
+public final class VqTrainer implements TokenizerTrainer {
   private static final String NETWORK = "network"; // name of its parameters in the checkpoint
   private static final long KMEANS_ORDER = 7;
   private static final int KMEANS_ROWS = 40_000;
@@ -70,7 +69,7 @@ public final class VqTrainer implements AutoCloseable {
     this.model = model;
     this.settings = settings;
     int side = model.imageSize();
-    images = new TrainingImages(train, settings, side);
+    images = new TrainingImages(train, settings.views(), side);
     trainSquares = SourceImage.squares(train, side);
     validationSquares = SourceImage.squares(validation, side);
     scope = engine.openScope("tokenizer training");
@@ -116,18 +115,6 @@ public final class VqTrainer implements AutoCloseable {
     return band;
   }
 
-  /** Hears of a run. Called on the training thread. */
-  public interface Listener {
-    /** A step of the perceptual network, before the tokenizer's own. */
-    void onPreparation(long step, int steps, float squaredError);
-
-    /** A step was made. */
-    void onStep(StepReport report);
-
-    /** The averaged weights were measured on the validation images. */
-    void onEvaluation(long step, ReconstructionCheck check);
-  }
-
   /**
    * One step.
    *
@@ -154,21 +141,32 @@ public final class VqTrainer implements AutoCloseable {
       float critic,
       float gradientNorm,
       int revived,
-      double learningRate) {}
+      double learningRate)
+      implements TokenizerStep {
 
-  /** Steps made so far. */
+    @Override
+    public Map<String, Object> figures() {
+      Map<String, Object> values = new LinkedHashMap<>();
+      values.put("loss", (double) loss);
+      values.put("psnr_batch", -10 * Math.log10(meanSquaredError));
+      values.put("ssim_batch", (double) ssim);
+      values.put("commitment", (double) commitment);
+      values.put("perceptual", (double) perceptual);
+      values.put("adversarial", (double) adversarial);
+      values.put("critic", (double) critic);
+      values.put("gradient_norm", (double) gradientNorm);
+      values.put("revived", revived);
+      values.put("learning_rate", learningRate);
+      return values;
+    }
+  }
+
+  @Override
   public long step() {
     return step;
   }
 
-  /**
-   * Trains to the last step, or until asked to stop; then, and every {@code checkpointEvery} steps,
-   * writes the checkpoint and the tokenizer itself into the folder.
-   *
-   * @param folder exists
-   * @param stop asked after every step
-   * @throws IOException when the folder cannot be written; a checkpoint already there stays whole
-   */
+  @Override
   public void run(Path folder, Listener listener, BooleanSupplier stop) throws IOException {
     if (!prepareSenses(listener, stop)) {
       return;
@@ -292,7 +290,8 @@ public final class VqTrainer implements AutoCloseable {
     }
   }
 
-  /** The averaged weights as a tokenizer; valid until the trainer is closed. */
+  /** The averaged weights. */
+  @Override
   public VqTokenizer tokenizer() {
     return VqTokenizer.over(scope, network, new VqWeights(average, codebook.average()));
   }
@@ -322,12 +321,7 @@ public final class VqTrainer implements AutoCloseable {
     new NetworkFolder(folder).write(settings, writer);
   }
 
-  /**
-   * Goes on where a checkpoint was written. Steps and decay may differ from those it was written
-   * with, sizes may not.
-   *
-   * @throws IOException when the file is damaged or of other sizes
-   */
+  @Override
   public void resume(Path checkpoint) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
       parameters.load(NETWORK, file);

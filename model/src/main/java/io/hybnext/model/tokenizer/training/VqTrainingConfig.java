@@ -1,13 +1,8 @@
 package io.hybnext.model.tokenizer.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static io.hybnext.model.tokenizer.training.NumberSettings.check;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.lang.reflect.RecordComponent;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * How a tokenizer is trained. JSON keys are the names here in snake case; all must be there.
@@ -79,9 +74,6 @@ public record VqTrainingConfig(
     int evaluateEvery,
     int checkpointEvery) {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-
   /** Checks what would make a run fail or learn nothing. */
   public VqTrainingConfig {
     check(steps >= 1, "steps", steps, "at least 1");
@@ -103,38 +95,23 @@ public record VqTrainingConfig(
     return value >= 0 && value <= 1;
   }
 
-  private static void check(boolean ok, String key, Object value, String rule) {
-    if (!ok) {
-      throw new IllegalArgumentException(key + " = " + value + ": want " + rule);
-    }
-  }
-
   /**
    * Reads a JSON object.
    *
    * @throws IllegalArgumentException when a key is unknown or missing or a value impossible
    */
   public static VqTrainingConfig fromJson(JsonNode json) {
-    Set<String> known = new TreeSet<>();
-    for (RecordComponent component : VqTrainingConfig.class.getRecordComponents()) {
-      known.add(component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT));
-    }
-    json.fieldNames()
-        .forEachRemaining(
-            key -> check(known.contains(key), key, json.get(key), "one of the keys " + known));
-    known.forEach(key -> check(json.path(key).isNumber(), key, json.get(key), "a number"));
-    try {
-      return JSON.treeToValue(json, VqTrainingConfig.class);
-    } catch (JsonProcessingException e) {
-      boolean rule = e.getCause() instanceof IllegalArgumentException;
-      throw new IllegalArgumentException(
-          rule ? e.getCause().getMessage() : e.getOriginalMessage(), e);
-    }
+    return NumberSettings.read(json, VqTrainingConfig.class);
   }
 
   /** The settings as JSON. */
   public JsonNode toJson() {
-    return JSON.valueToTree(this);
+    return NumberSettings.write(this);
+  }
+
+  /** How batches are drawn. */
+  TrainingImages.Views views() {
+    return new TrainingImages.Views(seed, batchSize, zoomShare, zoomLeast, contrast, brightness);
   }
 
   /** Learning rate of a step, from 0. */

@@ -14,3 +14,8 @@
       d = torch.add(torch.div(torch.sqrt(b), spread), 1e-08)
       torch.sub_(w[i], torch.mul(torch.div(a, d), size))
     return count
+  # Scales a gradient down to a norm of at most most; returns the norm before.
+  def clip(self: __torch__.Kernels, gradient: Tensor, most: Tensor) -> Tensor:
+    norm = torch.norm(gradient)
+    torch.mul_(gradient, torch.clamp_max(torch.div(most, torch.add(norm, 1e-06)), 1.0))
+    return norm

@@ -44,10 +44,6 @@
     side = int(torch.select(at, 0, 2))
     rows = torch.narrow(x, 2, int(torch.select(at, 0, 0)), side)
     return torch.narrow(rows, 3, int(torch.select(at, 0, 1)), side)
-  def clip(self: __torch__.Kernels, gradient: Tensor, most: Tensor) -> Tensor:
-    norm = torch.norm(gradient)
-    torch.mul_(gradient, torch.clamp_max(torch.div(most, torch.add(norm, 1e-06)), 1.0))
-    return norm
   def average(self: __torch__.Kernels, mean: Tensor, value: Tensor, share: Tensor) -> Tensor:
     return torch.lerp_(mean, value, share)
   # Codebook as running means: counts (K), sums (K, D), codes (K, D) and their average over steps.
@@ -62,11 +58,6 @@
     return torch.copy_(mean, torch.div(m, torch.clamp_min(torch.norm(m, 2, [-1], True), 1e-12)))
   def put_rows(self: __torch__.Kernels, target: Tensor, at: Tensor, rows: Tensor) -> Tensor:
     return torch.index_copy_(target, 0, at, rows)
-  # One turn of k-means on the sphere over rows z (N, D): indices' counts (K) and sums (K, D), added to those given.
-  def assign(self: __torch__.Kernels, z: Tensor, centers: Tensor, counts: Tensor, sums: Tensor) -> Tensor:
-    i = torch.argmax(torch.matmul(z, torch.t(centers)), 1)
-    torch.index_add_(sums, 0, i, z)
-    return torch.add_(counts, torch.to(torch.bincount(i, None, torch.size(counts, 0)), 6))
   # Momentum update along the matrix nearest to orthogonal in the momentum's direction (Muon; K. Jordan et al. 2024), by
   # 4 Newton-Schulz turns with the published coefficients, all on the smaller Gram matrix. The step's size is like Adam's.
   def muon(self: __torch__.Kernels, w: List[Tensor], g: List[Tensor], m: List[Tensor], rate: Tensor) -> Tensor:

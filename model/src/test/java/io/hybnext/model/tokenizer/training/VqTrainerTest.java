@@ -68,8 +68,8 @@ class VqTrainerTest {
     public void onPreparation(long step, int steps, float squaredError) {}
 
     @Override
-    public void onStep(VqTrainer.StepReport report) {
-      steps.add(report);
+    public void onStep(TokenizerStep report) {
+      steps.add((VqTrainer.StepReport) report);
     }
 
     @Override

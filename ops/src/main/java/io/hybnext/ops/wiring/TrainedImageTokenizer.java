@@ -1,18 +1,18 @@
 package io.hybnext.ops.wiring;
 
 import io.hybnext.image.Image;
-import io.hybnext.model.tokenizer.VqTokenizer;
+import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.streams.image.ImageTokenizer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The VQ tokenizer as a stage of the intake; works on the {@link MathsThread}. */
-public final class VqImageTokenizer implements ImageTokenizer {
-  private final VqTokenizer tokenizer;
+/** A trained tokenizer as a stage of the intake; works on the {@link MathsThread}. */
+public final class TrainedImageTokenizer implements ImageTokenizer {
+  private final VisualTokenizer tokenizer;
   private final MathsThread thread;
 
   /** Does not take over either argument; both must stay open while images are encoded. */
-  public VqImageTokenizer(VqTokenizer tokenizer, MathsThread thread) {
+  public TrainedImageTokenizer(VisualTokenizer tokenizer, MathsThread thread) {
     this.tokenizer = tokenizer;
     this.thread = thread;
   }
@@ -24,22 +24,22 @@ public final class VqImageTokenizer implements ImageTokenizer {
 
   @Override
   public int imageSize() {
-    return tokenizer.config().imageSize();
+    return tokenizer.codes().imageSize();
   }
 
   @Override
   public int channels() {
-    return tokenizer.config().inChannels();
+    return tokenizer.codes().channels();
   }
 
   @Override
   public int tokensPerImage() {
-    return tokenizer.config().tokensPerImage();
+    return tokenizer.codes().tokensPerImage();
   }
 
   @Override
   public int codebookSize() {
-    return tokenizer.config().codebookSize();
+    return tokenizer.codes().codebookSize();
   }
 
   @Override

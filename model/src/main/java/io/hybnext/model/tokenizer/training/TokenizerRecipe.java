@@ -1,0 +1,34 @@
+package io.hybnext.model.tokenizer.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.tokenizer.ImageCodes;
+import java.util.List;
+
+/** A tokenizer's sizes and how it is trained: what a settings file says. */
+public interface TokenizerRecipe {
+
+  /** What the tokenizer takes and gives. */
+  ImageCodes codes();
+
+  /** Steps in all. */
+  int steps();
+
+  /** Images a step. */
+  int batchSize();
+
+  /** Seed of every random choice. */
+  long seed();
+
+  /** How it is trained, as JSON. */
+  JsonNode trainingJson();
+
+  /**
+   * Prepares a run from its start.
+   *
+   * @param train images to learn from, at least one
+   * @param validation images that evaluations are made on
+   */
+  TokenizerTrainer trainer(
+      TorchEngine engine, List<SourceImage> train, List<SourceImage> validation);
+}
