@@ -43,6 +43,7 @@ public final class TokenSampler implements AutoCloseable {
         KernelModule.compile(
             engine,
             TransformerKernels.source(config.withDropout(0), precision)
+                .followedBy(TokenChoice.text())
                 .followedBy(text)
                 .with("layers", config.nLayer()));
   }

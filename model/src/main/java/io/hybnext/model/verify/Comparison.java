@@ -16,6 +16,9 @@ final class Comparison {
   /** The original's own bf16 gradients are up to 6e-2 away from its fp32 ones in these cases. */
   private static final double BF16_GRADIENT = 1e-1;
 
+  /** A gradient that is zero but for rounding, as of a bias of keys, has no share to speak of. */
+  private static final double NOTHING = 2e-6;
+
   private static final double CLOSE_WEIGHT = 1e-5;
   private static final double FAR_SHARE = 1e-3;
   private static final double FAR_RATES = 2.5;
@@ -48,13 +51,22 @@ final class Comparison {
     forward(key, actual, false);
   }
 
+  /** A forward result that another file than {@code io} holds. */
+  void forwardOf(String file, String key, float[] actual) throws IOException {
+    forward(file, key, actual, narrow);
+  }
+
   private void forward(String key, float[] actual, boolean loose) throws IOException {
-    if (reference.has("io", key)) {
-      float[] expected = reference.floats("io", key);
+    forward("io", key, actual, loose);
+  }
+
+  private void forward(String file, String key, float[] actual, boolean loose) throws IOException {
+    if (reference.has(file, key)) {
+      float[] expected = reference.floats(file, key);
       double scale = Math.max(1, largest(expected));
       double relative = loose ? BF16 : 1e-4;
       double absolute = (loose ? BF16 : 1e-5) * scale;
-      compare("io", key, expected, actual, relative, absolute);
+      compare(file, key, expected, actual, relative, absolute);
     }
   }
 
@@ -106,9 +118,10 @@ final class Comparison {
       }
     }
     double share = squares == 0 ? 0 : Math.sqrt(squares / length);
+    boolean nothing = errors.sameLength() && Math.sqrt(squares) <= NOTHING;
     String rule = String.format(Locale.ROOT, "L2 distance %.0e of L2 norm", limit);
     String remark = String.format(Locale.ROOT, "L2 share %.1e", share);
-    results.add(errors.result(file + "/" + key, rule, share <= limit, remark));
+    results.add(errors.result(file + "/" + key, rule, nothing || share <= limit, remark));
   }
 
   private void compare(
@@ -158,9 +171,14 @@ final class Comparison {
 
   /** Tokens, indices, masks: equal. */
   void exact(String key, long[] actual) throws IOException {
-    if (reference.has("io", key)) {
-      long[] expected = reference.longs("io", key);
-      levels(key, toFloats(expected), toFloats(actual), 0, "exact");
+    exactOf("io", key, actual);
+  }
+
+  /** The same of another file than {@code io}. */
+  void exactOf(String file, String key, long[] actual) throws IOException {
+    if (reference.has(file, key)) {
+      long[] expected = reference.longs(file, key);
+      levels(file + "/" + key, toFloats(expected), toFloats(actual), 0, "exact");
     }
   }
 
@@ -168,18 +186,19 @@ final class Comparison {
   void levels(String key, byte[] actual, int levels) throws IOException {
     if (reference.has("io", key)) {
       String rule = levels == 0 ? "exact" : "within " + levels + " level";
-      levels(key, toFloats(reference.bytes("io", key)), toFloats(actual), levels, rule);
+      float[] expected = toFloats(reference.bytes("io", key));
+      levels("io/" + key, expected, toFloats(actual), levels, rule);
     }
   }
 
-  private void levels(String key, float[] expected, float[] actual, int levels, String rule) {
+  private void levels(String name, float[] expected, float[] actual, int levels, String rule) {
     Errors errors = new Errors(expected, actual);
     if (errors.sameLength()) {
       for (int i = 0; i < expected.length; i++) {
         errors.add(i, levels);
       }
     }
-    results.add(errors.result("io/" + key, rule));
+    results.add(errors.result(name, rule));
   }
 
   /** Adds a result of a rule of its own. */

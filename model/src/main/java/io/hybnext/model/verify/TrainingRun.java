@@ -6,6 +6,7 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.AlignmentLayer;
 import io.hybnext.model.arra.ArraConfig;
 import io.hybnext.model.decoder.DecoderConfig;
+import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Place;
@@ -77,6 +78,29 @@ final class TrainingRun implements AutoCloseable {
       Recipe recipe,
       List<SafetensorsFile> files)
       throws IOException {
+    this(
+        engine,
+        precision,
+        network,
+        arra,
+        recipe,
+        (Loader) weights -> CaseWeights.load(weights, files));
+  }
+
+  /** Fills a network's weights. */
+  @FunctionalInterface
+  interface Loader {
+    void load(ModelWeights weights) throws IOException;
+  }
+
+  TrainingRun(
+      TorchEngine engine,
+      Precision precision,
+      DecoderConfig network,
+      ArraConfig arra,
+      Recipe recipe,
+      Loader loader)
+      throws IOException {
     this.recipe = recipe;
     this.training =
         new ArraTraining(
@@ -89,7 +113,7 @@ final class TrainingRun implements AutoCloseable {
                 precision,
                 false,
                 SEED));
-    CaseWeights.load(training.weights(), files);
+    loader.load(training.weights());
   }
 
   /** A batch whose conditions the training keeps at a step. */

@@ -27,7 +27,8 @@ public final class Verifier {
           new BertCase(),
           new SamCase(),
           new KelixTokCase(),
-          new QwenCase());
+          new QwenCase(),
+          new NbpCase());
 
   private final TorchEngine engine;
   private final Precision precision;

@@ -23,7 +23,7 @@
     a = (self).attend(q, torch.narrow(keys, 2, 0, n), torch.narrow(values, 2, 0, n), mask)
     return (self).rest(x, a, wo, w13, w2, g2)
 
-  # x (R, S, D) at columns at .. at + S - 1 through all layers; table (R, 1, L, W/2, 2). Hidden state of the last one, (R, D).
+  # x (R, S, D) at columns at .. at + S - 1 through all layers; table (R, 1, L, W/2, 2). Result (R, S, D).
   def cached_stack(self: __torch__.Kernels, x: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, open: Tensor, at: int) -> Tensor:
     S = torch.size(x, 1)
     mask = (self).cached_mask(open, at, S)
@@ -32,4 +32,4 @@
     for i in range(${layers}):
       h0 = (self).cached_block(h, blocks[i], turns, caches[torch.mul(2, i)], caches[torch.add(torch.mul(2, i), 1)], at, mask)
       h = h0
-    return torch.select(h, 1, -1)
+    return h

@@ -40,12 +40,14 @@ class GoldenCasesTest {
     "encoder-biomedclip-text, BF16",
     "kelix-tok, FP32",
     "qwen3-backbone, FP32",
+    "kelix-nbp, FP32",
     "llamagen-c2i, BF16",
     "llamagen-t2i, BF16",
     "arra-llamagen, BF16",
     "chameleon-arra, BF16",
     "kelix-tok, BF16",
-    "qwen3-backbone, BF16"
+    "qwen3-backbone, BF16",
+    "kelix-nbp, BF16"
   })
   void shouldReproduceEveryTensorOfTheCase(String name, Precision precision) {
     CaseReport report = new Verifier(engine, precision).verify(GOLDEN.resolve(name));

@@ -1,0 +1,170 @@
+package io.hybnext.model.kelix;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.gpu.Precision;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.DecoderConfig;
+import io.hybnext.model.decoder.InitialValue;
+import io.hybnext.model.decoder.Objective;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.qwen.QwenConfig;
+import java.util.Set;
+
+/**
+ * Sizes of Kelix's block language model: a Qwen3 backbone that reads a block a position, and a small
+ * decoder that predicts the symbols of the next block one after the other. Source: spec/kelix.md
+ * section 5.
+ *
+ * @param backbone whose vocabulary is text and all codes; the output matrix is its own
+ * @param textVocabulary ids V below the codes
+ * @param codes of a visual block N
+ * @param entries of each sub-codebook K
+ * @param innerWidth width of the block decoder
+ * @param innerHeads of its attention
+ * @param innerLayers its layers
+ * @param innerFfn width of its feed-forward layers
+ * @param places rows of its table of places, at least N + 1
+ * @param symbols ids with a meaning of their own
+ * @param promptDropout share of samples trained without prompt, so that guidance has a null branch
+ */
+public record NbpConfig(
+    QwenConfig backbone,
+    int textVocabulary,
+    int codes,
+    int entries,
+    int innerWidth,
+    int innerHeads,
+    int innerLayers,
+    int innerFfn,
+    int places,
+    NbpSymbols symbols,
+    double promptDropout)
+    implements DecoderConfig {
+  /** The repository stores these and does not use them; the first equals {@code lm_head.weight}. */
+  public static final Set<String> UNUSED =
+      Set.of(
+          "model.model.output.weight",
+          "model.model.token_head.final_norm.weight",
+          "model.model.token_head.final_norm.bias");
+
+  /**
+   * Checks every size.
+   *
+   * @throws IllegalArgumentException with key, value and rule
+   */
+  public NbpConfig {
+    check(codes >= 1, "n_q_tokens", codes, "at least 1");
+    check(entries >= 2, "codebook_size", entries * codes, "at least two entries a code");
+    check(
+        textVocabulary > symbols.largest(),
+        "vocab_size",
+        textVocabulary,
+        "above every special id, " + symbols.largest());
+    check(
+        backbone.vocabSize() == textVocabulary + codes * entries && !backbone.tied(),
+        "tie_word_embeddings",
+        backbone.tied(),
+        "false, and rows for text and codes");
+    check(
+        innerHeads >= 1 && innerWidth >= 1 && innerWidth % innerHeads == 0,
+        "d_model",
+        innerWidth,
+        "a multiple of nhead, " + innerHeads);
+    check(innerLayers >= 1, "num_layers", innerLayers, "at least 1");
+    check(innerFfn >= 1, "dim_feedforward", innerFfn, "at least 1");
+    check(places > codes, "max_pos_length", places, "at least n_q_tokens + 1");
+    check(
+        promptDropout >= 0 && promptDropout < 1,
+        "prompt_dropout",
+        promptDropout,
+        "at least 0 and below 1");
+  }
+
+  private static void check(boolean ok, String key, Object value, String rule) {
+    if (!ok) {
+      throw new IllegalArgumentException("kelix." + key + " = " + value + ": want " + rule);
+    }
+  }
+
+  /**
+   * Reads the repository's configuration: {@code qwen_config} and {@code token_decoder_config}.
+   *
+   * @throws IllegalArgumentException with key, value and rule
+   */
+  public static NbpConfig fromJson(JsonNode json) {
+    JsonNode qwen = json.path("qwen_config");
+    JsonNode decoder = json.path("token_decoder_config");
+    int codes = integer(qwen, "n_q_tokens");
+    int all = integer(qwen, "codebook_size");
+    check(codes > 0 && all % codes == 0, "codebook_size", all, "a multiple of n_q_tokens");
+    int text = integer(qwen, "vocab_size");
+    QwenConfig backbone =
+        new QwenConfig(
+            text + all,
+            integer(qwen, "embed_dim"),
+            integer(qwen, "num_layers"),
+            integer(qwen, "num_heads"),
+            integer(qwen, "num_kv_heads"),
+            integer(qwen, "head_dim"),
+            integer(qwen, "intermediate_dim"),
+            qwen.path("rope_base").asDouble(1e6),
+            qwen.path("norm_eps").asDouble(1e-6),
+            false,
+            0.02);
+    return new NbpConfig(
+        backbone,
+        text,
+        codes,
+        all / codes,
+        integer(decoder, "d_model"),
+        integer(decoder, "nhead"),
+        integer(decoder, "num_layers"),
+        integer(decoder, "dim_feedforward"),
+        integer(decoder, "max_pos_length"),
+        NbpSymbols.fromJson(json),
+        0);
+  }
+
+  private static int integer(JsonNode json, String key) {
+    JsonNode value = json.get(key);
+    check(value != null && value.isInt(), key, value, "a whole number");
+    return value.intValue();
+  }
+
+  /** Whether an id is a code. */
+  public boolean visual(int id) {
+    return id >= textVocabulary;
+  }
+
+  /** The id of entry {@code code} of sub-codebook {@code slot}. */
+  public int id(int slot, int code) {
+    return textVocabulary + slot * entries + code;
+  }
+
+  @Override
+  public int width() {
+    return backbone.hiddenSize();
+  }
+
+  @Override
+  public int depth() {
+    return backbone.layers();
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return NbpLayout.of(this);
+  }
+
+  /** As the backbone's: matrices normal, norms one, biases zero. */
+  @Override
+  public InitialValue initial(Parameter parameter) {
+    return backbone.initial(parameter);
+  }
+
+  @Override
+  public NbpDecoder open(TorchEngine engine, Precision precision, Objective objective) {
+    return new NbpDecoder(engine, this, precision, objective);
+  }
+}
