@@ -69,8 +69,7 @@ public final class BlockGeneration implements AutoCloseable {
   }
 
   private boolean ended(List<int[]> rows, int prompt) {
-    return rows.size() > prompt
-        && rows.get(rows.size() - 1)[0] == config.symbols().endOfText();
+    return rows.size() > prompt && rows.get(rows.size() - 1)[0] == config.symbols().endOfText();
   }
 
   /** The end of block is set, not predicted, and fills what follows the first one. */

@@ -15,8 +15,8 @@ import io.hybnext.model.sampling.TokenChoice;
 import java.util.List;
 
 /**
- * Sequences that grow block by block over cached keys and values. R rows, 2 B under guidance: prompts
- * first, then null prompts. Lives in a scope, for one batch.
+ * Sequences that grow block by block over cached keys and values. R rows, 2 B under guidance:
+ * prompts first, then null prompts. Lives in a scope, for one batch.
  */
 final class BlockReader {
   private final Scope scope;

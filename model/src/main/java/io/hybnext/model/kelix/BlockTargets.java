@@ -8,13 +8,13 @@ import java.util.List;
  * spec/kelix.md section 5.4. n = rows that predict, N = codes a block.
  *
  * @param where (n) number of each row among all B times S
- * @param next (n)(N) ids that the block decoder is fed: codes of the next row, or its symbol N times
+ * @param next (n)(N) ids that the block decoder is fed: codes of the next row, or its symbol N
+ *     times
  * @param labels (n)(N + 1), -100 where nothing counts
  * @param weights (n)(N + 1), 0 where nothing counts
  * @param visual (n) whether the next row is a visual block
  */
-record BlockTargets(
-    long[] where, long[] next, long[] labels, float[] weights, boolean[] visual) {
+record BlockTargets(long[] where, long[] next, long[] labels, float[] weights, boolean[] visual) {
   static final long IGNORED = -100;
 
   /** Of every row of one sequence, the last one's next row being the first. */

@@ -12,9 +12,9 @@ import io.hybnext.model.qwen.QwenConfig;
 import java.util.Set;
 
 /**
- * Sizes of Kelix's block language model: a Qwen3 backbone that reads a block a position, and a small
- * decoder that predicts the symbols of the next block one after the other. Source: spec/kelix.md
- * section 5.
+ * Sizes of Kelix's block language model: a Qwen3 backbone that reads a block a position, and a
+ * small decoder that predicts the symbols of the next block one after the other. Source:
+ * spec/kelix.md section 5.
  *
  * @param backbone whose vocabulary is text and all codes; the output matrix is its own
  * @param textVocabulary ids V below the codes

@@ -50,10 +50,8 @@ public final class NbpPass implements DecoderPass {
     this.targets = BlockTargets.of(config, sequences, length);
     boolean packed =
         sequences.stream().anyMatch(s -> s.document()[s.length() - 1] != s.document()[0]);
-    this.turns =
-        packed ? backbone.turns(scope, rotaryPositions()) : backbone.turns(scope, length);
-    this.mask =
-        packed ? Optional.of(backbone.documentMask(scope, documents())) : Optional.empty();
+    this.turns = packed ? backbone.turns(scope, rotaryPositions()) : backbone.turns(scope, length);
+    this.mask = packed ? Optional.of(backbone.documentMask(scope, documents())) : Optional.empty();
   }
 
   private int[][] documents() {

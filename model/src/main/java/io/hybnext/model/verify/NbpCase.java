@@ -68,8 +68,7 @@ final class NbpCase implements CaseKind {
     private final NbpInputs inputs;
     private final BlockSequence sequence;
 
-    Checks(
-        TorchEngine engine, Precision precision, ReferenceCase reference, Comparison compare)
+    Checks(TorchEngine engine, Precision precision, ReferenceCase reference, Comparison compare)
         throws IOException {
       this.engine = engine;
       this.precision = precision;
@@ -87,7 +86,8 @@ final class NbpCase implements CaseKind {
       boolean aligned = reference.fileNames().contains("align");
       ParameterLayout layout = aligned ? withProjector() : config.layout();
       try (ModelWeights weights = new ModelWeights(engine, layout, precision);
-          NbpDecoder decoder = config.open(engine, precision, Objective.of(Positions.PREDICTING_IMAGE))) {
+          NbpDecoder decoder =
+              config.open(engine, precision, Objective.of(Positions.PREDICTING_IMAGE))) {
         load(weights);
         forward(decoder, weights);
         packed(decoder, weights);
@@ -228,8 +228,7 @@ final class NbpCase implements CaseKind {
       Recipe recipe = Recipe.of(reference.config().path("_optimizer"));
       TrainingRun.Loader loader =
           arra.active() ? this::load : weights -> inputs.load(weights, Map.of());
-      try (TrainingRun run =
-          new TrainingRun(engine, precision, config, arra, recipe, loader)) {
+      try (TrainingRun run = new TrainingRun(engine, precision, config, arra, recipe, loader)) {
         List<float[]> features = new ArrayList<>();
         features.add(arra.active() ? reference.floats("align", "feature") : new float[1]);
         BlockInput input = new BlockInput(List.of(sequence));

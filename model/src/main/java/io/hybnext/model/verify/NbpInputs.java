@@ -76,8 +76,7 @@ final class NbpInputs {
 
   /** Recorded rows (1, L, N + 1). */
   int[][] rows(String file, String key) throws IOException {
-    return CaseInputs.intRows(reference.longs(file, key), config.codes() + 1)
-        .toArray(new int[0][]);
+    return CaseInputs.intRows(reference.longs(file, key), config.codes() + 1).toArray(new int[0][]);
   }
 
   long[] flat(int[][] rows) {
