@@ -114,16 +114,20 @@ public final class TowerEncoder implements VisionEncoder {
 
     @Override
     public Array features(Scope owner, List<Image> framed) {
-      Array tokens = tower.tokens(owner, tower.pixels(owner, preprocessing, framed));
+      Array pixels = tower.pixels(owner, preprocessing, framed);
       return switch (settings.aggregation()) {
-        case CLASS_TOKEN -> projected(owner, tower.classToken(owner, tokens));
-        case PATCH_MEAN -> projected(owner, tower.patchMean(owner, tokens));
-        case CLASS_TOKEN_AND_PATCH_MEAN ->
-            tower.join(
-                owner,
-                projected(owner, tower.classToken(owner, tokens)),
-                projected(owner, tower.patchMean(owner, tokens)));
+        case CLASS_TOKEN ->
+            projected(owner, tower.classToken(owner, tower.firstToken(owner, pixels)));
+        case PATCH_MEAN -> projected(owner, tower.patchMean(owner, tower.tokens(owner, pixels)));
+        case CLASS_TOKEN_AND_PATCH_MEAN -> both(owner, tower.tokens(owner, pixels));
       };
+    }
+
+    private Array both(Scope owner, Array tokens) {
+      return tower.join(
+          owner,
+          projected(owner, tower.classToken(owner, tokens)),
+          projected(owner, tower.patchMean(owner, tokens)));
     }
 
     private Array projected(Scope owner, Array part) {

@@ -50,6 +50,7 @@ public final class VitTower implements AutoCloseable {
     int bias = config.preNorm() ? 5 : 3;
     return TowerKernels.source("vit.ts", config.heads(), config.eps(), config.activation())
         .with("width", config.width())
+        .with("twice", 2 * config.width())
         .with("patch", config.patch())
         .with("image_size", config.imageSize())
         .with("patch_bias", config.patchBias() ? "w[" + bias + "]" : "None")
@@ -124,10 +125,26 @@ public final class VitTower implements AutoCloseable {
    * @return (B, T, D)
    */
   public Array tokens(Scope owner, Array pixels) {
+    return through(owner, pixels, "block");
+  }
+
+  /**
+   * The class token alone after the last block, before the final norm: of the last block only what
+   * it needs is computed, a sixth of a block.
+   *
+   * @param pixels (B, 3, S, S) fp32, normalised
+   * @return (B, 1, D)
+   */
+  public Array firstToken(Scope owner, Array pixels) {
+    return through(owner, pixels, "class_block");
+  }
+
+  private Array through(Scope owner, Array pixels, String lastBlock) {
     Array tokens = embed(owner, pixels);
-    for (int i = 0; i < config.depth(); i++) {
+    int last = config.depth() - 1;
+    for (int i = 0; i <= last; i++) {
       Array before = tokens;
-      tokens = block(owner, i, before);
+      tokens = kernels.call(owner, i < last ? "block" : lastBlock, before, blocks.get(i));
       before.close();
     }
     return tokens;
@@ -138,7 +155,7 @@ public final class VitTower implements AutoCloseable {
     return kernels.call(owner, "normed", tokens, norm);
   }
 
-  /** The class token after the final norm: (B, T, D) to (B, D). */
+  /** The class token after the final norm: (B, T, D) or (B, 1, D) to (B, D). */
   public Array classToken(Scope owner, Array tokens) {
     return kernels.call(owner, "class_token", tokens, norm);
   }

@@ -203,6 +203,22 @@ class EncoderFolderTest {
   }
 
   @Test
+  void shouldTakeGreyImagesAsThreeEqualChannels() throws IOException {
+    openClipFolder();
+    byte[] grey = new byte[64 * 64];
+    byte[] colour = new byte[3 * grey.length];
+    for (int i = 0; i < colour.length; i++) {
+      grey[i / 3] = (byte) (i / 3 * 31);
+      colour[i] = grey[i / 3];
+    }
+    try (VisionEncoder encoder = VisionEncoder.open(engine, folder)) {
+      List<float[]> features =
+          encoder.encode(List.of(new Image(64, 64, 1, grey), new Image(64, 64, 3, colour)));
+      assertArrayEquals(features.get(0), features.get(1), 1e-6f);
+    }
+  }
+
+  @Test
   void shouldRefuseImagesThatAreNotFramed() throws IOException {
     openClipFolder();
     try (VisionEncoder encoder = VisionEncoder.open(engine, folder)) {

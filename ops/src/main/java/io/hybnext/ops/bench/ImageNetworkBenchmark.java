@@ -2,6 +2,7 @@ package io.hybnext.ops.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.Precision;
@@ -14,6 +15,7 @@ import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqNetwork;
 import io.hybnext.model.tokenizer.VqTokenizer;
 import io.hybnext.model.tokenizer.VqWeights;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,6 +35,8 @@ import java.util.function.Consumer;
  */
 public record ImageNetworkBenchmark(
     String device, int threads, String precision, int batch, int batches) {
+  private static final OperatingSystemMXBean OS =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private static final long SEED = 3;
   private static final int VQ_SIZE = 256;
   private static final int CHANNELS = 3;
@@ -57,7 +61,7 @@ public record ImageNetworkBenchmark(
     try (TowerEncoder encoder =
         TowerEncoder.random(engine, name, SEED, Precision.parse(precision), batch)) {
       int size = encoder.framing().size();
-      return result("encoder", name, size, seconds(size, encoder::encode));
+      return result("encoder", name, size, time(size, encoder::encode));
     }
   }
 
@@ -79,26 +83,35 @@ public record ImageNetworkBenchmark(
               StartValues.normal(scope, network.layout(), SEED),
               scope.floats(codebook, codes, length));
       try (VqTokenizer tokenizer = VqTokenizer.over(scope, network, weights)) {
-        double[] seconds =
-            seconds(
-                VQ_SIZE, images -> tokenizer.encode(images.stream().map(Image::pixels).toList()));
-        return result("tokenizer", "vq16", VQ_SIZE, seconds);
+        Times times =
+            time(VQ_SIZE, images -> tokenizer.encode(images.stream().map(Image::pixels).toList()));
+        return result("tokenizer", "vq16", VQ_SIZE, times);
       }
     }
   }
 
-  private double[] seconds(int size, Consumer<List<Image>> work) {
+  /** Seconds of each timed pass, and of the processor in all of them together. */
+  private record Times(double[] seconds, double cpuSeconds) {
+    double wallSeconds() {
+      return Arrays.stream(seconds).sum();
+    }
+  }
+
+  private Times time(int size, Consumer<List<Image>> work) {
     double[] seconds = new double[batches];
+    long cpuNs = 0;
     for (int pass = -1; pass < batches; pass++) {
       List<Image> images = images(size, pass);
+      long cpuBeganNs = OS.getProcessCpuTime();
       long beganNs = System.nanoTime();
       work.accept(images);
       if (pass >= 0) {
         seconds[pass] = (System.nanoTime() - beganNs) / 1e9;
+        cpuNs += OS.getProcessCpuTime() - cpuBeganNs;
       }
     }
     Arrays.sort(seconds);
-    return seconds;
+    return new Times(seconds, cpuNs / 1e9);
   }
 
   private List<Image> images(int size, int pass) {
@@ -114,7 +127,8 @@ public record ImageNetworkBenchmark(
     return images;
   }
 
-  private Map<String, Object> result(String kind, String name, int size, double[] seconds) {
+  private Map<String, Object> result(String kind, String name, int size, Times times) {
+    double[] seconds = times.seconds();
     double median = seconds[batches / 2];
     Map<String, Object> result = new LinkedHashMap<>();
     result.put(kind, name);
@@ -126,6 +140,8 @@ public record ImageNetworkBenchmark(
     result.put("batches", batches);
     result.put("images_per_s", batch / median);
     result.put("seconds", List.of(seconds[0], median, seconds[batches - 1]));
+    result.put("cpu_s_per_image", times.cpuSeconds() / (batch * batches));
+    result.put("cpu_share", times.cpuSeconds() / (times.wallSeconds() * threads));
     return result;
   }
 }

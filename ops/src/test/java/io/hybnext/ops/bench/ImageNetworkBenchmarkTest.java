@@ -34,7 +34,9 @@ class ImageNetworkBenchmarkTest {
             "batch",
             "batches",
             "images_per_s",
-            "seconds"),
+            "seconds",
+            "cpu_s_per_image",
+            "cpu_share"),
         List.copyOf(result.keySet()));
     assertEquals(224, result.get("size"));
     assertTrue((double) result.get("images_per_s") > 0);
