@@ -12,6 +12,7 @@ import io.hybnext.model.decoder.ParameterLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Fused AdamW on a chunk of a flat bucket. The result of a chunk depends on the chunk alone, so it
@@ -20,11 +21,22 @@ import java.util.List;
 public final class AdamW implements AutoCloseable {
   private final TorchEngine engine;
   private final AdamWConfig config;
+  private final Predicate<String> frozen;
   private final KernelModule decaying;
   private final KernelModule plain;
 
   /** Compiles the kernels. */
   public AdamW(TorchEngine engine, AdamWConfig config) {
+    this(engine, config, name -> false);
+  }
+
+  /**
+   * The same with parameters that stay as they are.
+   *
+   * @param frozen whether a parameter of this name does
+   */
+  public AdamW(TorchEngine engine, AdamWConfig config, Predicate<String> frozen) {
+    this.frozen = frozen;
     this.engine = engine;
     this.config = config;
     KernelSource source =
@@ -75,7 +87,8 @@ public final class AdamW implements AutoCloseable {
       Array rate = scope.scalar((float) learningRate);
       Array factor = scope.scalar(scale);
       for (DecayRuns.Run run :
-          DecayRuns.of(chunk.bucket(), chunk.begin(), chunk.length(), config.decayVectors())) {
+          DecayRuns.of(
+              chunk.bucket(), chunk.begin(), chunk.length(), config.decayVectors(), frozen)) {
         Array weights = part(scope, chunk.master(), chunk, run);
         Array mean = part(scope, chunk.mean(), chunk, run);
         Array square = part(scope, chunk.square(), chunk, run);

@@ -4,6 +4,7 @@ import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Cuts a range of a bucket where weight decay changes between its parameters. */
 final class DecayRuns {
@@ -18,14 +19,21 @@ final class DecayRuns {
    */
   record Run(int begin, int length, boolean decays) {}
 
-  /** The runs of elements {@code begin .. begin + length} of a bucket, in order. */
-  static List<Run> of(ParameterLayout.Bucket bucket, int begin, int length, boolean decayVectors) {
+  /**
+   * The runs of elements {@code begin .. begin + length} of a bucket, in order, frozen left out.
+   */
+  static List<Run> of(
+      ParameterLayout.Bucket bucket,
+      int begin,
+      int length,
+      boolean decayVectors,
+      Predicate<String> frozen) {
     List<Run> runs = new ArrayList<>();
     int end = begin + length;
     for (Parameter parameter : bucket.parameters()) {
       int from = Math.max(begin, parameter.offset());
       int to = Math.min(end, parameter.offset() + parameter.length());
-      if (from < to) {
+      if (from < to && !frozen.test(parameter.name())) {
         append(runs, new Run(from, to - from, decayVectors || parameter.matrix()));
       }
     }
@@ -34,8 +42,10 @@ final class DecayRuns {
 
   private static void append(List<Run> runs, Run next) {
     int last = runs.size() - 1;
-    if (last >= 0 && runs.get(last).decays() == next.decays()) {
-      Run before = runs.get(last);
+    Run before = last < 0 ? null : runs.get(last);
+    if (before != null
+        && before.decays() == next.decays()
+        && before.begin() + before.length() == next.begin()) {
       runs.set(last, new Run(before.begin(), before.length() + next.length(), before.decays()));
     } else {
       runs.add(next);

@@ -2,10 +2,12 @@ package io.hybnext.model.training;
 
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Autograd;
+import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.arra.Alignment;
 import io.hybnext.model.arra.ArraConfig;
+import io.hybnext.model.decoder.BucketArrays;
 import io.hybnext.model.decoder.Decoder;
 import io.hybnext.model.decoder.DecoderPass;
 import io.hybnext.model.decoder.ModelWeights;
@@ -14,6 +16,8 @@ import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.optimiser.AdamW;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +29,7 @@ import java.util.Optional;
 public final class ArraTraining implements AutoCloseable {
   private final TorchEngine engine;
   private final TrainingConfig config;
-  private final ModelWeights weights;
+  private final TrainedWeights weights;
   private final Decoder network;
   private final Alignment alignment;
   private final AdamW optimiser;
@@ -38,17 +42,16 @@ public final class ArraTraining implements AutoCloseable {
     this.config = config;
     ArraConfig arra = config.arra();
     ParameterLayout layout = layout(config);
-    this.weights = new ModelWeights(engine, layout, config.precision());
+    this.weights = new TrainedWeights(engine, layout, config.precision(), config.tuning());
     this.network = config.network().open(engine, config.precision(), arra.objective());
     ParameterLayout.Bucket projector = layout.buckets().get(layout.projectorBucket());
     this.alignment = new Alignment(engine, arra, projector, config.precision());
-    this.optimiser = new AdamW(engine, config.optimiser());
-    this.moments = new Moments(layout);
-    GradientExport export = new GradientExport(engine, layout, config.precision());
-    this.parts = new BlockwisePass.Parts(alignment, arra, weights, export);
+    this.optimiser = new AdamW(engine, config.optimiser(), config.tuning()::freezes);
+    this.moments = new Moments(weights.trained().layout());
+    this.parts = new BlockwisePass.Parts(alignment, arra, weights);
   }
 
-  /** The layout of a training's parameters: the network's and the projector's. */
+  /** The layout of a network's parameters and the projector's. */
   public static ParameterLayout layout(TrainingConfig config) {
     ArraConfig arra = config.arra();
     return config
@@ -63,14 +66,24 @@ public final class ArraTraining implements AutoCloseable {
     return config;
   }
 
-  /** Where each parameter lies. */
+  /**
+   * Where everything that is trained lies: the network and projector, or adapters and projector.
+   */
   public ParameterLayout layout() {
-    return weights.layout();
+    return weights.trained().layout();
   }
 
-  /** The weights; after writing to a bucket's master call {@link ModelWeights#changed}. */
+  /**
+   * What is trained: the network and projector, or adapters and projector; after writing to a
+   * bucket's master call {@link ModelWeights#changed}.
+   */
   public ModelWeights weights() {
-    return weights;
+    return weights.trained();
+  }
+
+  /** All weights of the network; under adapters the frozen ones, which nothing changes. */
+  public ModelWeights network() {
+    return weights.network();
   }
 
   /** AdamW's moments of the chunks updated or restored so far. */
@@ -80,7 +93,11 @@ public final class ArraTraining implements AutoCloseable {
 
   /** Initial weights from the seed, and zero moments. */
   public void initialise() {
-    new InitialWeights(engine, config.network(), config.seed()).fill(weights);
+    InitialWeights initial = new InitialWeights(engine, config.network(), config.seed());
+    initial.fill(weights.network());
+    if (weights.lora().isPresent()) {
+      initial.fill(weights.trained());
+    }
     moments.clear();
   }
 
@@ -130,7 +147,7 @@ public final class ArraTraining implements AutoCloseable {
   public void update(
       int bucket, int begin, int length, ByteBuffer gradient, float scale, long step) {
     Moments.Chunk state = moments.of(bucket, begin, length);
-    ByteBuffer master = weights.master(bucket).position(begin * Float.BYTES);
+    ByteBuffer master = weights().master(bucket).position(begin * Float.BYTES);
     AdamW.Chunk chunk =
         new AdamW.Chunk(
             layout().buckets().get(bucket), begin, length, master, state.mean(), state.square());
@@ -147,11 +164,39 @@ public final class ArraTraining implements AutoCloseable {
     return config.optimiser().clipNorm();
   }
 
-  /** Every weight under its original key, the projector's and frozen ones included; views. */
+  /** Every trained weight under its key, the projector's and what is stored with them; views. */
   public List<HostTensor> tensors() {
-    return weights.parameters().stream()
-        .map(p -> new HostTensor(p.name(), p.shape(), weights.parameter(p.name())))
+    return weights().parameters().stream()
+        .map(p -> new HostTensor(p.name(), p.shape(), weights().parameter(p.name())))
         .toList();
+  }
+
+  /**
+   * The network's weights under their original keys with adapters merged in, as an export holds
+   * them; without adapters the weights themselves. Copies where something is merged.
+   */
+  public List<HostTensor> mergedTensors() {
+    List<HostTensor> tensors = new ArrayList<>();
+    try (Scope scope = engine.openScope("merge")) {
+      BucketArrays merged = weights.working(scope);
+      for (int bucket = 0; bucket < network().layout().buckets().size(); bucket++) {
+        ParameterLayout.Bucket of = network().layout().buckets().get(bucket);
+        Array flat = merged.of(bucket);
+        ByteBuffer copy =
+            ByteBuffer.allocateDirect(of.length() * Float.BYTES).order(ByteOrder.nativeOrder());
+        CoreKernels.of(engine).readFloats(flat, copy);
+        merged.release(bucket, flat);
+        for (ParameterLayout.Parameter p : of.parameters()) {
+          int begin = p.offset() * Float.BYTES;
+          tensors.add(
+              new HostTensor(p.name(), p.shape(), copy.slice(begin, p.length() * Float.BYTES)));
+        }
+      }
+    }
+    for (ParameterLayout.Parameter p : network().layout().frozen()) {
+      tensors.add(new HostTensor(p.name(), p.shape(), network().parameter(p.name())));
+    }
+    return tensors;
   }
 
   /** Losses on held-out samples: teacher forced, dropout off, every condition kept. */

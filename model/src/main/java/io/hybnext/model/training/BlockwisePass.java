@@ -9,7 +9,6 @@ import io.hybnext.model.arra.ArraConfig;
 import io.hybnext.model.decoder.BucketArrays;
 import io.hybnext.model.decoder.DecoderPass;
 import io.hybnext.model.decoder.HeadLoss;
-import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +22,12 @@ import java.util.List;
 final class BlockwisePass {
   private final Alignment alignment;
   private final ArraConfig arra;
-  private final GradientExport export;
   private final boolean recompute;
   private final Scope scope;
   private final DecoderPass pass;
   private final Array features;
-  private final BucketArrays leaves;
+  private final TrainedWeights.Leaves leaves;
+  private final BucketArrays arrays;
   private final ParameterLayout layout;
   private final int blocks;
   private final int alignedBlock;
@@ -45,20 +44,20 @@ final class BlockwisePass {
   BlockwisePass(Parts parts, boolean recompute, Scope scope, DecoderPass pass, Array features) {
     this.alignment = parts.alignment();
     this.arra = parts.arra();
-    this.export = parts.export();
     this.recompute = recompute;
     this.scope = scope;
     this.pass = pass;
     this.features = features;
-    this.layout = parts.weights().layout();
+    this.layout = parts.weights().network().layout();
     this.blocks = layout.blocks();
     boolean aligns = arra.active() && !pass.aligned().none();
     this.alignedBlock = aligns ? arra.layer().blockIn(blocks) : 0;
-    this.leaves = BucketArrays.leaves(parts.weights(), scope);
+    this.leaves = parts.weights().leaves(scope);
+    this.arrays = leaves.arrays();
   }
 
   /** What stays the same from batch to batch. */
-  record Parts(Alignment alignment, ArraConfig arra, ModelWeights weights, GradientExport export) {}
+  record Parts(Alignment alignment, ArraConfig arra, TrainedWeights weights) {}
 
   /** Runs both ways. */
   Loss run(GradientSink sink) {
@@ -74,9 +73,11 @@ final class BlockwisePass {
 
   private void forward() {
     try (Autograd.Recording mode = recompute ? Autograd.pause() : Autograd.record()) {
-      keep(pass.embed(leaves));
+      keep(pass.embed(arrays));
       for (int block = 0; block < blocks; block++) {
-        keep(pass.block(block, blockInputs.get(block), leaves.block(block)));
+        Array weight = arrays.block(block);
+        keep(pass.block(block, blockInputs.get(block), weight));
+        arrays.release(layout.blockBucket(block), weight);
       }
     }
   }
@@ -93,7 +94,7 @@ final class BlockwisePass {
   private HeadLoss head() {
     Array leaf = asLeaf(blocks);
     try (Autograd.Recording on = Autograd.record()) {
-      HeadLoss loss = pass.loss(leaf, leaves);
+      HeadLoss loss = pass.loss(leaf, arrays);
       Autograd.backward(loss.total());
       loss.total().close();
       return loss;
@@ -107,7 +108,7 @@ final class BlockwisePass {
     if (alignedBlock == blocks && arra.layer().normed()) {
       addAlignment(input, gradient, true, sink);
     }
-    export.hand(scope, layout.headBucket(), leaves.head(), sink);
+    leaves.hand(layout.headBucket(), sink);
     return gradient;
   }
 
@@ -117,15 +118,22 @@ final class BlockwisePass {
     }
     blockInputs.get(block + 1).close();
     Array leaf = asLeaf(block);
-    Array weight = leaves.block(block);
-    try (Autograd.Recording on = Autograd.record();
-        Array output = recompute ? pass.block(block, leaf, weight) : outputs.get(block + 1)) {
+    try (Autograd.Recording on = Autograd.record()) {
+      Array output = outputs.isEmpty() ? again(block, leaf) : outputs.get(block + 1);
       Autograd.backward(output, outputGradient);
+      output.close();
     }
     outputGradient.close();
     Array gradient = Autograd.gradient(scope, leaf).orElseThrow();
-    export.hand(scope, layout.blockBucket(block), weight, sink);
+    leaves.hand(layout.blockBucket(block), sink);
     return gradient;
+  }
+
+  private Array again(int block, Array input) {
+    Array weight = arrays.block(block);
+    Array output = pass.block(block, input, weight);
+    arrays.release(layout.blockBucket(block), weight);
+    return output;
   }
 
   /** The input of a block, or of the head for the number of blocks, as a leaf. */
@@ -139,14 +147,16 @@ final class BlockwisePass {
   }
 
   private void backwardInput(Array gradient, GradientSink sink) {
-    try (Autograd.Recording on = Autograd.record();
-        Array embedded = recompute ? pass.embed(leaves) : outputs.get(0)) {
-      Autograd.backward(embedded, gradient);
+    if (leaves.trains(ParameterLayout.EMBEDDINGS)) {
+      try (Autograd.Recording on = Autograd.record();
+          Array embedded = recompute ? pass.embed(arrays) : outputs.get(0)) {
+        Autograd.backward(embedded, gradient);
+      }
     }
     gradient.close();
-    export.hand(scope, ParameterLayout.EMBEDDINGS, leaves.embeddings(), sink);
+    leaves.hand(ParameterLayout.EMBEDDINGS, sink);
     if (arra.positions().learnedToken() || alignedBlock == 0) {
-      export.hand(scope, layout.projectorBucket(), leaves.projector(), sink);
+      leaves.hand(layout.projectorBucket(), sink);
     }
   }
 
@@ -155,10 +165,10 @@ final class BlockwisePass {
    * gets its own gradient only at the very end, so the projector's bucket waits for it.
    */
   private void addAlignment(Array hidden, Array gradient, boolean normed, GradientSink sink) {
-    Array projector = leaves.projector();
+    Array projector = arrays.projector();
     try (Autograd.Recording on = Autograd.record();
         Array branch = hidden.leaf(scope);
-        Array states = normed ? pass.finalNorm(branch, leaves.head()) : branch;
+        Array states = normed ? pass.finalNorm(branch, arrays.head()) : branch;
         Array term = alignment.gva(scope, states, projector, features, pass.aligned());
         Array lambda = scope.scalar((float) arra.lambda())) {
       gva = term.item();
@@ -168,7 +178,7 @@ final class BlockwisePass {
       }
     }
     if (!arra.positions().learnedToken()) {
-      export.hand(scope, layout.projectorBucket(), projector, sink);
+      leaves.hand(layout.projectorBucket(), sink);
     }
   }
 }

@@ -14,17 +14,19 @@ import java.util.Optional;
 
 /**
  * Shows the gradient of a bucket as host memory: libtorch's own where it is fp32 on the CPU, else
- * one buffer that every bucket in turn is copied to.
+ * one buffer that every bucket in turn is copied to, frozen parameters as zeros.
  */
 final class GradientExport {
   private final TorchEngine engine;
   private final ParameterLayout layout;
   private final boolean direct;
+  private final Tuning tuning;
   private ByteBuffer staging;
 
-  GradientExport(TorchEngine engine, ParameterLayout layout, Precision precision) {
+  GradientExport(TorchEngine engine, ParameterLayout layout, Precision precision, Tuning tuning) {
     this.engine = engine;
     this.layout = layout;
+    this.tuning = tuning;
     this.direct = precision == Precision.FP32 && engine.device().kind() == ComputeDevice.Kind.CPU;
   }
 
@@ -39,7 +41,8 @@ final class GradientExport {
       return;
     }
     try (Array present = gradient.get()) {
-      sink.accept(bucket, direct ? present.memory() : copied(bucket, present));
+      boolean own = direct && tuning.frozen().isEmpty();
+      sink.accept(bucket, own ? present.memory() : copied(bucket, present));
     }
     leaf.close();
   }
@@ -55,6 +58,14 @@ final class GradientExport {
   private ByteBuffer copied(int bucket, Array gradient) {
     ByteBuffer target = staging(bucket);
     CoreKernels.of(engine).readFloats(gradient, target);
+    for (ParameterLayout.Parameter parameter : layout.buckets().get(bucket).parameters()) {
+      if (tuning.freezes(parameter.name())) {
+        int end = parameter.offset() + parameter.length();
+        for (int at = parameter.offset(); at < end; at++) {
+          target.putFloat(at * Float.BYTES, 0);
+        }
+      }
+    }
     return target;
   }
 

@@ -4,6 +4,7 @@ import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.decoder.BucketArrays;
 import io.hybnext.model.decoder.DecoderPass;
+import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.TokenLosses;
 import java.util.Optional;
 
@@ -25,13 +26,16 @@ final class HeldOutPass {
    * @param features (B, E) of the images; empty when no position is aligned
    */
   Evaluation run(Optional<Array> features) {
-    BucketArrays weights = BucketArrays.working(parts.weights());
-    int blocks = parts.weights().layout().blocks();
+    BucketArrays weights = parts.weights().working(scope);
+    ParameterLayout layout = parts.weights().network().layout();
+    int blocks = layout.blocks();
     int aligned = parts.arra().layer().blockIn(blocks);
     double gva = Double.NaN;
     Array x = pass.embed(weights);
     for (int block = 0; block < blocks; block++) {
-      Array next = pass.block(block, x, weights.block(block));
+      Array weight = weights.block(block);
+      Array next = pass.block(block, x, weight);
+      weights.release(layout.blockBucket(block), weight);
       x.close();
       x = next;
       if (block + 1 == aligned && features.isPresent() && !pass.aligned().none()) {

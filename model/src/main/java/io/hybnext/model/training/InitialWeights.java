@@ -11,6 +11,7 @@ import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import io.hybnext.model.decoder.RandomStreams;
+import io.hybnext.model.lora.Lora;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
@@ -52,7 +53,7 @@ final class InitialWeights {
   }
 
   private void fill(ByteBuffer target, Parameter parameter, long stream, int number) {
-    InitialValue value = config.initial(parameter);
+    InitialValue value = Lora.initial(parameter).orElseGet(() -> config.initial(parameter));
     if (value.deviation() == 0) {
       constant(target, value.mean());
     } else {

@@ -17,6 +17,7 @@ import io.hybnext.model.optimiser.Schedule;
  * @param recompute whether the backward pass computes each block's activations again instead of
  *     keeping them: less memory, about a third more time, the same numbers
  * @param seed of initial weights, dropout and dropped conditions
+ * @param tuning which part of the network is trained
  */
 public record TrainingConfig(
     DecoderConfig network,
@@ -25,7 +26,26 @@ public record TrainingConfig(
     Schedule learningRate,
     Precision precision,
     boolean recompute,
-    long seed) {
+    long seed,
+    Tuning tuning) {
+
+  /** Everything is trained. */
+  public TrainingConfig(
+      DecoderConfig network,
+      ArraConfig arra,
+      AdamWConfig optimiser,
+      Schedule learningRate,
+      Precision precision,
+      boolean recompute,
+      long seed) {
+    this(network, arra, optimiser, learningRate, precision, recompute, seed, Tuning.ALL);
+  }
+
+  /** The same with another part trained. */
+  public TrainingConfig withTuning(Tuning other) {
+    return new TrainingConfig(
+        network, arra, optimiser, learningRate, precision, recompute, seed, other);
+  }
 
   /** Checks that network and alignment fit. */
   public TrainingConfig {

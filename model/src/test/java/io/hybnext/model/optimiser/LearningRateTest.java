@@ -50,11 +50,12 @@ class LearningRateTest {
     int matrices = block.length() - vectors;
     assertEquals(
         List.of(new DecayRuns.Run(0, matrices, true), new DecayRuns.Run(matrices, vectors, false)),
-        DecayRuns.of(block, 0, block.length(), false));
+        DecayRuns.of(block, 0, block.length(), false, name -> false));
     assertEquals(
-        List.of(new DecayRuns.Run(5000, 5000, true)), DecayRuns.of(block, 5000, 5000, false));
+        List.of(new DecayRuns.Run(5000, 5000, true)),
+        DecayRuns.of(block, 5000, 5000, false, name -> false));
     assertEquals(
         List.of(new DecayRuns.Run(matrices - 3, 10, true)),
-        DecayRuns.of(block, matrices - 3, 10, true));
+        DecayRuns.of(block, matrices - 3, 10, true, name -> false));
   }
 }

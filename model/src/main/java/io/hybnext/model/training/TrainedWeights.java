@@ -1,0 +1,121 @@
+package io.hybnext.model.training;
+
+import io.hybnext.gpu.Array;
+import io.hybnext.gpu.Precision;
+import io.hybnext.gpu.Scope;
+import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.BucketArrays;
+import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.lora.Lora;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * What a training changes and what its passes compute with: the same weights, or adapters on top of
+ * frozen ones. Used by one thread at a time.
+ */
+final class TrainedWeights implements AutoCloseable {
+  private final ModelWeights network;
+  private final ModelWeights trained;
+  private final Optional<Lora> lora;
+  private final GradientExport export;
+
+  TrainedWeights(TorchEngine engine, ParameterLayout layout, Precision precision, Tuning tuning) {
+    this.lora = tuning.lora().map(config -> new Lora(engine, config, layout, precision));
+    this.network = new ModelWeights(engine, layout, precision);
+    this.trained =
+        lora.isPresent() ? new ModelWeights(engine, lora.get().layout(), precision) : network;
+    this.export = new GradientExport(engine, trained.layout(), precision, tuning);
+  }
+
+  /** All weights of the network and the projector; the base under adapters. */
+  ModelWeights network() {
+    return network;
+  }
+
+  /** What is trained. */
+  ModelWeights trained() {
+    return trained;
+  }
+
+  Optional<Lora> lora() {
+    return lora;
+  }
+
+  /** Arrays that gather no gradient. */
+  BucketArrays working(Scope scope) {
+    return lora.isEmpty()
+        ? BucketArrays.working(network)
+        : BucketArrays.merging(
+            network, bucket -> merged(scope, bucket, trained::working), this::made);
+  }
+
+  /** Leaves of everything trained, for one pass. */
+  Leaves leaves(Scope scope) {
+    return new Leaves(scope);
+  }
+
+  private Array merged(Scope scope, int bucket, IntFunction<Array> of) {
+    Optional<Integer> own = lora.orElseThrow().trainedBucket(bucket);
+    if (own.isEmpty()) {
+      return network.working(bucket);
+    }
+    Array changing = of.apply(own.get());
+    return lora.get().adapts(bucket)
+        ? lora.get().merged(scope, bucket, network.working(bucket), changing)
+        : changing;
+  }
+
+  private boolean made(int bucket) {
+    return lora.orElseThrow().adapts(bucket);
+  }
+
+  /** The leaves of one pass and the arrays made of them. */
+  final class Leaves {
+    private final Scope scope;
+    private final List<Array> leaves = new ArrayList<>();
+    private final BucketArrays arrays;
+
+    private Leaves(Scope scope) {
+      this.scope = scope;
+      for (int bucket = 0; bucket < trained.layout().buckets().size(); bucket++) {
+        leaves.add(trained.working(bucket).leaf(scope));
+      }
+      this.arrays =
+          lora.isEmpty()
+              ? BucketArrays.of(network, leaves)
+              : BucketArrays.merging(
+                  network, bucket -> merged(scope, bucket, leaves::get), TrainedWeights.this::made);
+    }
+
+    /** What the pass computes with. */
+    BucketArrays arrays() {
+      return arrays;
+    }
+
+    /** Whether anything of a bucket of the network is trained. */
+    boolean trains(int bucket) {
+      return lora.isEmpty() || lora.get().trainedBucket(bucket).isPresent();
+    }
+
+    /** Hands the gradient of what is trained of a bucket of the network on. */
+    void hand(int bucket, GradientSink sink) {
+      if (trains(bucket)) {
+        int own = lora.isEmpty() ? bucket : lora.get().trainedBucket(bucket).orElseThrow();
+        export.hand(scope, own, leaves.get(own), sink);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    lora.ifPresent(Lora::close);
+    if (trained != network) {
+      trained.close();
+    }
+    network.close();
+  }
+}
