@@ -132,6 +132,39 @@ public record NbpConfig(
     return value.intValue();
   }
 
+  /**
+   * A network whose text symbols are bytes, to be trained from nothing.
+   *
+   * @param backbone sizes; its vocabulary is replaced
+   * @param codes of a block
+   * @param entries of each sub-codebook
+   * @param innerWidth width of the block decoder, a multiple of four, which are its heads
+   * @param innerFfn width of its feed-forward layer
+   * @param promptDropout share of samples trained without prompt
+   */
+  public static NbpConfig ofBytes(
+      QwenConfig backbone,
+      int codes,
+      int entries,
+      int innerWidth,
+      int innerFfn,
+      double promptDropout) {
+    int text = NbpSymbols.BYTE_VOCABULARY;
+    int heads = 4; // as released, and as small ones in section 10
+    return new NbpConfig(
+        backbone.withVocabulary(text + codes * entries),
+        text,
+        codes,
+        entries,
+        innerWidth,
+        heads,
+        1,
+        innerFfn,
+        codes + 1,
+        NbpSymbols.BYTES,
+        promptDropout);
+  }
+
   /** Whether an id is a code. */
   public boolean visual(int id) {
     return id >= textVocabulary;

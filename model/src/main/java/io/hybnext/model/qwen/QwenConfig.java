@@ -97,6 +97,22 @@ public record QwenConfig(
     return value.intValue();
   }
 
+  /** The same network with another number of ids. */
+  public QwenConfig withVocabulary(int ids) {
+    return new QwenConfig(
+        ids,
+        hiddenSize,
+        layers,
+        heads,
+        kvHeads,
+        headDim,
+        ffnDim,
+        ropeTheta,
+        normEps,
+        tied,
+        initializerRange);
+  }
+
   @Override
   public int width() {
     return hiddenSize;
