@@ -1,8 +1,8 @@
 package io.hybnext.ops.demo;
 
-import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.CheckpointSaved;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.model.training.TrainingConfig;
@@ -11,13 +11,12 @@ import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.home.Home;
 import io.hybnext.ops.intake.IngestService;
 import io.hybnext.ops.progress.Progress;
-import io.hybnext.ops.run.RunFile;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.RunProgress;
 import io.hybnext.ops.run.RunRecorder;
 import io.hybnext.ops.run.TrainService;
+import io.hybnext.ops.run.TrainingData;
 import io.hybnext.ops.wiring.Networks;
-import io.hybnext.ops.wiring.TrainingConfigs;
 import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
 import java.util.Locale;
@@ -34,7 +33,7 @@ final class DemoTraining implements Consumer<ProgressEvent> {
   private final TimePlan time;
   private final Progress progress;
   private final RunRecorder record;
-  private final RunFile file;
+  private final TrainingData data;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private int seen;
 
@@ -53,14 +52,7 @@ final class DemoTraining implements Consumer<ProgressEvent> {
     record = new RunRecorder(folder.journal(), new RunProgress(progress));
     SnapshotId snapshot =
         new TrainService(settings, this).snapshot().orElseGet(() -> stored(networks));
-    file =
-        new RunFile(
-            "",
-            "",
-            snapshot,
-            networks.tokenizer().codes().codebookSize(),
-            networks.tokenizer().codes().tokensPerImage(),
-            networks.encoder().featureDim());
+    data = TrainingData.of(snapshot, networks);
   }
 
   private SnapshotId stored(Networks networks) {
@@ -69,13 +61,12 @@ final class DemoTraining implements Consumer<ProgressEvent> {
 
   /** The data that it trains on. */
   SnapshotId snapshot() {
-    return file.snapshot();
+    return data.snapshot();
   }
 
   /** What its maths is. */
   TrainingConfig config() {
-    return TrainingConfigs.of(
-        settings, file.codebookSize(), file.tokensPerImage(), file.featureDim());
+    return data.config(settings);
   }
 
   /** Curve and processes. */
@@ -93,7 +84,7 @@ final class DemoTraining implements Consumer<ProgressEvent> {
     String every = Long.toString(time.beginTraining());
     TrainService service =
         new TrainService(settings.with(Map.of("training.checkpoint-every", every)), this);
-    RunReport report = service.run(file, Home.current().commit(), end);
+    RunReport report = service.run(data, Home.current().commit(), end);
     if (report.outcome() == RunReport.Outcome.FAILED) {
       throw new CommandFailure(RunProgress.sentence(report));
     }

@@ -9,7 +9,6 @@ import io.hybnext.file.AtomicFile;
 import io.hybnext.file.FileFailure;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
-import io.hybnext.ops.wiring.TrainingConfigs;
 import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,6 +73,7 @@ public record RunFile(
 
   /** What the maths computes. */
   public TrainingConfig trainingConfig() {
-    return TrainingConfigs.of(effective(), codebookSize, tokensPerImage, featureDim);
+    return new TrainingData(snapshot, codebookSize, tokensPerImage, featureDim)
+        .config(effective());
   }
 }

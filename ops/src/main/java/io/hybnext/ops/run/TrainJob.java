@@ -57,15 +57,8 @@ public final class TrainJob {
       }
       data = Optional.of(snapshot(networks));
     }
-    RunFile file =
-        new RunFile(
-            "",
-            "",
-            data.get(),
-            networks.tokenizer().codes().codebookSize(),
-            networks.tokenizer().codes().tokensPerImage(),
-            networks.encoder().featureDim());
-    return new Outcome(ingest, Optional.of(service.run(file, Home.current().commit(), stop)));
+    TrainingData trained = TrainingData.of(data.get(), networks);
+    return new Outcome(ingest, Optional.of(service.run(trained, Home.current().commit(), stop)));
   }
 
   private IngestReport ingest(Networks networks, CompletionStage<Void> stop)

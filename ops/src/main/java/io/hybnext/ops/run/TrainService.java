@@ -65,7 +65,7 @@ public final class TrainService {
    * @param stop when it completes, the run ends after a checkpoint
    * @throws CommandFailure with a sentence when the run cannot start or go on
    */
-  public RunReport run(RunFile data, String codeVersion, CompletionStage<Void> stop)
+  public RunReport run(TrainingData data, String codeVersion, CompletionStage<Void> stop)
       throws InterruptedException {
     RunFile file = write(data);
     Path aeron = LocalRun.aeronFolder(file.run());
@@ -98,7 +98,7 @@ public final class TrainService {
   }
 
   /** Keeps identifier and data of a folder that is a run already. */
-  private RunFile write(RunFile data) {
+  private RunFile write(TrainingData data) {
     RunFile before = Files.exists(folder.runFile()) ? RunFile.read(folder) : null;
     RunFile file =
         new RunFile(
