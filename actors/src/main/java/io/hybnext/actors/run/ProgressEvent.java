@@ -1,6 +1,9 @@
 package io.hybnext.actors.run;
 
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a run tells the people and tools that watch it, in order. */
 public sealed interface ProgressEvent {
@@ -25,7 +28,17 @@ public sealed interface ProgressEvent {
    * @param detail where it runs, or why it is lost
    */
   record TrainerChanged(String trainer, TrainerState state, String detail)
-      implements ProgressEvent {}
+      implements ProgressEvent {
+    private static final Pattern PROCESS = Pattern.compile("process (\\d+)");
+
+    /** Number of the process that the detail tells of; empty when it tells of none. */
+    public OptionalLong processId() {
+      Matcher process = PROCESS.matcher(detail);
+      return process.find()
+          ? OptionalLong.of(Long.parseLong(process.group(1)))
+          : OptionalLong.empty();
+    }
+  }
 
   /**
    * A generation was announced.

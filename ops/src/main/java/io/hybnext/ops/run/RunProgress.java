@@ -9,12 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Tells people what a run tells: steps as steps, everything else in a sentence. */
 public final class RunProgress implements Consumer<ProgressEvent> {
-  private static final Pattern PROCESS = Pattern.compile("process (\\d+)");
   private static final long QUIET_MS = 5_000;
 
   private final Progress progress;
@@ -23,11 +20,6 @@ public final class RunProgress implements Consumer<ProgressEvent> {
   /** Tells it to {@code progress}. */
   public RunProgress(Progress progress) {
     this.progress = progress;
-  }
-
-  /** Process ids of the trainers seen so far, by name. */
-  public Map<String, Long> processes() {
-    return Map.copyOf(processes);
   }
 
   @Override
@@ -45,10 +37,7 @@ public final class RunProgress implements Consumer<ProgressEvent> {
   }
 
   private void tell(ProgressEvent.TrainerChanged changed) {
-    Matcher process = PROCESS.matcher(changed.detail());
-    if (process.find()) {
-      processes.put(changed.trainer(), Long.parseLong(process.group(1)));
-    }
+    changed.processId().ifPresent(pid -> processes.put(changed.trainer(), pid));
     switch (changed.state()) {
       case JOINED -> progress.note(changed.trainer() + " joined (" + changed.detail() + ")");
       case LOST -> progress.note(changed.trainer() + left(changed.detail()));

@@ -2,9 +2,9 @@ package io.hybnext.ops.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.journal.RunJournal;
-import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
 import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.StepReport;
 import io.hybnext.ops.home.Machine;
 import io.hybnext.ops.report.ReportData.CurvePoint;
@@ -15,10 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Keeps what a report tells of a run, the curve and the trainer processes, and passes every event
@@ -26,7 +25,6 @@ import java.util.regex.Pattern;
  */
 public final class RunRecorder implements Consumer<ProgressEvent> {
   private static final int LOOK_AT_MEMORY_EVERY = 20;
-  private static final Pattern PROCESS = Pattern.compile("process (\\d+)");
 
   private final Consumer<ProgressEvent> next;
   private final List<CurvePoint> curve = new ArrayList<>();
@@ -103,12 +101,11 @@ public final class RunRecorder implements Consumer<ProgressEvent> {
   }
 
   private void onTrainer(TrainerChanged changed) {
-    Matcher process = PROCESS.matcher(changed.detail());
-    if (process.find()) {
-      long pid = Long.parseLong(process.group(1));
+    OptionalLong pid = changed.processId();
+    if (pid.isPresent()) {
       TrainerRecord before = trainers.get(changed.trainer());
       long peak = before == null ? 0 : before.peakResidentBytes();
-      trainers.put(changed.trainer(), new TrainerRecord(pid, peak));
+      trainers.put(changed.trainer(), new TrainerRecord(pid.getAsLong(), peak));
     }
   }
 
