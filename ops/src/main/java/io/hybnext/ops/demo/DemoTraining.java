@@ -1,8 +1,8 @@
 package io.hybnext.ops.demo;
 
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.CheckpointSaved;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
-import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.model.training.TrainingConfig;

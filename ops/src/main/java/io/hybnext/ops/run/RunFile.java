@@ -73,7 +73,6 @@ public record RunFile(
 
   /** What the maths computes. */
   public TrainingConfig trainingConfig() {
-    return new TrainingData(snapshot, codebookSize, tokensPerImage, featureDim)
-        .config(effective());
+    return new TrainingData(snapshot, codebookSize, tokensPerImage, featureDim).config(effective());
   }
 }

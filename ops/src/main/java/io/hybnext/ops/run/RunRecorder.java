@@ -2,9 +2,9 @@ package io.hybnext.ops.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
 import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
-import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.StepReport;
 import io.hybnext.ops.home.Machine;
 import io.hybnext.ops.report.ReportData.CurvePoint;
