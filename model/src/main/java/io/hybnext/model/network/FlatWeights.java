@@ -5,7 +5,7 @@ import io.hybnext.gpu.CoreKernels;
 import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.network.FlatLayout.Parameter;
-import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.SafetensorsWriter;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
@@ -24,13 +24,13 @@ public final class FlatWeights {
    * @param others shapes by name of the tensors that the file must hold besides
    * @param ignored names that it may hold besides
    * @return (layout length) fp32, owned by {@code owner}
-   * @throws io.hybnext.model.weights.SafetensorsException naming what is missing, extra or of
+   * @throws io.hybnext.model.weights.CheckpointException naming what is missing, extra or of
    *     another shape
    */
   public static Array load(
       Scope owner,
       FlatLayout layout,
-      SafetensorsFile file,
+      Checkpoint file,
       Map<String, long[]> others,
       Set<String> ignored)
       throws IOException {

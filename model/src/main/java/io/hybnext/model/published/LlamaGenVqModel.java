@@ -43,7 +43,9 @@ final class LlamaGenVqModel implements PublishedModel {
     } else {
       derive(json, keys);
     }
-    hints.imageSize().ifPresent(withSize(json));
+    if (hints.imageSize().isPresent()) {
+      json.put("_image_size", hints.imageSize().getAsInt());
+    }
     VqConfig config = VqConfig.fromJson(json);
     String description =
         String.format(
@@ -57,10 +59,6 @@ final class LlamaGenVqModel implements PublishedModel {
         VqWeights.shapes(config),
         VqWeights.CODEBOOK_USED::equals,
         key -> false);
-  }
-
-  private static java.util.function.IntConsumer withSize(ObjectNode json) {
-    return size -> json.put("_image_size", size);
   }
 
   private static void derive(ObjectNode json, KeyShapes keys) throws CheckpointException {

@@ -18,6 +18,7 @@ public final class PublishedModels {
           new LlamaGenModel(ModelType.C2I),
           new LlamaGenModel(ModelType.T2I),
           new LlamaGenVqModel(),
+          new ChameleonVqModel(),
           new ChameleonModel(),
           TowerModel.OPEN_CLIP,
           TowerModel.BIOMEDCLIP_PORT,

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sizes of a VQ tokenizer. The JSON keys are those of LlamaGen's {@code ModelArgs}; what LlamaGen
- * fixes in code has a key with a leading underscore here, and LlamaGen's value as its default.
+ * Sizes of a VQ tokenizer. The JSON keys are those of LlamaGen's {@code ModelArgs}, or of
+ * Chameleon's {@code vqgan.yaml}; what the originals fix in code has a key with a leading
+ * underscore here, and their value as its default.
  *
  * @param codebookSize number of codes K
  * @param codebookEmbedDim length of a code D
@@ -34,6 +35,7 @@ import java.util.Set;
  *     spread out again after the decoder; 1, as in LlamaGen, for none ({@code _pixel_shuffle})
  * @param refineChannels channels a pixel in the two convolutions that follow the spreading; not
  *     used where {@code pixelShuffle} is 1 ({@code _refine_channels}, 8)
+ * @param family whose key names, losses and rounding it has
  */
 public record VqConfig(
     int codebookSize,
@@ -53,7 +55,8 @@ public record VqConfig(
     int inChannels,
     int imageSize,
     int pixelShuffle,
-    int refineChannels) {
+    int refineChannels,
+    VqFamily family) {
 
   private static final Set<String> KNOWN =
       Set.of(
@@ -137,8 +140,14 @@ public record VqConfig(
     }
   }
 
-  /** Reads a JSON object; see {@link #read}. Unknown keys with a leading underscore are ignored. */
+  /**
+   * Reads a JSON object; see {@link #read}. Unknown keys with a leading underscore are ignored; one
+   * with {@code ddconfig} is Chameleon's.
+   */
   public static VqConfig fromJson(JsonNode json) {
+    if (json.has("ddconfig")) {
+      return ChameleonVqJson.read(json);
+    }
     json.fieldNames()
         .forEachRemaining(
             key ->
@@ -167,11 +176,15 @@ public record VqConfig(
         integer(json, "_in_channels", 3),
         integer(json, "_image_size", 256),
         integer(json, "_pixel_shuffle", 1),
-        integer(json, "_refine_channels", 8));
+        integer(json, "_refine_channels", 8),
+        VqFamily.LLAMAGEN);
   }
 
   /** The settings as JSON, every key written out. */
   public ObjectNode toJson() {
+    if (family == VqFamily.CHAMELEON) {
+      return ChameleonVqJson.write(this);
+    }
     ObjectNode json = JSON.createObjectNode();
     json.put("codebook_size", codebookSize);
     json.put("codebook_embed_dim", codebookEmbedDim);
@@ -195,13 +208,13 @@ public record VqConfig(
     return json;
   }
 
-  private static int integer(JsonNode json, String key, int otherwise) {
+  static int integer(JsonNode json, String key, int otherwise) {
     JsonNode value = json.get(key);
     check(value == null || value.isInt(), key, value, "a whole number");
     return value == null ? otherwise : value.intValue();
   }
 
-  private static List<Integer> integers(JsonNode json, String key) {
+  static List<Integer> integers(JsonNode json, String key) {
     JsonNode list = json.get(key);
     if (list == null) {
       return List.of(1, 1, 2, 2, 4);
@@ -215,7 +228,7 @@ public record VqConfig(
     return values;
   }
 
-  private static void check(boolean ok, String key, Object value, String rule) {
+  static void check(boolean ok, String key, Object value, String rule) {
     if (!ok) {
       throw new IllegalArgumentException(key + " = " + value + ": want " + rule);
     }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Writes the two kernels {@code encode} and {@code decode} of a configuration and, with them, the
- * layout of their parameters. Order and names of the blocks are those of LlamaGen's {@code
- * vq_model.py}; the decoder's level 0 is the coarsest.
+ * layout of their parameters, under the key names of the configuration's {@link VqFamily}. The
+ * decoder runs from the coarsest level to the finest.
  */
 final class VqGraph {
   private final VqConfig config;
@@ -37,12 +37,12 @@ final class VqGraph {
         "conv3", network.convolution("encoder.conv_in", config.inChannels() * p * p, channels, 3));
     int levels = config.encoderChMult().size();
     for (int level = 0; level < levels; level++) {
-      String name = "encoder.conv_blocks." + level;
+      String name = config.family().encoderLevel(level);
       int wide = config.ch() * config.encoderChMult().get(level);
       for (int block = 0; block < config.numResBlocks(); block++) {
-        residual(name + ".res." + block, channels, wide);
+        residual(config.family().residual(name, block), channels, wide);
         channels = wide;
-        if (level == levels - 1) {
+        if (level == levels - 1 && config.family().attentionInCoarsestLevel()) {
           attention(name + ".attn." + block, channels);
         }
       }
@@ -69,17 +69,17 @@ final class VqGraph {
     network.apply("conv1", network.convolution("post_quant_conv", dim(), config.zChannels(), 1));
     network.apply("conv3", network.convolution("decoder.conv_in", config.zChannels(), channels, 3));
     middle("decoder", channels);
-    for (int i = 0; i < levels; i++) {
-      String name = "decoder.conv_blocks." + i;
-      int wide = config.decoderCh() * multiples.get(levels - 1 - i);
+    for (int level = levels - 1; level >= 0; level--) {
+      String name = config.family().decoderLevel(level, levels);
+      int wide = config.decoderCh() * multiples.get(level);
       for (int block = 0; block < config.decoderNumResBlocks(); block++) {
-        residual(name + ".res." + block, channels, wide);
+        residual(config.family().residual(name, block), channels, wide);
         channels = wide;
-        if (i == 0) {
+        if (level == levels - 1 && config.family().attentionInCoarsestLevel()) {
           attention(name + ".attn." + block, channels);
         }
       }
-      if (i < levels - 1) {
+      if (level > 0) {
         network.apply("up", network.convolution(name + ".upsample.conv", channels, channels, 3));
       }
     }
@@ -104,9 +104,9 @@ final class VqGraph {
   }
 
   private void middle(String side, int channels) {
-    residual(side + ".mid.0", channels, channels);
-    attention(side + ".mid.1", channels);
-    residual(side + ".mid.2", channels, channels);
+    residual(config.family().middle(side, 0), channels, channels);
+    attention(config.family().middle(side, 1), channels);
+    residual(config.family().middle(side, 2), channels, channels);
   }
 
   private void residual(String name, int in, int wide) {

@@ -18,7 +18,8 @@ import java.util.Map;
  * and what {@link VqGraph} writes. B = batch, S = image side, g = grid side, K = codes, D = length
  * of a code. Used by one thread at a time.
  *
- * <p>Source of the semantics: LlamaGen, {@code tokenizer/tokenizer_image/vq_model.py}.
+ * <p>Source of the semantics: LlamaGen, {@code tokenizer/tokenizer_image/vq_model.py}; Chameleon's
+ * differs as {@link VqFamily} says.
  */
 public final class VqNetwork implements AutoCloseable {
   private final VqConfig config;
@@ -40,7 +41,9 @@ public final class VqNetwork implements AutoCloseable {
             .with("groups", config.normNumGroups())
             .with("eps", config.normEps())
             .with("l2", config.codebookL2Norm())
-            .with("beta", config.commitLossBeta())
+            .with("codebook_factor", config.family().codebookFactor(config.commitLossBeta()))
+            .with("commitment_factor", config.family().commitmentFactor(config.commitLossBeta()))
+            .with("rounding", config.family().rounding())
             .with("entropy", config.entropyLossRatio());
     return new VqNetwork(config, graph.layout(), KernelModule.compile(engine, source));
   }
@@ -102,19 +105,20 @@ public final class VqNetwork implements AutoCloseable {
     return kernels.call(owner, "normalise", bytes);
   }
 
-  /** Images (B, channels, S, S) as bytes (B, S, S, channels), clamped and rounded. */
+  /** Images (B, channels, S, S) as bytes (B, S, S, channels), clamped, rounded by family. */
   public Array toBytes(Scope owner, Array images) {
     return kernels.call(owner, "to_bytes", images);
   }
 
   /**
-   * LlamaGen's training losses of a batch without the perceptual and adversarial terms, and their
+   * The training losses of a batch without the perceptual and adversarial terms, and their
    * gradients.
    *
    * @param total sum of the other four
    * @param recMse mean squared error of the reconstruction
-   * @param vq mean squared distance of the codes to the latents, gradient to the codes only
-   * @param commit beta times the same, gradient to the latents only
+   * @param vq mean squared distance of the codes to the latents, gradient to the codes only; with
+   *     Chameleon times beta
+   * @param commit the same, gradient to the latents only; with LlamaGen times beta
    * @param entropy ratio times (mean entropy of a choice - entropy of the mean choice)
    * @param gradients d total / d parameter by name, elements in row-major order
    */

@@ -5,7 +5,7 @@ import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.network.FlatLayout;
 import io.hybnext.model.network.FlatWeights;
-import io.hybnext.model.weights.SafetensorsFile;
+import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.SafetensorsWriter;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public record VqWeights(Array flat, Array codebook) {
   /** Key of LlamaGen's record of the last 65,536 indices; not needed to use the tokenizer. */
   public static final String CODEBOOK_USED = "quantize.codebook_used";
 
-  /** Shapes of all tensors of a checkpoint by LlamaGen's key names. */
+  /** Shapes of all tensors of a checkpoint by the family's key names. */
   public static Map<String, long[]> shapes(VqConfig config) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     new VqGraph(config).layout().parameters().forEach(p -> shapes.put(p.name(), p.dimensions()));
@@ -36,13 +36,12 @@ public record VqWeights(Array flat, Array codebook) {
   }
 
   /**
-   * Reads a file with LlamaGen's key names; element types are converted to fp32.
+   * Reads a file with the family's key names; element types are converted to fp32.
    *
-   * @throws io.hybnext.model.weights.SafetensorsException naming what is missing, extra or of
+   * @throws io.hybnext.model.weights.CheckpointException naming what is missing, extra or of
    *     another shape
    */
-  public static VqWeights load(Scope owner, VqNetwork network, SafetensorsFile file)
-      throws IOException {
+  public static VqWeights load(Scope owner, VqNetwork network, Checkpoint file) throws IOException {
     VqConfig config = network.config();
     long[] codebook = {config.codebookSize(), config.codebookEmbedDim()};
     Array flat =
@@ -52,7 +51,7 @@ public record VqWeights(Array flat, Array codebook) {
   }
 
   /**
-   * Adds every tensor to a file under LlamaGen's key names: fp16 but for the codebook, whose
+   * Adds every tensor to a file under the family's key names: fp16 but for the codebook, whose
    * rounding would move the borders between codes. The reconstructions stay the same to 0.01 dB.
    */
   public void save(FlatLayout layout, SafetensorsWriter writer) {

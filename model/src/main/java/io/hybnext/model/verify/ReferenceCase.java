@@ -136,6 +136,15 @@ final class ReferenceCase implements AutoCloseable {
     return noise.path(file).path(key).path("max_abs_diff_fp32_vs_fp64").asDouble(0);
   }
 
+  /**
+   * Whether a tensor is zero but for rounding: its fp64 values are below the fp32 noise, as those
+   * of a bias before a norm that takes it away again.
+   */
+  boolean vanishes(String file, String key) {
+    double largest = noise.path(file).path(key).path("max_abs").asDouble(Double.MAX_VALUE);
+    return largest < noise(file, key);
+  }
+
   /** File and key of every tensor that nobody asked for. */
   List<String> unused() {
     List<String> names = new ArrayList<>();

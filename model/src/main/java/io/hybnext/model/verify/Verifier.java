@@ -20,6 +20,7 @@ public final class Verifier {
           LlamaGenCase.classConditional(),
           LlamaGenCase.captionConditional(),
           new VqCase(),
+          new ChameleonVqCase(),
           new ArraCase(),
           new ChameleonCase(),
           VitCase.biomedClip(),

@@ -44,30 +44,45 @@ final class VqCase implements CaseKind {
       TorchEngine engine, Precision precision, ReferenceCase reference, Comparison compare)
       throws IOException {
     SafetensorsFile model = reference.weights("model");
-    ObjectNode json = reference.config().deepCopy();
-    json.put("_image_size", (int) reference.shape("io", "image")[2]);
-    json.put("_in_channels", (int) reference.shape("io", "image")[1]);
-    VqConfig config = VqConfig.fromJson(json);
+    ObjectNode json = settings(reference);
     try (Scope scope = engine.openScope("verify");
-        VqNetwork network = VqNetwork.compile(engine, config)) {
+        VqNetwork network = VqNetwork.compile(engine, VqConfig.fromJson(json))) {
       VqWeights weights = VqWeights.load(scope, network, model);
-      float[] image = reference.floats("io", "image");
-      Array images = scope.floats(image, reference.shape("io", "image"));
-      if (reference.has("io", "image_u8")) {
-        byte[] bytes = reference.bytes("io", "image_u8");
-        Array levels = scope.bytes(bytes, reference.shape("io", "image_u8"));
-        compare.forwardInFp32("image", network.normalise(scope, levels).toFloats());
-      }
-      encode(scope, network, weights, images, compare);
-      decode(scope, network, weights, reference, compare);
+      Array decoded = forward(scope, network, weights, reference, compare);
+      compare.levels("recon_u8_save_image", network.toBytes(scope, decoded).toBytes(), 1);
+      demo(network, decoded.toFloats(), compare);
     }
     losses(engine, json, model, reference, compare);
     crops(reference, compare);
   }
 
-  private static void encode(
-      Scope scope, VqNetwork network, VqWeights weights, Array images, Comparison compare)
+  /** The case's settings with the size of its images. */
+  static ObjectNode settings(ReferenceCase reference) throws IOException {
+    ObjectNode json = reference.config().deepCopy();
+    json.put("_image_size", (int) reference.shape("io", "image")[2]);
+    json.put("_in_channels", (int) reference.shape("io", "image")[1]);
+    return json;
+  }
+
+  /**
+   * What both families of tokenizers do alike: encode, quantise, decode from the recorded indices,
+   * so that one wrong index shows once.
+   *
+   * @return the decoded images
+   */
+  static Array forward(
+      Scope scope,
+      VqNetwork network,
+      VqWeights weights,
+      ReferenceCase reference,
+      Comparison compare)
       throws IOException {
+    if (reference.has("io", "image_u8")) {
+      byte[] bytes = reference.bytes("io", "image_u8");
+      Array levels = scope.bytes(bytes, reference.shape("io", "image_u8"));
+      compare.forwardInFp32("image", network.normalise(scope, levels).toFloats());
+    }
+    Array images = images(scope, reference);
     VqNetwork.Encoded encoded = network.encode(scope, weights, images);
     compare.forwardInFp32("encoder_out", encoded.encoderOut().toFloats());
     compare.forwardInFp32("latent", encoded.latent().toFloats());
@@ -77,27 +92,24 @@ final class VqCase implements CaseKind {
     CodebookUsage usage = new CodebookUsage(network.config().codebookSize());
     usage.add(indices);
     compare.forwardInFp32("codebook_usage", new float[] {(float) usage.fraction()});
+    Array recorded =
+        reference.has("io", "indices")
+            ? scope.longs(reference.longs("io", "indices"), reference.shape("io", "indices"))
+            : encoded.indices();
+    Array entries = network.entries(scope, weights, recorded);
+    compare.forwardInFp32("codebook_entries", entries.toFloats());
+    compare.forwardInFp32("recon", network.decode(scope, weights, encoded.quant()).toFloats());
+    Array decoded = network.decode(scope, weights, entries);
+    compare.forwardInFp32("recon_from_indices", decoded.toFloats());
+    return decoded;
   }
 
-  /** From the recorded indices, so that one wrong index shows once. */
-  private static void decode(
-      Scope scope,
-      VqNetwork network,
-      VqWeights weights,
-      ReferenceCase reference,
-      Comparison compare)
+  static Array images(Scope scope, ReferenceCase reference) throws IOException {
+    return scope.floats(reference.floats("io", "image"), reference.shape("io", "image"));
+  }
+
+  private static void demo(VqNetwork network, float[] values, Comparison compare)
       throws IOException {
-    if (!reference.has("io", "indices")) {
-      return;
-    }
-    long[] shape = reference.shape("io", "indices");
-    Array indices = scope.longs(reference.longs("io", "indices"), shape);
-    Array entries = network.entries(scope, weights, indices);
-    compare.forwardInFp32("codebook_entries", entries.toFloats());
-    Array images = network.decode(scope, weights, entries);
-    float[] values = images.toFloats();
-    compare.forwardInFp32("recon_from_indices", values);
-    compare.levels("recon_u8_save_image", network.toBytes(scope, images).toBytes(), 1);
     int side = network.config().imageSize();
     int channels = network.config().inChannels();
     byte[] demo = new byte[values.length];
@@ -124,9 +136,8 @@ final class VqCase implements CaseKind {
       try (Scope scope = engine.openScope("verify");
           VqNetwork network = VqNetwork.compile(engine, VqConfig.fromJson(json))) {
         VqWeights weights = VqWeights.load(scope, network, model);
-        float[] image = reference.floats("io", "image");
-        Array images = scope.floats(image, reference.shape("io", "image"));
-        compareLosses(run.getKey(), network.losses(weights, images), reference, compare);
+        VqNetwork.Losses losses = network.losses(weights, images(scope, reference));
+        compareLosses(run.getKey(), losses, reference, compare);
       }
     }
   }
@@ -159,7 +170,8 @@ final class VqCase implements CaseKind {
     }
   }
 
-  private static void crops(ReferenceCase reference, Comparison compare) throws IOException {
+  /** Crops to the recorded size. */
+  static void crops(ReferenceCase reference, Comparison compare) throws IOException {
     for (String key : new TreeSet<>(reference.keys("io"))) {
       Matcher crop = CROP.matcher(key);
       if (crop.matches() && reference.has("io", crop.group(1) + "_out_u8")) {

@@ -67,8 +67,8 @@
     q = torch.index_select(e, 0, i)
     toCodes = torch.sub(q, torch.detach(z))
     toLatent = torch.sub(torch.detach(q), z)
-    vq = torch.mean(torch.mul(toCodes, toCodes))
-    commit = torch.mul(torch.mean(torch.mul(toLatent, toLatent)), ${beta})
+    vq = torch.mul(torch.mean(torch.mul(toCodes, toCodes)), ${codebook_factor})
+    commit = torch.mul(torch.mean(torch.mul(toLatent, toLatent)), ${commitment_factor})
     affinity = torch.div(torch.neg(d), 0.01)
     p = torch.softmax(affinity, -1)
     average = torch.mean(p, [0])
@@ -81,10 +81,10 @@
     return torch.mse_loss(x, y)
   def total(self: __torch__.Kernels, terms: List[Tensor]) -> Tensor:
     return torch.sum(torch.stack(terms))
-  # Bytes (B, H, W, C) to images (B, C, H, W) in [-1, 1], and back with rounding to the nearest level.
+  # Bytes (B, H, W, C) to images (B, C, H, W) in [-1, 1], and back: to the nearest level, or truncated (Chameleon).
   def normalise(self: __torch__.Kernels, bytes: Tensor) -> Tensor:
     x = torch.div(torch.to(torch.permute(bytes, [0, 3, 1, 2]), 6), 255.0)
     return torch.contiguous(torch.div(torch.sub(x, 0.5), 0.5))
   def to_bytes(self: __torch__.Kernels, x: Tensor) -> Tensor:
     y = torch.mul(torch.div(torch.add(torch.clamp(x, -1.0, 1.0), 1.0), 2.0), 255.0)
-    return torch.contiguous(torch.permute(torch.to(torch.add(y, 0.5), 0), [0, 2, 3, 1]))
+    return torch.contiguous(torch.permute(torch.to(torch.add(y, ${rounding}), 0), [0, 2, 3, 1]))

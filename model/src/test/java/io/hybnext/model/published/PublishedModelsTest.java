@@ -129,6 +129,19 @@ class PublishedModelsTest {
   }
 
   @Test
+  void shouldTellChameleonsTokenizer() throws IOException {
+    VqConfig config = VqConfig.fromJson(JSON.readTree("{\"ddconfig\":{}}"));
+    assertEquals(1024, config.tokensPerImage());
+    Map<String, long[]> shapes = VqWeights.shapes(config);
+    shapes.put("loss.perceptual_loss.lin0.model.1.weight", new long[] {1, 64, 1, 1});
+    Released released = new Released(Path.of("vqgan.ckpt"), shapes);
+    Identified found = PublishedModels.identify(released, Optional.empty(), Hints.NONE);
+    assertEquals("chameleon-vq", found.kind());
+    assertEquals(shapes.size() - 1, found.check(released).size());
+    assertEquals(config, VqConfig.fromJson(found.config()));
+  }
+
+  @Test
   void shouldTellBiomedClipInBothLayouts() throws IOException {
     Map<String, long[]> open = VitKeys.OPEN_CLIP.map(VitConfig.biomedClip()).shapes();
     open.putAll(BertKeys.OPEN_CLIP.map(BertConfig.biomedClip()).shapes());

@@ -59,6 +59,7 @@ class ImportExportTest {
     "llamagen-t2i, model.pt, out.safetensors",
     "llamagen-vq, model.pt, out.ckpt",
     "llamagen-c2i, model.safetensors, out",
+    "chameleon-vq, model.safetensors, vqgan.ckpt",
   })
   void shouldComeBackByteEqual(String kind, String file, String exported) throws IOException {
     Path first = folder.resolve("first");

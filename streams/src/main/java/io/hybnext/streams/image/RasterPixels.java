@@ -88,8 +88,10 @@ final class RasterPixels {
     return new int[] {least, most};
   }
 
+  /** On white, truncated, in the very steps of Chameleon's image tokenizer; others do not blend. */
   private static int onWhite(int value, int alpha, int opaque) {
-    return (int) (((long) value * alpha + (long) WHITE * (opaque - alpha) + opaque / 2) / opaque);
+    double share = (double) alpha / opaque;
+    return (int) ((1 - share) * WHITE + share * value);
   }
 
   /** Grey if every colour of the palette is. */
