@@ -30,7 +30,18 @@ public final class ClipScore {
     return 2.5 * sum / images.length;
   }
 
-  private static double[] cosines(double[][] images, double[][] texts) {
+  /** 100 mean(max(cosine, 0)): clamped each, before the mean. */
+  public static double percentEach(double[][] images, double[][] texts) {
+    return 40 * hessel(images, texts);
+  }
+
+  /**
+   * The cosine of every image with its text.
+   *
+   * @param images rows of equal length
+   * @param texts as many rows of the same length
+   */
+  public static double[] cosines(double[][] images, double[][] texts) {
     Features.checkPair(images, texts, 1);
     if (images.length != texts.length) {
       throw new IllegalArgumentException(

@@ -1,5 +1,7 @@
 package io.hybnext.model.metrics;
 
+import java.util.Arrays;
+
 /**
  * How close an 8-bit image is to its original. Pixels are unsigned bytes, row by row, channels
  * interleaved; both images have the same size.
@@ -44,6 +46,35 @@ public final class ImageSimilarity {
       sum += SSIM.multiScale(plane(a, c, channels), plane(b, c, channels), width, height);
     }
     return sum / channels;
+  }
+
+  /**
+   * MS-SSIM in the other order: on every scale the mean over the channels, then one product over
+   * the scales.
+   */
+  public static double multiScaleSsimOfMeans(
+      byte[] a, byte[] b, int width, int height, int channels) {
+    double[] means =
+        Arrays.stream(scales(a, b, width, height, channels))
+            .mapToDouble(scale -> Arrays.stream(scale).average().orElseThrow())
+            .toArray();
+    return StructuralSimilarity.product(means);
+  }
+
+  /**
+   * What MS-SSIM is made of: contrast and structure on every scale, the whole index on the last.
+   *
+   * @return (scales, channels)
+   */
+  public static double[][] scales(byte[] a, byte[] b, int width, int height, int channels) {
+    double[][] values = new double[StructuralSimilarity.SCALES][channels];
+    for (int c = 0; c < channels; c++) {
+      double[] one = SSIM.scales(plane(a, c, channels), plane(b, c, channels), width, height);
+      for (int scale = 0; scale < one.length; scale++) {
+        values[scale][c] = one[scale];
+      }
+    }
+    return values;
   }
 
   private static double[] plane(byte[] pixels, int channel, int channels) {

@@ -47,6 +47,24 @@ public record NeighbourhoodMetrics(
         share(fakeHeld), share(realHeld), (double) held / k / fake.length, share(covered));
   }
 
+  /**
+   * How close the closest decision of precision is: the least share of a radius by which a fake
+   * sample lies inside or outside of a real ball. Where it is not far above rounding, precision may
+   * differ between programs.
+   */
+  public static double leastMargin(double[][] real, double[][] fake, int k) {
+    Features.checkPair(real, fake, k + 1);
+    double[] radius = radii(real, k);
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < real.length; i++) {
+      for (double[] sample : fake) {
+        double distance = Features.distance(real[i], sample);
+        least = Math.min(least, Math.abs(distance - radius[i]) / radius[i]);
+      }
+    }
+    return least;
+  }
+
   private static double[] radii(double[][] features, int k) {
     double[] radii = new double[features.length];
     for (int i = 0; i < features.length; i++) {

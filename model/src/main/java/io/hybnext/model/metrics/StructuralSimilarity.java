@@ -9,6 +9,10 @@ import java.util.Arrays;
  */
 public final class StructuralSimilarity {
   private static final double[] SCALE_WEIGHTS = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
+
+  /** Number of scales of MS-SSIM. */
+  static final int SCALES = SCALE_WEIGHTS.length;
+
   private static final double[] WINDOW = gaussian(11, 1.5);
 
   private final double luminanceConstant;
@@ -48,22 +52,39 @@ public final class StructuralSimilarity {
    * @param height at least 176
    */
   public double multiScale(double[] x, double[] y, int width, int height) {
-    double product = 1;
+    return product(scales(x, y, width, height));
+  }
+
+  /**
+   * What {@link #multiScale} multiplies, one a scale, before the exponents: the part without
+   * luminance, on the last scale the whole index.
+   */
+  double[] scales(double[] x, double[] y, int width, int height) {
+    double[] values = new double[SCALE_WEIGHTS.length];
     double[] a = x;
     double[] b = y;
     int w = width;
     int h = height;
-    for (int scale = 0; scale < SCALE_WEIGHTS.length; scale++) {
+    for (int scale = 0; scale < values.length; scale++) {
       Terms terms = terms(a, b, w, h);
-      boolean last = scale == SCALE_WEIGHTS.length - 1;
-      double term = last ? terms.whole() : terms.contrast();
-      product *= Math.pow(Math.max(0, term), SCALE_WEIGHTS[scale]);
-      if (!last) {
+      if (scale == values.length - 1) {
+        values[scale] = terms.whole();
+      } else {
+        values[scale] = terms.contrast();
         a = halve(a, w, h);
         b = halve(b, w, h);
         w /= 2;
         h /= 2;
       }
+    }
+    return values;
+  }
+
+  /** The weighted product over scales; negative values count as 0. */
+  static double product(double[] scales) {
+    double product = 1;
+    for (int scale = 0; scale < scales.length; scale++) {
+      product *= Math.pow(Math.max(0, scales[scale]), SCALE_WEIGHTS[scale]);
     }
     return product;
   }

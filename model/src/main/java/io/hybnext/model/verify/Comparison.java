@@ -18,6 +18,7 @@ final class Comparison {
 
   /** A gradient that is zero but for rounding, as of a bias of keys, has no share to speak of. */
   private static final double NOTHING = 2e-6;
+
   /** How often the reference's own fp32 noise an error may be. */
   private static final double MARGIN = 2;
 
@@ -173,6 +174,49 @@ final class Comparison {
             : String.format(Locale.ROOT, "99.9 %% within 1e-05, all within %.1e", far);
     String remark = beyond == 0 ? "" : beyond + " elements beyond 1e-05";
     results.add(errors.result(file + "/" + key, rule, beyond <= allowed, remark));
+  }
+
+  /**
+   * A number of {@code expected.json}, compared in fp64.
+   *
+   * @param relative share of the expected number
+   */
+  void number(String name, double actual, double relative, double absolute) {
+    if (reference.numbers().contains(name)) {
+      numbers(
+          ReferenceCase.EXPECTED + name,
+          new double[] {reference.number(name)},
+          new double[] {actual},
+          relative,
+          absolute);
+    }
+  }
+
+  /** Numbers of a tensor, compared in fp64. */
+  void doubles(String key, double[] actual, double relative, double absolute) throws IOException {
+    if (reference.has("io", key)) {
+      numbers("io/" + key, reference.doubles("io", key), actual, relative, absolute);
+    }
+  }
+
+  private void numbers(
+      String name, double[] expected, double[] actual, double relative, double absolute) {
+    String rule = String.format(Locale.ROOT, "rtol %.0e, atol %.0e", relative, absolute);
+    double difference = expected.length == actual.length ? 0 : Double.POSITIVE_INFINITY;
+    double share = 0;
+    boolean passed = difference == 0;
+    for (int i = 0; passed && i < expected.length; i++) {
+      double off = Math.abs(expected[i] - actual[i]);
+      difference = Math.max(difference, off);
+      share = Math.max(share, off == 0 ? 0 : off / Math.abs(expected[i]));
+      passed = off <= relative * Math.abs(expected[i]) + absolute;
+    }
+    String remark = passed ? "" : "want " + shown(expected) + ", got " + shown(actual);
+    results.add(new TensorResult(name, expected.length, difference, share, rule, passed, remark));
+  }
+
+  private static String shown(double[] values) {
+    return values.length == 1 ? Double.toString(values[0]) : values.length + " other numbers";
   }
 
   /** Tokens, indices, masks: equal. */

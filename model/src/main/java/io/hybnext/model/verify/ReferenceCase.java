@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -25,27 +26,33 @@ final class ReferenceCase implements AutoCloseable {
   private static final String ENDING = ".safetensors";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** What names of single numbers begin with in reports. */
+  static final String EXPECTED = "expected/";
+
   private final Path folder;
   private final JsonNode config;
   private final JsonNode noise;
+  private final JsonNode numbers;
   private final Map<String, SafetensorsFile> files = new TreeMap<>();
   private final Set<String> used = new HashSet<>();
 
-  private ReferenceCase(Path folder, JsonNode config, JsonNode noise) {
+  private ReferenceCase(Path folder, JsonNode config, JsonNode noise, JsonNode numbers) {
     this.folder = folder;
     this.config = config;
     this.noise = noise;
+    this.numbers = numbers;
   }
 
   static ReferenceCase open(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NotDirectoryException(folder + " is no folder; give the folder of a case");
     }
-    JsonNode noise =
-        Files.exists(folder.resolve("noise.json"))
-            ? json(folder.resolve("noise.json"))
-            : MissingNode.getInstance();
-    ReferenceCase reference = new ReferenceCase(folder, json(folder.resolve("config.json")), noise);
+    ReferenceCase reference =
+        new ReferenceCase(
+            folder,
+            json(folder.resolve("config.json")),
+            optional(folder.resolve("noise.json")),
+            optional(folder.resolve("expected.json")));
     try (Stream<Path> paths = Files.list(folder)) {
       for (Path path : paths.filter(p -> p.toString().endsWith(ENDING)).toList()) {
         String name = path.getFileName().toString();
@@ -57,6 +64,10 @@ final class ReferenceCase implements AutoCloseable {
       throw e;
     }
     return reference;
+  }
+
+  private static JsonNode optional(Path path) throws IOException {
+    return Files.exists(path) ? json(path) : MissingNode.getInstance();
   }
 
   private static JsonNode json(Path path) throws IOException {
@@ -123,6 +134,24 @@ final class ReferenceCase implements AutoCloseable {
     return file(file).bytes(key);
   }
 
+  double[] doubles(String file, String key) throws IOException {
+    used.add(file + "/" + key);
+    return file(file).doubles(key);
+  }
+
+  /** Names of the single numbers in {@code expected.json}; none when it is missing. */
+  Set<String> numbers() {
+    Set<String> names = new TreeSet<>();
+    numbers.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  /** One of {@link #numbers}. */
+  double number(String name) {
+    used.add(EXPECTED + name);
+    return numbers.path(name).asDouble(Double.NaN);
+  }
+
   /** Marks a tensor as known although nothing is compared with it. */
   void skip(String file, String key) {
     used.add(file + "/" + key);
@@ -149,6 +178,7 @@ final class ReferenceCase implements AutoCloseable {
   List<String> unused() {
     List<String> names = new ArrayList<>();
     files.forEach((file, open) -> open.names().forEach(key -> names.add(file + "/" + key)));
+    numbers().forEach(name -> names.add(EXPECTED + name));
     names.removeAll(used);
     return names;
   }

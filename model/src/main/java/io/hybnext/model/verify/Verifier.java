@@ -28,6 +28,7 @@ public final class Verifier {
           new BertCase(),
           new SamCase(),
           new KelixTokCase(),
+          new MetricsCase(),
           new QwenCase(),
           new NbpCase());
 

@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
 /** {@code evaluate}: measures a checkpoint. */
 @Command(
     name = "evaluate",
-    description = "Measure a checkpoint on held-out images: NLL, alignment, KID, FID.")
+    description =
+        "Measure a checkpoint on held-out images: NLL, alignment, KID, FID, precision, recall,"
+            + " SSIM, and with --clip CLIP scores.")
 public final class EvaluateCommand extends HybnextCommand {
   @Mixin private CheckpointOptions choice;
 
@@ -61,6 +63,7 @@ public final class EvaluateCommand extends HybnextCommand {
         List<byte[]> drawn = evaluator.draw(model);
         Map<String, Object> result =
             figures(checkpoint, evaluator.evaluate(model, manifest.step(), drawn));
+        result.putAll(evaluator.further(drawn));
         if (agreement != null) {
           List<Image> originals = heldOut.images().stream().map(HeldOut::image).toList();
           result.putAll(agreement.scores(heldOut.captions(), painter.images(drawn), originals));

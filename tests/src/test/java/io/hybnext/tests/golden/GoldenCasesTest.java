@@ -29,6 +29,7 @@ class GoldenCasesTest {
     "llamagen-t2i, FP32",
     "llamagen-vq, FP32",
     "chameleon-vq, FP32",
+    "metrics, FP32",
     "arra-llamagen, FP32",
     "chameleon-arra, FP32",
     "encoder-biomedclip, FP32",
