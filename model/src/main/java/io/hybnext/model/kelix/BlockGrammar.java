@@ -20,19 +20,20 @@ public final class BlockGrammar {
   private final int promptBytes;
 
   /**
-   * A grammar of images of one size.
+   * The grammar of a network's images.
    *
-   * @param gridSize blocks along one side
    * @param promptBytes bytes of a caption in UTF-8 beyond which it is cut
-   * @throws IllegalArgumentException when the network's text symbols are no bytes
+   * @throws IllegalArgumentException when the network's text symbols are no bytes, or its images of
+   *     no size
    */
-  public BlockGrammar(NbpConfig config, int gridSize, int promptBytes) {
-    if (!config.symbols().equals(NbpSymbols.BYTES)) {
+  public BlockGrammar(NbpConfig config, int promptBytes) {
+    if (!config.symbols().equals(NbpSymbols.BYTES) || config.gridSize() == 0) {
       throw new IllegalArgumentException(
-          "captions are written as bytes, and this block model has another vocabulary");
+          "captions are written as bytes before images of one size; this block model has another"
+              + " vocabulary, or no image size");
     }
     this.config = config;
-    this.gridSize = gridSize;
+    this.gridSize = config.gridSize();
     this.promptBytes = promptBytes;
   }
 

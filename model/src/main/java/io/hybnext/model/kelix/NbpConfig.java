@@ -27,6 +27,7 @@ import java.util.Set;
  * @param places rows of its table of places, at least N + 1
  * @param symbols ids with a meaning of their own
  * @param promptDropout share of samples trained without prompt, so that guidance has a null branch
+ * @param gridSize blocks along one side of the square images it is trained to draw; 0 for any image
  */
 public record NbpConfig(
     QwenConfig backbone,
@@ -39,7 +40,8 @@ public record NbpConfig(
     int innerFfn,
     int places,
     NbpSymbols symbols,
-    double promptDropout)
+    double promptDropout,
+    int gridSize)
     implements DecoderConfig {
   /** The repository stores these and does not use them; the first equals {@code lm_head.weight}. */
   public static final Set<String> UNUSED =
@@ -79,6 +81,7 @@ public record NbpConfig(
         "prompt_dropout",
         promptDropout,
         "at least 0 and below 1");
+    check(gridSize >= 0, "grid_size", gridSize, "at least 0");
   }
 
   private static void check(boolean ok, String key, Object value, String rule) {
@@ -123,6 +126,7 @@ public record NbpConfig(
         integer(decoder, "dim_feedforward"),
         integer(decoder, "max_pos_length"),
         NbpSymbols.fromJson(json),
+        0,
         0);
   }
 
@@ -141,6 +145,7 @@ public record NbpConfig(
    * @param innerWidth width of the block decoder, a multiple of four, which are its heads
    * @param innerFfn width of its feed-forward layer
    * @param promptDropout share of samples trained without prompt
+   * @param gridSize blocks along one side of its images
    */
   public static NbpConfig ofBytes(
       QwenConfig backbone,
@@ -148,7 +153,8 @@ public record NbpConfig(
       int entries,
       int innerWidth,
       int innerFfn,
-      double promptDropout) {
+      double promptDropout,
+      int gridSize) {
     int text = NbpSymbols.BYTE_VOCABULARY;
     int heads = 4; // as released, and as small ones in section 10
     return new NbpConfig(
@@ -162,7 +168,8 @@ public record NbpConfig(
         innerFfn,
         codes + 1,
         NbpSymbols.BYTES,
-        promptDropout);
+        promptDropout,
+        gridSize);
   }
 
   /** Whether an id is a code. */

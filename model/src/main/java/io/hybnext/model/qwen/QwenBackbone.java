@@ -5,6 +5,8 @@ import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
+import io.hybnext.model.decoder.DecoderKernels;
+import io.hybnext.model.decoder.HalfRotary;
 import java.util.Optional;
 
 /**
@@ -24,16 +26,14 @@ public final class QwenBackbone {
   }
 
   /**
-   * The methods of {@code qwen.ts} for one network.
+   * The methods of {@code decoder.ts} and {@code qwen.ts} for one network.
    *
    * @param stored type of weights and of what goes from call to call
    * @param computed type of everything inside a call
    */
   public static KernelSource text(QwenConfig config, Precision stored, Precision computed) {
-    return KernelSource.resource(QwenBackbone.class, "qwen.ts")
-        .with("type", computed.elementType().torchNumber())
-        .with("carry", stored.elementType().torchNumber())
-        .with("eps", config.normEps())
+    return DecoderKernels.source(stored, computed, config.normEps())
+        .followedBy(KernelSource.resource(QwenBackbone.class, "qwen.ts"))
         .with("dim", config.hiddenSize())
         .with("vocab", config.vocabSize())
         .with("heads", config.heads())
@@ -51,39 +51,27 @@ public final class QwenBackbone {
   }
 
   /**
-   * Cosines and sines of positions.
+   * Rotary rows of positions, as {@link HalfRotary} orders them.
    *
    * @param positions (rows)(S)
-   * @return (rows, 1, S, headDim / 2, 2) fp32
+   * @return (rows, S, headDim) fp32
    */
   public Array turns(Scope scope, int[][] positions) {
-    int half = config.headDim() / 2;
+    int width = config.headDim();
     int length = positions[0].length;
-    float[] frequency = new float[half];
-    for (int m = 0; m < half; m++) {
-      frequency[m] = 1f / (float) Math.pow(config.ropeTheta(), (float) (2 * m) / config.headDim());
+    float[] every = HalfRotary.table(length, width, config.ropeTheta());
+    float[] table = new float[positions.length * length * width];
+    for (int i = 0; i < positions.length * length; i++) {
+      int position = positions[i / length][i % length];
+      System.arraycopy(every, position * width, table, i * width, width);
     }
-    float[] table = new float[positions.length * length * half * 2];
-    int at = 0;
-    for (int[] row : positions) {
-      for (int position : row) {
-        for (int m = 0; m < half; m++) {
-          float angle = position * frequency[m]; // in fp32 like the original's
-          table[at++] = (float) Math.cos(angle);
-          table[at++] = (float) Math.sin(angle);
-        }
-      }
-    }
-    return scope.floats(table, positions.length, 1, length, half, 2);
+    return scope.floats(table, positions.length, length, width);
   }
 
-  /** The positions 0 to length - 1, for every row of a batch. */
+  /** The positions 0 to length - 1, for every row of a batch: (length, headDim). */
   public Array turns(Scope scope, int length) {
-    int[] positions = new int[length];
-    for (int i = 0; i < length; i++) {
-      positions[i] = i;
-    }
-    return turns(scope, new int[][] {positions});
+    float[] table = HalfRotary.table(length, config.headDim(), config.ropeTheta());
+    return scope.floats(table, length, config.headDim());
   }
 
   /**

@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param blocks weights of each block
  * @param caches keys and values (R, G, L, headDim) of each block in turn
- * @param turns (R, 1, L, headDim / 2, 2)
+ * @param turns (R, L, headDim)
  * @param open (R, L), 0, or -1e30 where a column is padding
  */
 public record QwenCache(List<Array> blocks, List<Array> caches, Array turns, Array open) {

@@ -23,11 +23,11 @@
     a = (self).attend(q, torch.narrow(keys, 2, 0, n), torch.narrow(values, 2, 0, n), mask)
     return (self).rest(x, a, wo, w13, w2, g2)
 
-  # x (R, S, D) at columns at .. at + S - 1 through all layers; table (R, 1, L, W/2, 2). Result (R, S, D).
+  # x (R, S, D) at columns at .. at + S - 1 through all layers; table (R, L, W). Result (R, S, D).
   def cached_stack(self: __torch__.Kernels, x: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, open: Tensor, at: int) -> Tensor:
     S = torch.size(x, 1)
     mask = (self).cached_mask(open, at, S)
-    turns = torch.narrow(table, 2, at, S)
+    turns = torch.narrow(table, 1, at, S)
     h = torch.to(x, ${type})
     for i in range(${layers}):
       h0 = (self).cached_block(h, blocks[i], turns, caches[torch.mul(2, i)], caches[torch.add(torch.mul(2, i), 1)], at, mask)

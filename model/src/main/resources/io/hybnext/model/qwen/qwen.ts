@@ -1,21 +1,10 @@
-  # Qwen3's decoder. B batch, S positions, D width, H query heads, G heads of keys and values, W head width, F feed-forward width,
+  # Qwen3's decoder, after decoder.ts. B batch, S positions, D width, H query heads, G heads of keys and values, W head width, F feed-forward width,
   # V vocabulary. Weights of a call come as its bucket's flat array. Source: spec/kelix.md section 6. Types by number: 6 float.
   # Weights and the residual stream between calls are of type ${carry}, what happens inside a call of ${type}.
 
-  # (.., n) times w (n), normalised to unit mean square; statistics in fp32.
-  def norm(self: __torch__.Kernels, x: Tensor, w: Tensor) -> Tensor:
-    f = torch.to(x, 6)
-    r = torch.rsqrt(torch.add(torch.mean(torch.mul(f, f), [-1], True), ${eps}))
-    return torch.mul(torch.to(torch.mul(f, r), ${type}), w)
-
-  # Queries or keys (B, S, heads, W), normalised over W before channel c and c + W/2 turn together: (B, heads, S, W).
-  # table (B or 1, 1, S, W/2, 2) of cos and sin.
+  # Queries or keys r (B, S, heads, W), normalised over W before they turn: (B, heads, S, W). table (S, W) or (B, S, W).
   def turned(self: __torch__.Kernels, r: Tensor, gain: Tensor, table: Tensor) -> Tensor:
-    a, b, = torch.chunk(torch.to(torch.transpose((self).norm(r, gain), 1, 2), 6), 2, -1)
-    c, s, = torch.unbind(table, -1)
-    first = torch.sub(torch.mul(a, c), torch.mul(b, s))
-    second = torch.add(torch.mul(b, c), torch.mul(a, s))
-    return torch.to(torch.cat([first, second], -1), ${type})
+    return torch.transpose((self).rotate_half((self).norm(r, gain), table), 1, 2)
 
   # x (B, S, D) to queries (B, H, S, W), keys and values (B, G, S, W); w holds the three projections, then the gains of q and k.
   def project(self: __torch__.Kernels, x: Tensor, w: Tensor, gains: List[Tensor], table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
@@ -39,8 +28,8 @@
   # y = x + attention, then the feed-forward layer (SwiGLU) on top; a (B, S, H W).
   def rest(self: __torch__.Kernels, x: Tensor, a: Tensor, wo: Tensor, w13: Tensor, w2: Tensor, g2: Tensor) -> Tensor:
     y = torch.add(x, torch.linear(a, torch.view(wo, [${dim}, ${attention}])))
-    gate, up, = torch.chunk(torch.linear((self).norm(y, g2), torch.view(w13, [-1, ${dim}])), 2, -1)
-    return torch.add(y, torch.linear(torch.mul(torch.silu(gate), up), torch.view(w2, [${dim}, -1])))
+    f = (self).feed_forward((self).norm(y, g2), torch.view(w13, [-1, ${dim}]), torch.view(w2, [${dim}, -1]))
+    return torch.add(y, f)
 
   def run_block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, mask: Optional[Tensor]) -> Tensor:
     wqkv, wo, w13, w2, g1, g2, gq, gk, = torch.split_with_sizes(torch.to(flat, ${type}), ${block_sizes})

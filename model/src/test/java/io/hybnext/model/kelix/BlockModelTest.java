@@ -33,11 +33,11 @@ class BlockModelTest {
 
   private static NbpConfig network(double promptDropout) {
     QwenConfig backbone = new QwenConfig(2, 32, 2, 4, 2, 8, 48, 1e6, 1e-6, false, 0.05);
-    return NbpConfig.ofBytes(backbone, CODES, ENTRIES, 16, 32, promptDropout);
+    return NbpConfig.ofBytes(backbone, CODES, ENTRIES, 16, 32, promptDropout, GRID);
   }
 
   private static BlockGrammar grammar() {
-    return new BlockGrammar(network(0), GRID, 24);
+    return new BlockGrammar(network(0), 24);
   }
 
   /** Caption a always comes with image a, b with b. */
@@ -219,7 +219,7 @@ class BlockModelTest {
 
   @Test
   void shouldNeverCutACaptionInsideACharacter() {
-    BlockGrammar tight = new BlockGrammar(network(0), GRID, 3);
+    BlockGrammar tight = new BlockGrammar(network(0), 3);
     int frame = 3; // turn, end of turn, start of the image
     assertEquals(frame + 3, tight.prompt("xää").length);
     assertEquals(frame + 2, tight.prompt("xyä").length);
