@@ -9,6 +9,7 @@ import io.hybnext.model.decoder.DecoderInput;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.decoder.TokenSequences;
 
 /** Qwen3 as a language model; takes {@link TokenSequences}. */
 public final class QwenDecoder implements Decoder {
@@ -40,12 +41,16 @@ public final class QwenDecoder implements Decoder {
 
   @Override
   public QwenPass pass(Scope scope, DecoderInput input, Noise noise) {
-    if (!(input instanceof TokenSequences sequences)) {
-      throw new IllegalArgumentException(
-          "a language model takes token sequences, not " + input.getClass().getSimpleName());
-    }
     QwenHead head = new QwenHead(config, kernels);
-    return new QwenPass(backbone, head, positions, scope, sequences);
+    if (input instanceof LeftPadded padded) {
+      return new QwenPass(backbone, head, positions, scope, padded);
+    }
+    if (input instanceof TokenSequences sequences) {
+      LeftPadded whole = new LeftPadded(sequences, new int[sequences.batchSize()]);
+      return new QwenPass(backbone, head, positions, scope, whole);
+    }
+    throw new IllegalArgumentException(
+        "a language model takes token sequences, not " + input.getClass().getSimpleName());
   }
 
   @Override

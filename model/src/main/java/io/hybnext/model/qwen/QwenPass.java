@@ -8,6 +8,7 @@ import io.hybnext.model.decoder.DecoderPass;
 import io.hybnext.model.decoder.HeadLoss;
 import io.hybnext.model.decoder.Positions;
 import io.hybnext.model.decoder.TokenLosses;
+import io.hybnext.model.decoder.TokenSequences;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public final class QwenPass implements DecoderPass {
   private final Positions positions;
   private final Scope scope;
   private final TokenSequences sequences;
+  private final int length;
   private final Array ids;
   private final Array labels;
   private final Array turns;
@@ -29,39 +31,47 @@ public final class QwenPass implements DecoderPass {
       QwenHead head,
       Positions positions,
       Scope scope,
-      TokenSequences sequences) {
+      LeftPadded input) {
     this.backbone = backbone;
     this.head = head;
     this.positions = positions;
     this.scope = scope;
-    this.sequences = sequences;
-    this.ids = rows(sequences.ids());
-    this.labels = rows(sequences.labels());
-    boolean padded = Arrays.stream(sequences.padding()).anyMatch(n -> n > 0);
-    this.turns = backbone.turns(scope, rotaryPositions(sequences));
+    this.sequences = input.sequences();
+    this.length = sequences.longest();
+    this.ids = rows(sequences.ids(), 0);
+    this.labels = rows(sequences.labels(), TokenSequences.IGNORED);
+    boolean padded = Arrays.stream(input.padding()).anyMatch(n -> n > 0);
+    this.turns = backbone.turns(scope, rotaryPositions(input.padding()));
     this.mask =
-        padded ? Optional.of(backbone.documentMask(scope, documents(sequences))) : Optional.empty();
+        padded ? Optional.of(backbone.documentMask(scope, documents(input.padding()))) : Optional.empty();
   }
 
-  private Array rows(List<int[]> rows) {
-    long[] flat = rows.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
-    return scope.longs(flat, rows.size(), rows.get(0).length);
+  /** (B, S), filled up on the right, which causal attention keeps from the symbols. */
+  private Array rows(List<int[]> rows, int filling) {
+    long[] flat = new long[rows.size() * length];
+    Arrays.fill(flat, filling);
+    for (int row = 0; row < rows.size(); row++) {
+      for (int i = 0; i < rows.get(row).length; i++) {
+        flat[row * length + i] = rows.get(row)[i];
+      }
+    }
+    return scope.longs(flat, rows.size(), length);
   }
 
-  private static int[][] rotaryPositions(TokenSequences sequences) {
-    int[][] all = new int[sequences.batchSize()][sequences.length()];
+  private int[][] rotaryPositions(int[] padding) {
+    int[][] all = new int[padding.length][length];
     for (int row = 0; row < all.length; row++) {
-      int padding = sequences.padding()[row];
-      Arrays.setAll(all[row], i -> Math.max(0, i - padding));
+      int first = padding[row];
+      Arrays.setAll(all[row], i -> Math.max(0, i - first));
     }
     return all;
   }
 
-  private static int[][] documents(TokenSequences sequences) {
-    int[][] all = new int[sequences.batchSize()][sequences.length()];
+  private int[][] documents(int[] padding) {
+    int[][] all = new int[padding.length][length];
     for (int row = 0; row < all.length; row++) {
-      int padding = sequences.padding()[row];
-      Arrays.setAll(all[row], i -> i < padding ? -1 : 0);
+      int first = padding[row];
+      Arrays.setAll(all[row], i -> i < first ? -1 : 0);
     }
     return all;
   }
@@ -105,11 +115,13 @@ public final class QwenPass implements DecoderPass {
     float[] each = head.losses(scope, head.logits(scope, x, weights), labels).toFloats();
     float[] counted = new float[(int) tokens()];
     int at = 0;
-    int predictions = sequences.length() - 1;
-    for (int i = 0; i < each.length; i++) {
-      int label = sequences.labels().get(i / predictions)[i % predictions + 1];
-      if (label != TokenSequences.IGNORED) {
-        counted[at++] = each[i];
+    int predictions = length - 1;
+    for (int row = 0; row < sequences.batchSize(); row++) {
+      int[] wanted = sequences.labels().get(row);
+      for (int i = 1; i < wanted.length; i++) {
+        if (wanted[i] != TokenSequences.IGNORED) {
+          counted[at++] = each[row * predictions + i - 1];
+        }
       }
     }
     int[] outside = new int[counted.length];
@@ -119,6 +131,6 @@ public final class QwenPass implements DecoderPass {
 
   @Override
   public AlignedPositions aligned() {
-    return new AlignedPositions.Range(0, positions == Positions.ALL ? sequences.length() : 0);
+    return new AlignedPositions.Range(0, positions == Positions.ALL ? length : 0);
   }
 }

@@ -10,11 +10,12 @@ import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.decoder.TokenSequences;
+import io.hybnext.model.qwen.LeftPadded;
 import io.hybnext.model.qwen.QwenConfig;
 import io.hybnext.model.qwen.QwenDecoder;
 import io.hybnext.model.qwen.QwenGeneration;
 import io.hybnext.model.qwen.QwenPass;
-import io.hybnext.model.qwen.TokenSequences;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.verify.TrainingRun.Recipe;
 import io.hybnext.model.weights.SafetensorsFile;
@@ -104,17 +105,18 @@ final class QwenCase implements CaseKind {
       List<int[]> open = rows("pad.attention_mask");
       reference.skip("io", "pad.position_ids"); // what the padding implies
       int[] padding = open.stream().mapToInt(Checks::zeros).toArray();
-      TokenSequences input = new TokenSequences(batch.ids(), batch.labels(), padding);
+      LeftPadded input = new LeftPadded(batch, padding);
       QwenPass pass = decoder.pass(scope, input, Noise.none(input.batchSize()));
       Array x = pass.embed(arrays);
       for (int layer = 0; layer < config.layers(); layer++) {
         x = pass.block(layer, x, arrays.block(layer));
       }
       float[] logits = pass.logits(x, arrays).toFloats();
+      int length = batch.longest();
       boolean[] counts = new boolean[logits.length];
       for (int i = 0; i < counts.length; i++) {
         int position = i / config.vocabSize();
-        counts[i] = open.get(position / input.length())[position % input.length()] == 1;
+        counts[i] = open.get(position / length)[position % length] == 1;
       }
       compare.add(compare.part("pad.logits", reference.floats("io", "pad.logits"), logits, counts));
     }
