@@ -14,39 +14,40 @@ import java.io.IOException;
 
 /**
  * The two networks that judge crops: a PatchGAN discriminator, which learns beside the tokenizer,
- * and a perceptual network, which learned before it how spoilt a crop is ({@link SpoiltCrops}) and
- * whose features then measure how alike two crops look. Kernel text: {@code critic.ts}.
+ * and a perceptual network, which learned before it how distorted a crop is ({@link
+ * DistortedCrops}) and whose features then measure how alike two crops look. Kernel text: {@code
+ * critic.ts}.
  */
 final class Critics {
   private static final double BETA1 = 0.5; // of both networks, as is usual for discriminators
   private static final double BETA2 = 0.9;
   private static final double WEIGHT_DECAY = 1e-3;
-  private static final String CRITIC = "critic"; // names in the checkpoint
-  private static final String SENSES = "senses";
+  private static final String CRITIC = "critic"; // names in checkpoints, and of the start values
+  private static final String PERCEPTUAL = "senses";
 
   private final VqTrainingConfig settings;
   private final KernelModule kernels;
   private final FlatParameters critic;
-  private final FlatParameters senses;
+  private final FlatParameters perceptual;
 
   Critics(Scope owner, VqTrainingConfig settings, int channels) {
     this.settings = settings;
     FlatLayout criticLayout = criticLayout(channels);
-    FlatLayout sensesLayout = sensesLayout(channels);
+    FlatLayout perceptualLayout = perceptualLayout(channels);
     KernelSource text = KernelSource.resource(Critics.class, "critic.ts");
     KernelSource adamw = OptimiserText.adamw(new OptimiserText.AdamW(BETA1, BETA2, WEIGHT_DECAY));
     String optimisers =
         OptimiserText.of("step_critic", criticLayout, false)
-            + OptimiserText.of("step_senses", sensesLayout, false);
+            + OptimiserText.of("step_perceptual", perceptualLayout, false);
     kernels =
         KernelModule.compile(
             owner.engine(),
             new KernelSource(
                     "critic.ts", text.methods() + adamw.methods() + optimisers, adamw.constants())
                 .with("critic_sizes", criticLayout.sizes())
-                .with("senses_sizes", sensesLayout.sizes()));
+                .with("perceptual_sizes", perceptualLayout.sizes()));
     critic = start(owner, criticLayout, CRITIC);
-    senses = start(owner, sensesLayout, SENSES);
+    perceptual = start(owner, perceptualLayout, PERCEPTUAL);
   }
 
   private FlatParameters start(Scope owner, FlatLayout layout, String name) {
@@ -65,45 +66,45 @@ final class Critics {
     return layout;
   }
 
-  private static FlatLayout sensesLayout(int channels) {
+  private static FlatLayout perceptualLayout(int channels) {
     FlatLayout layout = new FlatLayout();
     layout.convolution("a", channels, 16, 3);
     layout.convolution("b", 16, 32, 3);
     layout.convolution("c", 32, 32, 3);
     layout.convolution("d", 32, 64, 3);
     layout.convolution("e", 64, 96, 3);
-    layout.linear("head", 96, SpoiltCrops.MEASURES);
+    layout.linear("head", 96, DistortedCrops.MEASURES);
     return layout;
   }
 
   /** Adds both networks to a checkpoint. */
   void save(SafetensorsWriter writer) {
     critic.save(CRITIC, writer);
-    senses.save(SENSES, writer);
+    perceptual.save(PERCEPTUAL, writer);
   }
 
   /** Goes on from what {@link #save} wrote. */
   void load(SafetensorsFile file) throws IOException {
     critic.load(CRITIC, file);
-    senses.load(SENSES, file);
+    perceptual.load(PERCEPTUAL, file);
   }
 
   /** Perceptual distance of a crop to the real one; differentiable in the first. */
-  Array perceptual(Scope step, Array made, Array real) {
-    return kernels.call(step, "perceptual", made, real, senses.values());
+  Array perceptualDistance(Scope step, Array made, Array real) {
+    return kernels.call(step, "perceptual", made, real, perceptual.values());
   }
 
   /** The generator's adversarial term; differentiable in the crop. */
-  Array deceive(Scope step, Array made) {
-    return kernels.call(step, "deceive", made, critic.values());
+  Array adversarialLoss(Scope step, Array made) {
+    return kernels.call(step, "adversarial_loss", made, critic.values());
   }
 
   /** One step of the discriminator; returns its hinge loss before the step. */
-  float learnToExpose(Scope step, Array real, Array made) {
+  float trainDiscriminator(Scope step, Array real, Array made) {
     Array leaf = critic.values().leaf(step);
     Array loss;
     try (Autograd.Recording on = Autograd.record()) {
-      loss = kernels.call(step, "expose", real, made.detach(step), leaf);
+      loss = kernels.call(step, "discriminator_loss", real, made.detach(step), leaf);
       Autograd.backward(loss);
     }
     Array gradient = Autograd.gradient(step, leaf).orElseThrow();
@@ -113,17 +114,17 @@ final class Critics {
   }
 
   /** One step of the perceptual network; returns its squared error before the step. */
-  float learnToSense(Scope step, SpoiltCrops.Batch batch, double rate) {
-    Array leaf = senses.values().leaf(step);
+  float trainPerceptual(Scope step, DistortedCrops.Batch batch, double rate) {
+    Array leaf = perceptual.values().leaf(step);
     Array loss;
     try (Autograd.Recording on = Autograd.record()) {
-      Array wanted = step.floats(batch.measures(), batch.count(), SpoiltCrops.MEASURES);
-      loss = kernels.call(step, "spoilt", batch.crops(step), wanted, leaf);
+      Array wanted = step.floats(batch.measures(), batch.count(), DistortedCrops.MEASURES);
+      loss = kernels.call(step, "distortion_loss", batch.crops(step), wanted, leaf);
       Autograd.backward(loss);
     }
     Array gradient = Autograd.gradient(step, leaf).orElseThrow();
     Array size = step.scalar((float) rate);
-    OptimiserText.apply(kernels, "step_senses", step, senses, gradient, size);
+    OptimiserText.apply(kernels, "step_perceptual", step, perceptual, gradient, size);
     return loss.item();
   }
 

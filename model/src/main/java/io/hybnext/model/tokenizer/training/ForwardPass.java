@@ -117,11 +117,14 @@ final class ForwardPass {
     realCrop = kernels.call(work, "crop", x, at);
     madeCrop = kernels.call(work, "crop", decoded, at);
     if (perceptual) {
-      term(PERCEPTUAL, settings.perceptualWeight(), critics.perceptual(work, madeCrop, realCrop));
+      term(
+          PERCEPTUAL,
+          settings.perceptualWeight(),
+          critics.perceptualDistance(work, madeCrop, realCrop));
     }
     double weight = settings.adversarialWeight(step);
     if (adversarial && weight > 0) {
-      term(ADVERSARIAL, weight, critics.deceive(work, madeCrop));
+      term(ADVERSARIAL, weight, critics.adversarialLoss(work, madeCrop));
     }
   }
 

@@ -51,7 +51,7 @@ public final class VqTrainer implements TokenizerTrainer {
   private final List<byte[]> trainSquares;
   private final List<byte[]> validationSquares;
   private long step;
-  private int sensesSteps; // made by the perceptual network
+  private int perceptualSteps; // made by the perceptual network
   private int badSteps;
 
   /**
@@ -168,7 +168,7 @@ public final class VqTrainer implements TokenizerTrainer {
 
   @Override
   public void run(Path folder, Listener listener, BooleanSupplier stop) throws IOException {
-    if (!prepareSenses(listener, stop)) {
+    if (!preparePerceptual(listener, stop)) {
       return;
     }
     while (step < settings.steps() && !stop.getAsBoolean()) {
@@ -187,24 +187,24 @@ public final class VqTrainer implements TokenizerTrainer {
   }
 
   /** Returns whether the perceptual network is ready; not so when asked to stop. */
-  private boolean prepareSenses(Listener listener, BooleanSupplier stop) {
+  private boolean preparePerceptual(Listener listener, BooleanSupplier stop) {
     int steps = settings.perceptualTrainingSteps();
-    if (sensesSteps == steps || settings.perceptualWeight() == 0) {
+    if (perceptualSteps == steps || settings.perceptualWeight() == 0) {
       return true;
     }
-    SpoiltCrops crops =
-        new SpoiltCrops(trainSquares, model.imageSize(), model.inChannels(), settings);
+    DistortedCrops crops =
+        new DistortedCrops(trainSquares, model.imageSize(), model.inChannels(), settings);
     for (int i = 0; i < steps; i++) {
       if (stop.getAsBoolean()) {
         return false;
       }
       try (Scope work = scope.open("perceptual step")) {
         double rate = 2e-3 * Math.min(1, (i + 1) / 50.0) * (1 - 0.95 * i / steps);
-        float error = critics.learnToSense(work, crops.batch(i), rate);
+        float error = critics.trainPerceptual(work, crops.batch(i), rate);
         listener.onPreparation(i + 1, steps, error);
       }
     }
-    sensesSteps = steps;
+    perceptualSteps = steps;
     return true;
   }
 
@@ -254,7 +254,7 @@ public final class VqTrainer implements TokenizerTrainer {
             kernels, "step_network", work, parameters, gradient, work.scalar((float) rate));
         critic =
             forward.adversarial()
-                ? critics.learnToExpose(work, forward.realCrop(), forward.madeCrop())
+                ? critics.trainDiscriminator(work, forward.realCrop(), forward.madeCrop())
                 : 0;
         revived = forward.quantised() ? moveCodebook(work, forward) : 0;
         double made = step + 1.0;
@@ -301,7 +301,7 @@ public final class VqTrainer implements TokenizerTrainer {
     SafetensorsWriter checkpoint =
         new SafetensorsWriter()
             .metadata("step", Long.toString(step))
-            .metadata("perceptual_steps", Integer.toString(sensesSteps))
+            .metadata("perceptual_steps", Integer.toString(perceptualSteps))
             .metadata("model", model.toJson().toString())
             .metadata("training", settings.toJson().toString());
     parameters.save(NETWORK, checkpoint);
@@ -329,7 +329,7 @@ public final class VqTrainer implements TokenizerTrainer {
       codebook.load(file);
       critics.load(file);
       step = Long.parseLong(file.metadata().getOrDefault("step", "0"));
-      sensesSteps = Integer.parseInt(file.metadata().getOrDefault("perceptual_steps", "0"));
+      perceptualSteps = Integer.parseInt(file.metadata().getOrDefault("perceptual_steps", "0"));
     }
   }
 

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Crops spoilt in the ways that tokenizers spoil images: blurred, in blocks, noisy, with a repeated
- * pattern, with changed contrast. A network that can tell how much has the features that a
+ * Crops distorted in the ways that tokenizers distort images: blurred, in blocks, noisy, with a
+ * repeated pattern, with changed contrast. A network that can tell how much has the features that a
  * perceptual distance needs; no weights from elsewhere are needed for it. Grey or RGB, every
- * channel spoilt alike.
+ * channel distorted alike.
  */
-final class SpoiltCrops {
+final class DistortedCrops {
   /** How much of: blur, blocks, noise, pattern, contrast change. */
   static final int MEASURES = 5;
 
@@ -29,7 +29,7 @@ final class SpoiltCrops {
    *
    * @param squares imageSide * imageSide * channels bytes each
    */
-  SpoiltCrops(List<byte[]> squares, int imageSide, int channels, VqTrainingConfig settings) {
+  DistortedCrops(List<byte[]> squares, int imageSide, int channels, VqTrainingConfig settings) {
     this.squares = squares;
     this.imageSide = imageSide;
     this.channels = channels;
@@ -58,13 +58,13 @@ final class SpoiltCrops {
       byte[] image = squares.get(random.nextInt(squares.size()));
       int top = random.nextInt(imageSide - side + 1);
       int left = random.nextInt(imageSide - side + 1);
-      Spoiling spoiling = Spoiling.draw(random, side);
+      Distortion distortion = Distortion.draw(random, side);
       for (int c = 0; c < channels; c++) {
         float[] plane = plane(image, top, left, c, side);
-        spoiling.apply(plane, side);
+        distortion.apply(plane, side);
         System.arraycopy(plane, 0, pixels, (i * channels + c) * side * side, side * side);
       }
-      System.arraycopy(spoiling.measures(), 0, measures, i * MEASURES, MEASURES);
+      System.arraycopy(distortion.measures(), 0, measures, i * MEASURES, MEASURES);
     }
     return new Batch(BATCH, channels, side, pixels, measures);
   }

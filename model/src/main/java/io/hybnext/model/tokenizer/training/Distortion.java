@@ -3,7 +3,7 @@ package io.hybnext.model.tokenizer.training;
 import java.util.SplittableRandom;
 
 /**
- * One way to spoil a crop, drawn at random; each kind is there or not.
+ * One way to distort a crop, drawn at random; each kind is there or not.
  *
  * @param blurSigma of a Gaussian blur in pixels, 0 for none
  * @param block side of the blocks mixed in, 0 for none
@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * @param gain factor of the contrast
  * @param noiseSeed of the noise
  */
-record Spoiling(
+record Distortion(
     double blurSigma,
     int block,
     double blockShare,
@@ -28,7 +28,7 @@ record Spoiling(
   private static final double MOST_PATTERN = 0.08;
   private static final int[] PERIODS = {4, 8, 16};
 
-  static Spoiling draw(SplittableRandom random, int side) {
+  static Distortion draw(SplittableRandom random, int side) {
     double blur = random.nextDouble() < 0.5 ? random.nextDouble(0.3, MOST_BLUR) : 0;
     boolean blocks = random.nextDouble() < 0.4;
     int block = blocks ? random.nextInt(2, 9) : 0;
@@ -46,7 +46,7 @@ record Spoiling(
       }
     }
     double gain = random.nextDouble() < 0.4 ? random.nextDouble(0.5, 1.5) : 1;
-    return new Spoiling(blur, block, share, noise, pattern, scale, gain, random.nextLong());
+    return new Distortion(blur, block, share, noise, pattern, scale, gain, random.nextLong());
   }
 
   float[] measures() {
