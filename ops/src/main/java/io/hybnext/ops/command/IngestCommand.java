@@ -31,7 +31,9 @@ public final class IngestCommand extends HybnextCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "PATH",
-      description = "Folder, manifest (.jsonl) or bundled:sample; default: data.source.")
+      description =
+          "Folder, manifest (.jsonl lines, .json list; our entries or ARRA's) or bundled:sample; default:"
+              + " data.source.")
   private String source;
 
   @Override

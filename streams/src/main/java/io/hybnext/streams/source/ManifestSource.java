@@ -3,6 +3,7 @@ package io.hybnext.streams.source;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.Outcome;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,8 +11,10 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Images listed in a manifest of JSON lines (see {@link ManifestReader}), in its order. Reads as
- * the stream asks, so the manifest may be of any length.
+ * Images listed in a manifest, in its order: JSON lines, or, when its name ends in {@code .json},
+ * one JSON list. Entries are our own ({@code image}, {@code caption}) or in ARRA's formats:
+ * conversations with an image, and records of prepared items. Reads as the stream asks, so the
+ * manifest may be of any length.
  */
 public final class ManifestSource implements ImageSource {
   private final Path manifest;
@@ -33,7 +36,7 @@ public final class ManifestSource implements ImageSource {
 
   /** Opens at the first line asked for: a stage that fails to start would log a stack trace. */
   private final class Reading {
-    private ManifestReader reader;
+    private EntryReader reader;
 
     Optional<Outcome<ImageItem>> next() {
       if (reader == null) {
@@ -49,11 +52,14 @@ public final class ManifestSource implements ImageSource {
     }
   }
 
-  private ManifestReader open() {
+  private EntryReader open() {
     try {
       Path folder = manifest.toAbsolutePath().getParent();
-      return new ManifestReader(
-          Files.newInputStream(manifest), folder, String.valueOf(manifest.getFileName()));
+      String name = String.valueOf(manifest.getFileName());
+      InputStream input = Files.newInputStream(manifest);
+      return name.endsWith(".json")
+          ? new JsonListReader(input, folder, name)
+          : new ManifestReader(input, folder, name);
     } catch (IOException error) {
       throw new SourceException(
           "The manifest "
