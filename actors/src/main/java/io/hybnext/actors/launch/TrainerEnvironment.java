@@ -12,8 +12,9 @@ public final class TrainerEnvironment {
   private TrainerEnvironment() {}
 
   /**
-   * Environment of a trainer: number of native threads, and glibc thresholds that keep freed blocks
-   * in the process, where PyTorch takes them again a moment later.
+   * Environment of a trainer: number of native threads, and glibc settings that keep freed blocks
+   * in the process, where PyTorch takes them again a moment later; one arena, because those of
+   * other threads than the first hold no block of 64 MiB.
    *
    * @param threads intra-op threads, at least 1
    */
@@ -22,6 +23,7 @@ public final class TrainerEnvironment {
     return Map.of(
         "MALLOC_MMAP_THRESHOLD_", KEEP_BYTES,
         "MALLOC_TRIM_THRESHOLD_", KEEP_BYTES,
+        "MALLOC_ARENA_MAX", "1",
         "OMP_NUM_THREADS", count,
         "MKL_NUM_THREADS", count);
   }

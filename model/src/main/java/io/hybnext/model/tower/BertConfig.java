@@ -36,10 +36,7 @@ public record BertConfig(
 
   /** Checks that heads divide and texts fit. */
   public BertConfig {
-    if (width < 1 || heads < 1 || width % heads != 0) {
-      throw new IllegalArgumentException(
-          "text hidden_size = " + width + ": want a multiple of num_attention_heads = " + heads);
-    }
+    TowerSizes.check(width, heads, depth, mlpWidth);
     if (contextLength < 2 || contextLength > positions) {
       throw new IllegalArgumentException(
           "context_length = "
@@ -47,10 +44,9 @@ public record BertConfig(
               + ": want 2 to max_position_embeddings = "
               + positions);
     }
-    if (vocabulary < 1 || types < 1 || depth < 1 || mlpWidth < 1 || projectionDim < 1) {
+    if (vocabulary < 1 || types < 1 || projectionWidth < 1 || projectionDim < 1) {
       throw new IllegalArgumentException(
-          "vocab_size, type_vocab_size, num_hidden_layers, intermediate_size and projection_dim:"
-              + " want at least 1");
+          "vocab_size, type_vocab_size and the sizes of the projection: want at least 1");
     }
   }
 

@@ -39,8 +39,9 @@ public record Preprocessing(Framing framing, List<Float> mean, List<Float> devia
       throw new IllegalArgumentException(
           "mean " + mean + " and std " + deviation + ": want three numbers each");
     }
-    if (deviation.stream().anyMatch(d -> !(d > 0))) {
-      throw new IllegalArgumentException("std " + deviation + ": want numbers above 0");
+    if (deviation.stream().anyMatch(d -> !(d > 0)) || mean.stream().anyMatch(m -> m.isNaN())) {
+      throw new IllegalArgumentException(
+          "mean " + mean + " and std " + deviation + ": want numbers, those of std above 0");
     }
   }
 

@@ -31,17 +31,15 @@ public record SamConfig(
   /** Checks that heads and patches divide. */
   public SamConfig {
     globalBlocks = List.copyOf(globalBlocks);
-    if (width < 1 || heads < 1 || width % heads != 0) {
+    TowerSizes.check(width, heads, depth, mlpWidth);
+    TowerSizes.checkImage(imageSize, patch);
+    if (outputChannels < 1 || window < 1) {
       throw new IllegalArgumentException(
-          "hidden_size = " + width + ": want a multiple of num_attention_heads = " + heads);
-    }
-    if (patch < 1 || imageSize < patch || imageSize % patch != 0) {
-      throw new IllegalArgumentException(
-          "image_size = " + imageSize + ": want a multiple of patch_size = " + patch);
-    }
-    if (depth < 1 || mlpWidth < 1 || outputChannels < 1 || window < 1) {
-      throw new IllegalArgumentException(
-          "num_hidden_layers, mlp_dim, output_channels and window_size: want at least 1");
+          "output_channels = "
+              + outputChannels
+              + " and window_size = "
+              + window
+              + ": want at least 1");
     }
     int blocks = depth;
     if (globalBlocks.stream().anyMatch(block -> block < 0 || block >= blocks)) {

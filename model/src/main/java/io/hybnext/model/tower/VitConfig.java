@@ -30,17 +30,10 @@ public record VitConfig(
 
   /** Checks that heads and patches divide. */
   public VitConfig {
-    if (width < 1 || heads < 1 || width % heads != 0) {
-      throw new IllegalArgumentException(
-          "hidden_size = " + width + ": want a multiple of num_attention_heads = " + heads);
-    }
-    if (patch < 1 || imageSize < patch || imageSize % patch != 0) {
-      throw new IllegalArgumentException(
-          "image_size = " + imageSize + ": want a multiple of patch_size = " + patch);
-    }
-    if (depth < 1 || mlpWidth < 1 || projectionDim < 1) {
-      throw new IllegalArgumentException(
-          "num_hidden_layers, intermediate_size and projection_dim: want at least 1");
+    TowerSizes.check(width, heads, depth, mlpWidth);
+    TowerSizes.checkImage(imageSize, patch);
+    if (projectionDim < 1) {
+      throw new IllegalArgumentException("projection_dim = " + projectionDim + ": want at least 1");
     }
   }
 

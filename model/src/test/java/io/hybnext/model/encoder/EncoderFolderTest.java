@@ -185,7 +185,14 @@ class EncoderFolderTest {
     assertRefused("does not fit the configured network");
     write("config.json", config("encoder-clip-l").toString().replace("quick_gelu", "relu"));
     assertRefused("hidden_act = relu: want gelu (the exact one) or quick_gelu");
+    String layers = "\"num_hidden_layers\":";
+    write(
+        "config.json",
+        config("encoder-clip-l").toString().replace(layers + "3", layers + "2147483647"));
+    assertRefused("num_hidden_layers = 2147483647 and intermediate_size = 160: want 1 to 1024");
     write("config.json", config("encoder-clip-l").toString());
+    write("preprocessor_config.json", "{\"image_std\": [1, 1, 0]}");
+    assertRefused("want numbers, those of std above 0");
     write("preprocessor_config.json", "{\"size\": 224}");
     assertRefused("size = 224: want the network's image_size, 56");
     Files.delete(folder.resolve("preprocessor_config.json"));
