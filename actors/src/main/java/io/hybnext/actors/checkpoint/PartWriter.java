@@ -21,6 +21,7 @@ public final class PartWriter {
    */
   public static List<CheckpointFile> write(CheckpointPart part, Path folder)
       throws CheckpointException {
+    long bytes = part.sizeBytes(); // a closed part does not know it any more
     try (part) {
       Files.createDirectories(folder);
       List<CheckpointFile> files = new ArrayList<>();
@@ -31,9 +32,7 @@ public final class PartWriter {
     } catch (IOException e) {
       throw new CheckpointException(
           String.format(
-              "cannot write %d bytes to %s: %s; make room or check the disk, training goes on and"
-                  + " tries again at the next checkpoint",
-              part.sizeBytes(), folder, FileFailure.explain(e)));
+              "cannot write %d bytes to %s: %s", bytes, folder, FileFailure.explain(e)));
     }
   }
 }

@@ -75,10 +75,26 @@ final class AeronLinks implements PeerLinks {
       }
     } catch (AeronException refused) {
       CloseHelper.quietClose(aeron);
-      throw new ExchangeException(
-          "the media driver in " + directory + " refused the exchange: " + refused.getMessage(),
-          refused);
+      throw refused(channel, refused);
     }
+  }
+
+  private ExchangeException refused(String channel, AeronException error) {
+    String why = String.valueOf(error.getMessage());
+    if (why.contains("Address already in use")) {
+      String endpoint = ChannelUri.parse(channel).get("endpoint");
+      return new ExchangeException(
+          "another program uses a UDP port from "
+              + endpoint
+              + " on, where the gradient exchange of "
+              + names.length
+              + " trainers needs "
+              + (names.length + 1)
+              + "; give exchange.port another number",
+          error);
+    }
+    return new ExchangeException(
+        "the media driver in " + directory + " refused the exchange: " + why, error);
   }
 
   private int termLength(ExchangeSettings settings) {

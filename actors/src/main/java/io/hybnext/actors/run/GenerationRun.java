@@ -246,8 +246,8 @@ final class GenerationRun {
     } else {
       failure =
           String.format(
-              "the last checkpoint, at step %d, could not be written in %d attempts: %s; the one"
-                  + " before is kept, and the same command goes on from it",
+              "the last checkpoint, at step %d, could not be written in %d attempts: %s; what was"
+                  + " saved before is kept, and the same command goes on from there",
               step, number + 1, reason);
     }
   }
