@@ -31,8 +31,7 @@ public final class PartWriter {
       return files;
     } catch (IOException e) {
       throw new CheckpointException(
-          String.format(
-              "cannot write %d bytes to %s: %s", bytes, folder, FileFailure.explain(e)));
+          String.format("cannot write %d bytes to %s: %s", bytes, folder, FileFailure.explain(e)));
     }
   }
 }

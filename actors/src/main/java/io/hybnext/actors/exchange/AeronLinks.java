@@ -1,6 +1,7 @@
 package io.hybnext.actors.exchange;
 
 import io.aeron.Aeron;
+import io.aeron.ChannelUri;
 import io.aeron.CncFileDescriptor;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;

@@ -81,24 +81,32 @@ final class DemoReport {
             -1,
             own,
             settings.cluster().host(),
-            List.of("coordinator", "ingestion streams", "checkpoint store", "journal"),
+            List.of(
+                "coordinator",
+                "ingestion streams",
+                "checkpoint store",
+                "journal",
+                "drawing and measuring"),
             engineThreads(),
             Machine.peakResidentBytes(own),
             "ended"));
-    int rank = 0;
-    for (RunRecorder.TrainerRecord trainer : record.trainers().values()) {
-      rows.add(
-          new ReportData.ProcessRow(
-              "trainer",
-              rank++,
-              trainer.pid(),
-              settings.cluster().host(),
-              List.of("trainer", "gradient exchange", "batch streams"),
-              settings.trainers().threads(),
-              trainer.peakResidentBytes(),
-              "ended"));
-    }
+    record.processes().forEach(process -> rows.add(row(process)));
     return rows;
+  }
+
+  private ReportData.ProcessRow row(RunRecorder.ProcessRecord process) {
+    boolean trainer = !process.name().equals(RunRecorder.MEDIA_DRIVER);
+    return new ReportData.ProcessRow(
+        process.name(),
+        -1,
+        process.pid(),
+        settings.cluster().host(),
+        trainer
+            ? List.of("trainer", "gradient exchange", "batch streams")
+            : List.of("conductor, sender and receiver of Aeron"),
+        trainer ? settings.trainers().threads() : 0,
+        process.peakResidentBytes(),
+        process.state());
   }
 
   private static int engineThreads() {

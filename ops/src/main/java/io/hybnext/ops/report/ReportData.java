@@ -212,8 +212,8 @@ public record ReportData(
   /**
    * A process of the run.
    *
-   * @param role coordinator, trainer or media driver
-   * @param rank of a trainer, -1 for others
+   * @param role coordinator, media driver, or the name of a trainer
+   * @param rank shown behind the role; -1 for none
    * @param pid process number
    * @param address in the cluster, or empty
    * @param actors names of its main actors

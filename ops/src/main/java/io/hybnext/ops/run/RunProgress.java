@@ -108,7 +108,11 @@ public final class RunProgress implements Consumer<ProgressEvent> {
       return "checkpoint at step " + saved.step() + ": " + saved.folder();
     }
     if (event instanceof ProgressEvent.CheckpointFailed failed) {
-      return "checkpoint at step " + failed.step() + " failed: " + failed.reason() + "; training goes on";
+      return "checkpoint at step "
+          + failed.step()
+          + " failed: "
+          + failed.reason()
+          + "; training goes on";
     }
     if (event instanceof ProgressEvent.CheckpointSkipped skipped) {
       return skipped.reason() + "; going on from the one before";

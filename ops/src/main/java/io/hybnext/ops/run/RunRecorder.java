@@ -3,8 +3,10 @@ package io.hybnext.ops.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.ProgressEvent.DriverStarted;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
 import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
+import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.StepReport;
 import io.hybnext.ops.home.Machine;
 import io.hybnext.ops.report.ReportData.CurvePoint;
@@ -13,32 +15,39 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Keeps what a report tells of a run, the curve and the trainer processes, and passes every event
- * on. Called by one thread, read by others.
+ * Keeps what a report tells of a run, the curve and the processes, and passes every event on.
+ * Called by one thread, read by others.
  */
 public final class RunRecorder implements Consumer<ProgressEvent> {
   private static final int LOOK_AT_MEMORY_EVERY = 20;
 
+  /** Name of the media driver's process. */
+  public static final String MEDIA_DRIVER = "media driver";
+
+  private static final String GOOD_END = "ended with code 0";
+
   private final Consumer<ProgressEvent> next;
   private final List<CurvePoint> curve = new ArrayList<>();
-  private final Map<String, TrainerRecord> trainers = new TreeMap<>();
+  private final Map<Long, ProcessRecord> processes = new LinkedHashMap<>();
   private final double secondsBefore;
   private long startedNs;
 
   /**
-   * What is known of a trainer.
+   * What is known of a process other than this one.
    *
-   * @param pid its last process, 0 when unknown
-   * @param peakResidentBytes most memory seen
+   * @param name {@code media driver}, or the trainer's
+   * @param pid its number
+   * @param peakResidentBytes most memory seen, 0 when it never was
+   * @param state {@code ended}, or how it was lost
    */
-  public record TrainerRecord(long pid, long peakResidentBytes) {}
+  public record ProcessRecord(String name, long pid, long peakResidentBytes, String state) {}
 
   /**
    * Passes events on to {@code next}.
@@ -83,9 +92,9 @@ public final class RunRecorder implements Consumer<ProgressEvent> {
     return List.copyOf(curve);
   }
 
-  /** Trainers by name. */
-  public synchronized Map<String, TrainerRecord> trainers() {
-    return new TreeMap<>(trainers);
+  /** Media driver and trainers, in the order in which they were first heard of. */
+  public synchronized List<ProcessRecord> processes() {
+    return List.copyOf(processes.values());
   }
 
   @Override
@@ -95,6 +104,8 @@ public final class RunRecorder implements Consumer<ProgressEvent> {
         onStep(step);
       } else if (event instanceof TrainerChanged changed) {
         onTrainer(changed);
+      } else if (event instanceof DriverStarted driver) {
+        onDriver(driver);
       }
     }
     next.accept(event);
@@ -102,10 +113,34 @@ public final class RunRecorder implements Consumer<ProgressEvent> {
 
   private void onTrainer(TrainerChanged changed) {
     OptionalLong pid = changed.processId();
-    if (pid.isPresent()) {
-      TrainerRecord before = trainers.get(changed.trainer());
-      long peak = before == null ? 0 : before.peakResidentBytes();
-      trainers.put(changed.trainer(), new TrainerRecord(pid.getAsLong(), peak));
+    if (changed.state() == TrainerState.JOINED && pid.isPresent()) {
+      add(changed.trainer(), pid.getAsLong());
+    } else if (changed.state() == TrainerState.LOST && !changed.detail().contains(GOOD_END)) {
+      lose(changed.trainer(), changed.detail());
+    }
+  }
+
+  private void onDriver(DriverStarted driver) {
+    if (!driver.detail().isEmpty()) {
+      lose(MEDIA_DRIVER, driver.detail());
+    }
+    add(MEDIA_DRIVER, driver.process());
+  }
+
+  private void add(String name, long pid) {
+    processes.put(pid, new ProcessRecord(name, pid, Machine.peakResidentBytes(pid), "ended"));
+  }
+
+  /** The last process of that name. */
+  private void lose(String name, String how) {
+    ProcessRecord last = null;
+    for (ProcessRecord known : processes.values()) {
+      last = known.name().equals(name) ? known : last;
+    }
+    if (last != null) {
+      String state = "lost: " + how;
+      processes.put(
+          last.pid(), new ProcessRecord(name, last.pid(), last.peakResidentBytes(), state));
     }
   }
 
@@ -129,10 +164,10 @@ public final class RunRecorder implements Consumer<ProgressEvent> {
   }
 
   private void lookAtMemory() {
-    trainers.replaceAll(
-        (name, known) -> {
-          long peak = Math.max(known.peakResidentBytes(), Machine.peakResidentBytes(known.pid()));
-          return new TrainerRecord(known.pid(), peak);
+    processes.replaceAll(
+        (pid, known) -> {
+          long peak = Math.max(known.peakResidentBytes(), Machine.peakResidentBytes(pid));
+          return new ProcessRecord(known.name(), pid, peak, known.state());
         });
   }
 }
