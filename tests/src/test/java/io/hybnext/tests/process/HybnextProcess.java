@@ -8,7 +8,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +23,7 @@ public final class HybnextProcess {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long LIMIT_MINUTES = 5;
 
+  private final Path errors;
   private final Process process;
   private final BufferedReader lines;
   private final List<JsonNode> read = new ArrayList<>();
@@ -28,6 +34,7 @@ public final class HybnextProcess {
    * @param errors its standard error is added to this file
    */
   public HybnextProcess(Path errors, List<String> arguments) throws IOException {
+    this.errors = errors;
     List<String> command =
         new ArrayList<>(TrainerEnvironment.java(512, "io.hybnext.ops.Hybnext", arguments));
     command.add(1, "-Dhybnext.home=" + System.getProperty("hybnext.root"));
@@ -90,6 +97,23 @@ public final class HybnextProcess {
   /** SIGKILL: nothing is tidied up. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Waits until its standard error holds the text. */
+  public void awaitError(String text) throws IOException, InterruptedException {
+    try (WatchService watch = FileSystems.getDefault().newWatchService()) {
+      errors.toAbsolutePath().getParent().register(watch, StandardWatchEventKinds.ENTRY_MODIFY);
+      while (!Files.readString(errors).contains(text)) {
+        if (!process.isAlive()) {
+          throw new AssertionError("it ended without: " + text);
+        }
+        WatchKey key = watch.poll(1, TimeUnit.SECONDS);
+        if (key != null) {
+          key.pollEvents();
+          key.reset();
+        }
+      }
+    }
   }
 
   /** Sends a signal. */

@@ -1,5 +1,7 @@
 package io.hybnext.tests.process;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +10,8 @@ import java.util.List;
 
 /** Some of the bundled X-rays. */
 public final class SampleImages {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private SampleImages() {}
 
   /**
@@ -31,5 +35,17 @@ public final class SampleImages {
       throw new IllegalArgumentException("the sample has only " + lines.size() + " such images");
     }
     Files.write(folder.resolve("manifest.jsonl"), lines);
+  }
+
+  /** The same, with the last ones held out as {@code val}. */
+  public static void copy(Path folder, int count, int heldOut) throws IOException {
+    copy(folder, count);
+    Path manifest = folder.resolve("manifest.jsonl");
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(manifest)) {
+      ObjectNode one = (ObjectNode) JSON.readTree(line);
+      lines.add(one.put("split", lines.size() < count - heldOut ? "train" : "val").toString());
+    }
+    Files.write(manifest, lines);
   }
 }

@@ -1,0 +1,76 @@
+package io.hybnext.tests.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.streams.store.FileLedger;
+import io.hybnext.streams.store.SegmentRecord;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first Ctrl-C or SIGTERM ends cleanly, the second at once; what is done stays. */
+class SignalsTest {
+  private static final int IMAGES = 160;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void copyImages() throws Exception {
+    SampleImages.copy(folder.resolve("data"), IMAGES);
+  }
+
+  private HybnextProcess ingest() throws Exception {
+    return new HybnextProcess(
+        folder.resolve("errors.txt"),
+        List.of(
+            "ingest",
+            "--json",
+            folder.resolve("data/manifest.jsonl").toString(),
+            "--set",
+            "data.store=" + folder.resolve("store"),
+            "--set",
+            "intake.batch=1",
+            "--set",
+            "intake.segment-items=8"));
+  }
+
+  private int stored() {
+    return FileLedger.readSegments(folder.resolve("store")).stream()
+        .map(SegmentRecord::items)
+        .mapToInt(List::size)
+        .sum();
+  }
+
+  @Test
+  void shouldKeepWhatIsCompleteAfterTheFirstSignalAndGoOnWhereItEnded() throws Exception {
+    HybnextProcess first = ingest();
+    first.await("\"stage\"");
+    first.signal("TERM");
+    JsonNode stopped = first.awaitResult();
+    assertTrue(stopped.path("cancelled").asBoolean(), stopped.toString());
+    assertEquals(stored(), stopped.path("stored").asInt(), stopped.toString());
+    JsonNode rest = ingest().awaitResult();
+    assertEquals(stopped.path("stored").asInt(), rest.path("already_stored").asInt());
+    assertEquals(IMAGES, stored());
+  }
+
+  @Test
+  void shouldEndAtOnceAfterTheSecondSignalWithNothingDamaged() throws Exception {
+    HybnextProcess first = ingest();
+    first.await("\"stage\"");
+    first.signal("TERM");
+    first.awaitError("stopping cleanly");
+    first.signal("TERM");
+    assertEquals(130, first.awaitExit());
+    assertTrue(Files.readString(folder.resolve("errors.txt")).contains("hybnext: ended at once"));
+    int before = stored();
+    JsonNode rest = ingest().awaitResult();
+    assertEquals(before, rest.path("already_stored").asInt(), rest.toString());
+    assertEquals(IMAGES, stored());
+  }
+}
