@@ -43,7 +43,8 @@ public record HybnextSettings(
     EvaluationSettings evaluation) {
 
   /** Names of the profiles that {@link #load(Source)} knows. */
-  public static final List<String> PROFILES = List.of("local", "demo");
+  public static final List<String> PROFILES =
+      List.of("local", "demo", "arra-base", "arra", "arra-adapt");
 
   /** Checks what spans sections. */
   public HybnextSettings {

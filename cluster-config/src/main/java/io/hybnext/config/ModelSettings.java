@@ -3,6 +3,7 @@ package io.hybnext.config;
 /**
  * The {@code model} section of reference.conf. The transformer.
  *
+ * @param network which kind of transformer
  * @param condition what pictures are conditioned on
  * @param classes number of classes, 0 for captions
  * @param depth decoder blocks
@@ -14,6 +15,7 @@ package io.hybnext.config;
  * @param conditionDropout share of samples trained with the null condition
  */
 public record ModelSettings(
+    Network network,
     Condition condition,
     int classes,
     int depth,
@@ -22,6 +24,14 @@ public record ModelSettings(
     int ffnWidth,
     double dropout,
     double conditionDropout) {
+
+  /** Kinds of transformer. */
+  public enum Network {
+    /** LlamaGen: a condition, then image tokens. */
+    LLAMAGEN,
+    /** Chameleon: text and image as one sequence of tokens, written as Lumina-mGPT does. */
+    CHAMELEON
+  }
 
   /** What pictures are conditioned on. */
   public enum Condition {
@@ -37,6 +47,11 @@ public record ModelSettings(
         "model.classes",
         classes,
         byClass ? "at least 1 when model.condition = class" : "0 when model.condition = caption");
+    Rule.check(
+        network == Network.LLAMAGEN || !byClass,
+        "model.condition",
+        "class",
+        "caption when model.network = chameleon");
     Rule.between("model.depth", depth, 1, 1024);
     Rule.between("model.width", width, 8, 65536);
     Rule.between("model.heads", heads, 1, 1024);

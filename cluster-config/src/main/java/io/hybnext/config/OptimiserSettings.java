@@ -10,8 +10,11 @@ package io.hybnext.config;
  * @param beta1 decay rate of the first moment
  * @param beta2 decay rate of the second moment
  * @param epsilon added to the root of the second moment
- * @param weightDecay decoupled, of tensors with two or more dimensions
+ * @param weightDecay decoupled
+ * @param decay what it takes weight off
  * @param clipNorm largest gradient norm that is not clipped; 0 = no clipping
+ * @param stepsPerEpoch steps of an epoch where the schedule goes by epochs; 0 where by steps
+ * @param warmupEpochs epochs of linear warm-up from 0, where the schedule goes by epochs
  */
 public record OptimiserSettings(
     double learningRate,
@@ -22,7 +25,18 @@ public record OptimiserSettings(
     double beta2,
     double epsilon,
     double weightDecay,
-    double clipNorm) {
+    Decay decay,
+    double clipNorm,
+    double stepsPerEpoch,
+    double warmupEpochs) {
+
+  /** What weight decay takes weight off. */
+  public enum Decay {
+    /** Tensors with two or more dimensions, as LlamaGen has it. */
+    MATRICES,
+    /** Everything, norms and biases included, as ARRA has it. */
+    ALL
+  }
 
   /** How the learning rate goes on after the warm-up. */
   public enum Schedule {
@@ -40,5 +54,7 @@ public record OptimiserSettings(
     Rule.aboveUpTo("optimiser.epsilon", epsilon, 0, 1);
     Rule.between("optimiser.weight-decay", weightDecay, 0, 1);
     Rule.between("optimiser.clip-norm", clipNorm, 0, 1e9);
+    Rule.between("optimiser.steps-per-epoch", stepsPerEpoch, 0, 1e12);
+    Rule.between("optimiser.warmup-epochs", warmupEpochs, 0, 1000);
   }
 }

@@ -27,6 +27,11 @@ public final class Conversation {
     return grammar;
   }
 
+  /** The token that ends every image. */
+  public int imageEnd() {
+    return vocabulary.marks().imageEnd();
+  }
+
   /** Sequence start, text and separator, as generation starts from. */
   public int[] prompt(int[] text) {
     int[] ids = new int[text.length + 2];

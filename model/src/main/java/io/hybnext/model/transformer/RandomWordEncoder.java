@@ -2,13 +2,8 @@ package io.hybnext.model.transformer;
 
 import io.hybnext.gpu.CounterRandom;
 import io.hybnext.model.decoder.RandomStreams;
-import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
-import java.util.ArrayList;
+import io.hybnext.model.text.CaptionWords;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A text encoder without weights: every word is a fixed random vector of unit variance, drawn from
@@ -21,13 +16,6 @@ import java.util.regex.Pattern;
  * <p>The first T words count. A caption without a word has one vector of its own.
  */
 public final class RandomWordEncoder implements CaptionEncoder {
-  private static final Pattern WORD =
-      Pattern.compile(
-          "[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}]"
-              + "|[\\p{L}\\p{M}\\p{N}&&[^\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}]]+");
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
-
   private final int positions;
   private final int width;
 
@@ -47,19 +35,9 @@ public final class RandomWordEncoder implements CaptionEncoder {
     return width;
   }
 
-  /** The words that count, in order. */
-  static List<String> words(String caption) {
-    String plain = Normalizer.normalize(caption, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    List<String> words = new ArrayList<>();
-    for (Matcher word = WORD.matcher(plain); word.find(); ) {
-      words.add(word.group());
-    }
-    return words;
-  }
-
   @Override
   public CaptionFeatures encode(String caption) {
-    List<String> words = words(caption);
+    List<String> words = CaptionWords.of(caption);
     if (words.isEmpty()) {
       words = List.of("");
     }
@@ -73,21 +51,12 @@ public final class RandomWordEncoder implements CaptionEncoder {
 
   /** Box-Muller in strict double arithmetic: the same bits on every machine. */
   private void fill(float[] features, int offset, String word) {
-    long key = CounterRandom.key(hash(word), RandomStreams.WORDS, 0, 0);
+    long key = CounterRandom.key(CaptionWords.hash(word), RandomStreams.WORDS, 0, 0);
     for (int i = 0; i < width; i++) {
       long bits = CounterRandom.word(key, i);
       double radius = StrictMath.sqrt(-2 * StrictMath.log(((bits >>> 32) + 0.5) * 0x1p-32));
       double angle = 2 * Math.PI * ((bits & 0xffffffffL) * 0x1p-32);
       features[offset + i] = (float) (radius * StrictMath.cos(angle));
     }
-  }
-
-  /** FNV-1a over UTF-8. */
-  private static long hash(String word) {
-    long hash = FNV_OFFSET;
-    for (byte letter : word.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (letter & 0xff)) * FNV_PRIME;
-    }
-    return hash;
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.hybnext.model.text.CaptionWords;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,10 @@ class RandomWordEncoderTest {
   void shouldSplitWordsOfAnyScript() {
     assertEquals(
         List.of("pa", "view", "chest", "x", "ray", "no", "finding"),
-        RandomWordEncoder.words("PA view chest X-ray, no finding."));
-    assertEquals(List.of("röntgen", "größe"), RandomWordEncoder.words("RÖNTGEN—Größe!"));
-    assertEquals(List.of("胸", "部", "ct"), RandomWordEncoder.words("胸部ＣＴ"));
-    assertEquals(List.of("рентген", "грудной"), RandomWordEncoder.words("Рентген грудной"));
+        CaptionWords.of("PA view chest X-ray, no finding."));
+    assertEquals(List.of("röntgen", "größe"), CaptionWords.of("RÖNTGEN—Größe!"));
+    assertEquals(List.of("胸", "部", "ct"), CaptionWords.of("胸部ＣＴ"));
+    assertEquals(List.of("рентген", "грудной"), CaptionWords.of("Рентген грудной"));
   }
 
   @Test

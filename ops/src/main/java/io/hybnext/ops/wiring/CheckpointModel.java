@@ -2,12 +2,10 @@ package io.hybnext.ops.wiring;
 
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.sampling.SamplingSettings;
-import io.hybnext.model.sampling.TokenSampler;
 import io.hybnext.model.training.ArraTraining;
 import io.hybnext.model.training.Evaluation;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.training.TrainingConfig;
-import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.streams.batch.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,17 +15,13 @@ import java.util.stream.LongStream;
 /** The network of a checkpoint, to draw from and to be measured. Used by one thread at a time. */
 public final class CheckpointModel implements AutoCloseable {
   private final ArraTraining training;
-  private final TransformerConfig network;
   private final SampleInputs inputs;
-  private final Conditions conditions;
-  private final TokenSampler sampler;
+  private final ImageDrawing drawing;
 
   private CheckpointModel(TorchEngine engine, TrainingConfig config) {
     training = new ArraTraining(engine, config);
-    network = (TransformerConfig) config.network();
-    inputs = SampleInputs.of(network);
-    conditions = new Conditions(network);
-    sampler = new TokenSampler(engine, network, config.precision());
+    inputs = SampleInputs.of(config.network());
+    drawing = ImageDrawing.of(engine, config.network(), config.precision());
   }
 
   /**
@@ -55,11 +49,6 @@ public final class CheckpointModel implements AutoCloseable {
     return model;
   }
 
-  /** Image tokens of a picture. */
-  public int tokensPerImage() {
-    return network.blockSize();
-  }
-
   /**
    * Draws pictures as tokens.
    *
@@ -71,8 +60,7 @@ public final class CheckpointModel implements AutoCloseable {
    */
   public int[][] draw(List<String> captions, SamplingSettings settings, long seed, long first) {
     long[] samples = LongStream.range(first, first + captions.size()).toArray();
-    return sampler.generate(
-        training.weights(), conditions.of(captions), settings, seed, samples, (done, all) -> {});
+    return drawing.draw(training.weights(), captions, settings, seed, samples);
   }
 
   /**
@@ -110,7 +98,7 @@ public final class CheckpointModel implements AutoCloseable {
 
   @Override
   public void close() {
-    sampler.close();
+    drawing.close();
     training.close();
   }
 }

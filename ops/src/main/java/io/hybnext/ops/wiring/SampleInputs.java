@@ -1,7 +1,11 @@
 package io.hybnext.ops.wiring;
 
+import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.DecoderInput;
+import io.hybnext.model.lumina.Conversation;
+import io.hybnext.model.lumina.ImageGrammar.CodeImage;
+import io.hybnext.model.lumina.WordPrompts;
 import io.hybnext.model.transformer.ImageTokens;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.streams.batch.Sample;
@@ -27,7 +31,21 @@ interface SampleInputs {
               samples.stream().map(Sample::tokens).toList(),
               conditions.of(samples.stream().map(Sample::caption).toList()));
     }
+    if (network instanceof ChameleonConfig chameleon) {
+      Conversation conversation = new Conversation(chameleon.vocabulary());
+      WordPrompts prompts = new WordPrompts(chameleon.vocabulary(), TrainingConfigs.PROMPT_WORDS);
+      return samples ->
+          conversation.training(
+              samples.stream().map(sample -> prompts.ids(sample.caption())).toList(),
+              samples.stream().map(sample -> square(sample.tokens())).toList());
+    }
     throw new IllegalArgumentException(
         "samples of the store cannot be fed to a " + network.getClass().getSimpleName());
+  }
+
+  /** The codes of a square image. */
+  private static CodeImage square(int[] codes) {
+    int side = (int) Math.round(Math.sqrt(codes.length));
+    return new CodeImage(side, side, codes);
   }
 }

@@ -8,9 +8,15 @@ import io.hybnext.config.TrainersSettings;
 import io.hybnext.gpu.Precision;
 import io.hybnext.model.arra.AlignmentLayer;
 import io.hybnext.model.arra.ArraConfig;
+import io.hybnext.model.chameleon.ChameleonConfig;
+import io.hybnext.model.chameleon.ChameleonVocabulary;
+import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.lumina.ImageGrammar;
 import io.hybnext.model.optimiser.AdamWConfig;
+import io.hybnext.model.optimiser.EpochLearningRate;
 import io.hybnext.model.optimiser.LearningRate;
+import io.hybnext.model.optimiser.Schedule;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
@@ -22,6 +28,12 @@ public final class TrainingConfigs {
 
   /** Width of a caption feature. */
   public static final int CAPTION_DIM = 64;
+
+  /** Words of a caption that a Chameleon reads: words beyond are cut. */
+  public static final int PROMPT_WORDS = 32;
+
+  /** Text ids of a Chameleon that is trained from nothing. */
+  private static final int TEXT_IDS = 2048;
 
   private TrainingConfigs() {}
 
@@ -44,7 +56,32 @@ public final class TrainingConfigs {
         settings.training().seed());
   }
 
-  private static TransformerConfig network(ModelSettings model, int codebookSize, int tokens) {
+  private static DecoderConfig network(ModelSettings model, int codebookSize, int tokens) {
+    return model.network() == ModelSettings.Network.CHAMELEON
+        ? chameleon(model, codebookSize, tokens)
+        : llamaGen(model, codebookSize, tokens);
+  }
+
+  /** A vocabulary of the tokenizer's codes and of hashed words; images are squares. */
+  private static ChameleonConfig chameleon(ModelSettings model, int codebookSize, int tokens) {
+    int side = (int) Math.round(Math.sqrt(tokens));
+    ChameleonVocabulary vocabulary =
+        ChameleonVocabulary.compact(
+            codebookSize, Math.max(1, side / ImageGrammar.CODES_PER_UNIT), TEXT_IDS);
+    int frame = 3; // sequence start and two separators
+    int longest = PROMPT_WORDS + frame + ImageGrammar.length(side, side);
+    return ChameleonConfig.small(
+            vocabulary,
+            model.width(),
+            model.feedForwardWidth(),
+            model.depth(),
+            model.heads(),
+            longest)
+        .withDropout(model.dropout())
+        .withPromptDropout(model.conditionDropout());
+  }
+
+  private static TransformerConfig llamaGen(ModelSettings model, int codebookSize, int tokens) {
     boolean captions = model.condition() == ModelSettings.Condition.CAPTION;
     double ffnFactor = (model.feedForwardWidth() + 0.5) / (8 * model.width() / 3);
     return new TransformerConfig(
@@ -71,16 +108,31 @@ public final class TrainingConfigs {
 
   private static ArraConfig arra(ArraSettings arra, int featureDim) {
     Positions positions = Positions.valueOf(arra.positions().name());
-    return new ArraConfig(arra.lambda(), AlignmentLayer.block(arra.layer()), positions, featureDim);
+    return new ArraConfig(
+        arra.lambda(),
+        AlignmentLayer.block(arra.layer()),
+        positions,
+        featureDim,
+        ArraConfig.Distance.valueOf(arra.distance().name()),
+        arra.zLoss(),
+        arra.officialCoupling());
   }
 
   private static AdamWConfig optimiser(OptimiserSettings o) {
     double clipNorm = o.clipNorm() == 0 ? Double.POSITIVE_INFINITY : o.clipNorm();
-    return new AdamWConfig(o.beta1(), o.beta2(), o.epsilon(), o.weightDecay(), false, clipNorm);
+    boolean all = o.decay() == OptimiserSettings.Decay.ALL;
+    return new AdamWConfig(o.beta1(), o.beta2(), o.epsilon(), o.weightDecay(), all, clipNorm);
   }
 
-  private static LearningRate learningRate(OptimiserSettings o, long steps) {
-    return o.schedule() == OptimiserSettings.Schedule.CONSTANT
+  private static Schedule learningRate(OptimiserSettings o, long steps) {
+    boolean constant = o.schedule() == OptimiserSettings.Schedule.CONSTANT;
+    if (o.stepsPerEpoch() > 0) {
+      double least = constant ? o.learningRate() : o.learningRate() * o.finalRateShare();
+      double epochs = Math.max(steps / o.stepsPerEpoch(), Math.nextUp(o.warmupEpochs()));
+      return new EpochLearningRate(
+          o.learningRate(), o.warmupEpochs(), epochs, least, o.stepsPerEpoch());
+    }
+    return constant
         ? LearningRate.warmUp(o.learningRate(), o.warmupSteps())
         : LearningRate.cosine(
             o.learningRate(), o.warmupSteps(), steps, o.learningRate() * o.finalRateShare());

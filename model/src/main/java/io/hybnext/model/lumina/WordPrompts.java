@@ -1,0 +1,39 @@
+package io.hybnext.model.lumina;
+
+import io.hybnext.model.chameleon.ChameleonVocabulary;
+import io.hybnext.model.text.CaptionWords;
+
+/**
+ * Text ids of captions without a text tokenizer: every word is the id that its hash names among the
+ * text ids of a {@link ChameleonVocabulary#compact} vocabulary. Two words may share an id; with a
+ * few dozen words among thousands of ids that is rare. Thread-safe.
+ */
+public final class WordPrompts {
+  private final ChameleonVocabulary vocabulary;
+  private final int longest;
+
+  /**
+   * Prompts over this vocabulary.
+   *
+   * @param longest words of a caption that count; what is beyond is cut off
+   * @throws IllegalArgumentException when the vocabulary has no text ids behind its sizes
+   */
+  public WordPrompts(ChameleonVocabulary vocabulary, int longest) {
+    if (vocabulary.firstText() >= vocabulary.size()) {
+      throw new IllegalArgumentException("a vocabulary without text ids: want a compact one");
+    }
+    this.vocabulary = vocabulary;
+    this.longest = longest;
+  }
+
+  /** The ids of a caption's words, in order; none for a caption without a word. */
+  public int[] ids(String caption) {
+    int texts = vocabulary.size() - vocabulary.firstText();
+    return CaptionWords.of(caption).stream()
+        .limit(longest)
+        .mapToInt(
+            word ->
+                vocabulary.firstText() + (int) Math.floorMod(CaptionWords.hash(word), (long) texts))
+        .toArray();
+  }
+}
