@@ -4,6 +4,8 @@ package io.hybnext.config;
  * The {@code model} section of reference.conf. The transformer.
  *
  * @param network which kind of transformer
+ * @param start folder made by {@code import} that training starts from; empty for random weights
+ * @param zeroImageHead whether output rows of image codes start at zero all the same
  * @param condition what pictures are conditioned on
  * @param classes number of classes, 0 for captions
  * @param depth decoder blocks
@@ -16,6 +18,8 @@ package io.hybnext.config;
  */
 public record ModelSettings(
     Network network,
+    String start,
+    boolean zeroImageHead,
     Condition condition,
     int classes,
     int depth,
@@ -52,6 +56,11 @@ public record ModelSettings(
         "model.condition",
         "class",
         "caption when model.network = chameleon");
+    Rule.check(
+        !zeroImageHead || network == Network.CHAMELEON && !start.isEmpty(),
+        "model.zero-image-head",
+        zeroImageHead,
+        "false without model.network = chameleon and a model.start");
     Rule.between("model.depth", depth, 1, 1024);
     Rule.between("model.width", width, 8, 65536);
     Rule.between("model.heads", heads, 1, 1024);

@@ -26,6 +26,7 @@ import io.hybnext.model.decoder.ParameterLayout.Parameter;
  * @param promptDropout probability that training cuts everything before the image start off
  * @param sliceLength positions of {@code official-slice}, 1024 in the official code
  * @param initializerRange standard deviation of initial weights
+ * @param imageSide codes along a side of the square images that it is trained on; 0 for any
  * @param vocabulary ids V and what they mean
  */
 public record ChameleonConfig(
@@ -42,6 +43,7 @@ public record ChameleonConfig(
     double promptDropout,
     int sliceLength,
     double initializerRange,
+    int imageSide,
     ChameleonVocabulary vocabulary)
     implements DecoderConfig {
 
@@ -107,6 +109,7 @@ public record ChameleonConfig(
         0,
         OFFICIAL_SLICE,
         0.02,
+        0,
         vocabulary);
   }
 
@@ -149,31 +152,49 @@ public record ChameleonConfig(
 
   /** The same with another rate of residual dropout. */
   public ChameleonConfig withDropout(double rate) {
-    return with(normRows, rate, maskImageLogits, promptDropout, sliceLength);
+    return with(normRows, rate, maskImageLogits, promptDropout, sliceLength, imageSide, vocabulary);
   }
 
   /** The same with head norms stored in so many rows. */
   public ChameleonConfig withNormRows(int rows) {
-    return with(rows, dropout, maskImageLogits, promptDropout, sliceLength);
+    return with(rows, dropout, maskImageLogits, promptDropout, sliceLength, imageSide, vocabulary);
   }
 
   /** The same with image tokens closed to prediction or not. */
   public ChameleonConfig withMaskedImageLogits(boolean masked) {
-    return with(normRows, dropout, masked, promptDropout, sliceLength);
+    return with(normRows, dropout, masked, promptDropout, sliceLength, imageSide, vocabulary);
   }
 
   /** The same with prompts cut off at another rate. */
   public ChameleonConfig withPromptDropout(double rate) {
-    return with(normRows, dropout, maskImageLogits, rate, sliceLength);
+    return with(normRows, dropout, maskImageLogits, rate, sliceLength, imageSide, vocabulary);
   }
 
   /** The same with another length of {@code official-slice}. */
   public ChameleonConfig withSliceLength(int length) {
-    return with(normRows, dropout, maskImageLogits, promptDropout, length);
+    return with(normRows, dropout, maskImageLogits, promptDropout, length, imageSide, vocabulary);
+  }
+
+  /** The same for square images with so many codes a side. */
+  public ChameleonConfig withImageSide(int side) {
+    return with(
+        normRows, dropout, maskImageLogits, promptDropout, sliceLength, side, vocabulary);
+  }
+
+  /** The same with text ids found in another way; ids mean what they meant. */
+  public ChameleonConfig withVocabulary(ChameleonVocabulary other) {
+    return with(
+        normRows, dropout, maskImageLogits, promptDropout, sliceLength, imageSide, other);
   }
 
   private ChameleonConfig with(
-      int rows, double residual, boolean masked, double prompts, int slice) {
+      int rows,
+      double residual,
+      boolean masked,
+      double prompts,
+      int slice,
+      int side,
+      ChameleonVocabulary ids) {
     return new ChameleonConfig(
         hiddenSize,
         intermediateSize,
@@ -188,6 +209,7 @@ public record ChameleonConfig(
         prompts,
         slice,
         initializerRange,
-        vocabulary);
+        side,
+        ids);
   }
 }

@@ -42,6 +42,7 @@ public final class ChameleonJson {
         0,
         ChameleonConfig.OFFICIAL_SLICE,
         number(json, "initializer_range", 0.02),
+        0,
         vocabulary(json));
   }
 

@@ -1,5 +1,6 @@
 package io.hybnext.model.chameleon;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ public final class ChameleonVocabulary {
   private final int[] codeOfId;
   private final int[] idOfSize;
   private final Marks marks;
+  private final Optional<Path> text;
 
   /**
    * The single tokens of the grammar.
@@ -51,6 +53,12 @@ public final class ChameleonVocabulary {
    * @throws IllegalArgumentException when an id is out of range or used twice
    */
   public ChameleonVocabulary(int size, int[] idOfCode, int[] idOfSize, Marks marks) {
+    this(size, idOfCode, idOfSize, marks, Optional.empty());
+  }
+
+  private ChameleonVocabulary(
+      int size, int[] idOfCode, int[] idOfSize, Marks marks, Optional<Path> text) {
+    this.text = text;
     this.size = size;
     this.idOfCode = idOfCode.clone();
     this.idOfSize = idOfSize.clone();
@@ -204,6 +212,16 @@ public final class ChameleonVocabulary {
     int[] idOfSize = new int[largestSize + 1];
     Arrays.setAll(idOfSize, units -> next + 5 + units);
     return new ChameleonVocabulary(next + 5 + idOfSize.length + texts, idOfCode, idOfSize, marks);
+  }
+
+  /** The same whose texts the {@code tokenizer.json} of a folder turns into ids. */
+  public ChameleonVocabulary withText(Path folder) {
+    return new ChameleonVocabulary(size, idOfCode, idOfSize, marks, Optional.of(folder));
+  }
+
+  /** Folder of the text's {@code tokenizer.json}; empty where words are hashed. */
+  public Optional<Path> text() {
+    return text;
   }
 
   /** Number of ids V. */

@@ -8,7 +8,7 @@ import io.hybnext.model.text.CaptionWords;
  * text ids of a {@link ChameleonVocabulary#compact} vocabulary. Two words may share an id; with a
  * few dozen words among thousands of ids that is rare. Thread-safe.
  */
-public final class WordPrompts {
+public final class WordPrompts implements Prompts {
   private final ChameleonVocabulary vocabulary;
   private final int longest;
 
@@ -26,7 +26,8 @@ public final class WordPrompts {
     this.longest = longest;
   }
 
-  /** The ids of a caption's words, in order; none for a caption without a word. */
+  /** {@inheritDoc} None for a caption without a word. */
+  @Override
   public int[] ids(String caption) {
     int texts = vocabulary.size() - vocabulary.firstText();
     return CaptionWords.of(caption).stream()
@@ -35,5 +36,10 @@ public final class WordPrompts {
             word ->
                 vocabulary.firstText() + (int) Math.floorMod(CaptionWords.hash(word), (long) texts))
         .toArray();
+  }
+
+  @Override
+  public void close() {
+    // holds nothing
   }
 }

@@ -50,6 +50,11 @@ public final class TextTokenizer implements AutoCloseable {
     return tokenizer.encode(text, true, false).getIds();
   }
 
+  /** The same without special tokens around it. */
+  public long[] encodeBare(String text) {
+    return tokenizer.encode(text, false, false).getIds();
+  }
+
   @Override
   public void close() {
     tokenizer.close();

@@ -1,5 +1,8 @@
 package io.hybnext.model.training;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 import io.hybnext.gpu.Precision;
 import io.hybnext.model.arra.ArraConfig;
 import io.hybnext.model.decoder.DecoderConfig;
@@ -18,6 +21,7 @@ import io.hybnext.model.optimiser.Schedule;
  *     keeping them: less memory, about a third more time, the same numbers
  * @param seed of initial weights, dropout and dropped conditions
  * @param tuning which part of the network is trained
+ * @param start weights that training starts from; empty for random ones
  */
 public record TrainingConfig(
     DecoderConfig network,
@@ -27,7 +31,18 @@ public record TrainingConfig(
     Precision precision,
     boolean recompute,
     long seed,
-    Tuning tuning) {
+    Tuning tuning,
+    Optional<Start> start) {
+
+  /**
+   * Weights that training starts from.
+   *
+   * @param folder with a {@code model.safetensors} under the network's key names, the projector in it
+   *     or not
+   * @param zeroImageHead whether the output rows of image codes start at zero all the same, as ARRA
+   *     does with networks that cannot draw yet
+   */
+  public record Start(Path folder, boolean zeroImageHead) {}
 
   /** Everything is trained. */
   public TrainingConfig(
@@ -38,13 +53,27 @@ public record TrainingConfig(
       Precision precision,
       boolean recompute,
       long seed) {
-    this(network, arra, optimiser, learningRate, precision, recompute, seed, Tuning.ALL);
+    this(network, arra, optimiser, learningRate, precision, recompute, seed, Tuning.ALL, Optional.empty());
   }
 
   /** The same with another part trained. */
   public TrainingConfig withTuning(Tuning other) {
     return new TrainingConfig(
-        network, arra, optimiser, learningRate, precision, recompute, seed, other);
+        network, arra, optimiser, learningRate, precision, recompute, seed, other, start);
+  }
+
+  /** The same from these weights. */
+  public TrainingConfig withStart(Start other) {
+    return new TrainingConfig(
+        network,
+        arra,
+        optimiser,
+        learningRate,
+        precision,
+        recompute,
+        seed,
+        tuning,
+        Optional.of(other));
   }
 
   /** Checks that network and alignment fit. */

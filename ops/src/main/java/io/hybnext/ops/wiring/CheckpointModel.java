@@ -45,7 +45,7 @@ public final class CheckpointModel implements AutoCloseable {
   /** The network as it is before the first step. */
   public static CheckpointModel untrained(TorchEngine engine, TrainingConfig config) {
     CheckpointModel model = new CheckpointModel(engine, config);
-    model.training.initialise();
+    StartWeights.fill(model.training);
     return model;
   }
 
@@ -98,6 +98,7 @@ public final class CheckpointModel implements AutoCloseable {
 
   @Override
   public void close() {
+    inputs.close();
     drawing.close();
     training.close();
   }

@@ -9,7 +9,7 @@ import io.hybnext.model.lumina.Conversation;
 import io.hybnext.model.lumina.ImageGrammar;
 import io.hybnext.model.lumina.LuminaSampler;
 import io.hybnext.model.lumina.LuminaSettings;
-import io.hybnext.model.lumina.WordPrompts;
+import io.hybnext.model.lumina.Prompts;
 import io.hybnext.model.sampling.SamplingSettings;
 import io.hybnext.model.sampling.TokenSampler;
 import io.hybnext.model.transformer.TransformerConfig;
@@ -77,21 +77,19 @@ interface ImageDrawing extends AutoCloseable {
     }
   }
 
-  /**
-   * Chameleon: the prompt opens an image of the largest size there is, the tokenizer's; the grammar
-   * does the rest.
-   */
+  /** Chameleon: the prompt opens an image of the trained size, the grammar does the rest. */
   final class WithGrammar implements ImageDrawing {
     private final Conversation conversation;
-    private final WordPrompts prompts;
+    private final Prompts prompts;
     private final LuminaSampler sampler;
     private final int side;
 
     private WithGrammar(TorchEngine engine, ChameleonConfig network, Precision precision) {
       conversation = new Conversation(network.vocabulary());
-      prompts = new WordPrompts(network.vocabulary(), TrainingConfigs.PROMPT_WORDS);
+      prompts =
+          Prompts.of(network.vocabulary(), TrainingConfigs.promptLength(network));
       sampler = new LuminaSampler(engine, network, precision);
-      side = ImageGrammar.CODES_PER_UNIT * network.vocabulary().largestSize();
+      side = network.imageSide();
     }
 
     /** Top-p has no counterpart here and is not applied. */
@@ -136,6 +134,7 @@ interface ImageDrawing extends AutoCloseable {
 
     @Override
     public void close() {
+      prompts.close();
       sampler.close();
     }
   }

@@ -112,7 +112,7 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public void initialise() {
-    training.initialise();
+    StartWeights.fill(training);
   }
 
   @Override
@@ -128,6 +128,7 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public void close() {
+    inputs.close();
     training.close();
   }
 }

@@ -1,5 +1,8 @@
 package io.hybnext.ops.wiring;
 
+import io.hybnext.ops.home.Home;
+import java.nio.file.Path;
+
 import io.hybnext.config.ArraSettings;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.ModelSettings;
@@ -30,7 +33,10 @@ public final class TrainingConfigs {
   public static final int CAPTION_DIM = 64;
 
   /** Words of a caption that a Chameleon reads: words beyond are cut. */
-  public static final int PROMPT_WORDS = 32;
+  private static final int PROMPT_WORDS = 32;
+
+  /** Sequence start and two separators. */
+  private static final int FRAME = 3;
 
   /** Text ids of a Chameleon that is trained from nothing. */
   private static final int TEXT_IDS = 2048;
@@ -46,6 +52,19 @@ public final class TrainingConfigs {
    */
   public static TrainingConfig of(
       HybnextSettings settings, int codebookSize, int tokensPerImage, int featureDim) {
+    TrainingConfig config = plain(settings, codebookSize, tokensPerImage, featureDim);
+    ModelSettings model = settings.model();
+    return model.start().isEmpty()
+        ? config
+        : config.withStart(new TrainingConfig.Start(start(model), model.zeroImageHead()));
+  }
+
+  private static Path start(ModelSettings model) {
+    return Home.current().resolve("model.start", model.start());
+  }
+
+  private static TrainingConfig plain(
+      HybnextSettings settings, int codebookSize, int tokensPerImage, int featureDim) {
     return new TrainingConfig(
         network(settings.model(), codebookSize, tokensPerImage),
         arra(settings.arra(), featureDim),
@@ -54,6 +73,12 @@ public final class TrainingConfigs {
         precision(settings.trainers().precision()),
         settings.training().recompute(),
         settings.training().seed());
+  }
+
+  /** Longest prompt of a Chameleon, in ids: what its limit leaves beside an image of its size. */
+  static int promptLength(ChameleonConfig network) {
+    int side = network.imageSide();
+    return network.maxPositions() - FRAME - ImageGrammar.length(side, side);
   }
 
   private static DecoderConfig network(ModelSettings model, int codebookSize, int tokens) {
@@ -65,11 +90,16 @@ public final class TrainingConfigs {
   /** A vocabulary of the tokenizer's codes and of hashed words; images are squares. */
   private static ChameleonConfig chameleon(ModelSettings model, int codebookSize, int tokens) {
     int side = (int) Math.round(Math.sqrt(tokens));
+    if (!model.start().isEmpty()) {
+      return StartedChameleon.config(model, start(model), codebookSize)
+          .withDropout(model.dropout())
+          .withPromptDropout(model.conditionDropout())
+          .withImageSide(side);
+    }
     ChameleonVocabulary vocabulary =
         ChameleonVocabulary.compact(
             codebookSize, Math.max(1, side / ImageGrammar.CODES_PER_UNIT), TEXT_IDS);
-    int frame = 3; // sequence start and two separators
-    int longest = PROMPT_WORDS + frame + ImageGrammar.length(side, side);
+    int longest = PROMPT_WORDS + FRAME + ImageGrammar.length(side, side);
     return ChameleonConfig.small(
             vocabulary,
             model.width(),
@@ -78,7 +108,8 @@ public final class TrainingConfigs {
             model.heads(),
             longest)
         .withDropout(model.dropout())
-        .withPromptDropout(model.conditionDropout());
+        .withPromptDropout(model.conditionDropout())
+        .withImageSide(side);
   }
 
   private static TransformerConfig llamaGen(ModelSettings model, int codebookSize, int tokens) {
