@@ -19,6 +19,7 @@ import java.util.Map;
  * @param model the transformer
  * @param data images, tokens, features
  * @param arra the alignment objective
+ * @param lora adapters instead of the network
  * @param optimiser AdamW
  * @param training the run
  * @param trainers trainer processes of this machine
@@ -33,6 +34,7 @@ public record HybnextSettings(
     ModelSettings model,
     DataSettings data,
     ArraSettings arra,
+    LoraSettings lora,
     OptimiserSettings optimiser,
     TrainingSettings training,
     TrainersSettings trainers,

@@ -1,5 +1,7 @@
 package io.hybnext.config;
 
+import java.util.List;
+
 /**
  * The {@code training} section of reference.conf. The run.
  *
@@ -9,6 +11,7 @@ package io.hybnext.config;
  * @param seed of weights, order, dropout and sampling
  * @param checkpointEvery steps between checkpoints
  * @param checkpointKeep checkpoints kept
+ * @param frozen regular expressions of the keys of parameters that stay as they are
  * @param recompute recompute activations in the backward pass
  */
 public record TrainingSettings(
@@ -18,10 +21,12 @@ public record TrainingSettings(
     long seed,
     int checkpointEvery,
     int checkpointKeep,
+    List<String> frozen,
     boolean recompute) {
 
   /** Checks every value. */
   public TrainingSettings {
+    frozen = List.copyOf(frozen);
     Rule.atLeast("training.steps", steps, 1);
     Rule.between("training.microshards", microshards, 1, 4096);
     Rule.check(

@@ -13,7 +13,7 @@ import java.util.Map;
 /** What may not change any more once a run has checkpoints: the maths of its steps. */
 final class FixedSettings {
   private static final List<String> SECTIONS =
-      List.of("model.", "arra.", "optimiser.", "training.", "trainers.");
+      List.of("model.", "arra.", "lora.", "optimiser.", "training.", "trainers.");
 
   /** Settings of these sections that decide how a run goes on, not what it computes. */
   private static final List<String> FREE =

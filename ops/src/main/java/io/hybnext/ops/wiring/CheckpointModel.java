@@ -1,5 +1,9 @@
 package io.hybnext.ops.wiring;
 
+import io.hybnext.model.training.HostTensor;
+import io.hybnext.model.training.Tuning;
+import java.nio.ByteOrder;
+
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.sampling.SamplingSettings;
 import io.hybnext.model.training.ArraTraining;
@@ -32,9 +36,13 @@ public final class CheckpointModel implements AutoCloseable {
    */
   public static CheckpointModel open(TorchEngine engine, TrainingConfig config, Path checkpoint)
       throws IOException {
-    CheckpointModel model = new CheckpointModel(engine, config);
+    CheckpointModel model = new CheckpointModel(engine, config.withTuning(Tuning.ALL));
     try {
-      CheckpointFiles.restoreWeights(model.training.weights(), checkpoint);
+      if (config.tuning().lora().isPresent()) {
+        model.restoreMerged(engine, config, checkpoint);
+      } else {
+        CheckpointFiles.restoreWeights(model.training.weights(), checkpoint);
+      }
       return model;
     } catch (IOException | RuntimeException damaged) {
       model.close();
@@ -42,9 +50,23 @@ public final class CheckpointModel implements AutoCloseable {
     }
   }
 
+  /** Adapters of the checkpoint, merged into the network that they were trained on. */
+  private void restoreMerged(TorchEngine engine, TrainingConfig config, Path checkpoint)
+      throws IOException {
+    try (ArraTraining adapted = new ArraTraining(engine, config)) {
+      StartWeights.fillBase(adapted);
+      CheckpointFiles.restoreWeights(adapted.weights(), checkpoint);
+      for (HostTensor tensor : adapted.mergedTensors()) {
+        float[] values = new float[tensor.data().remaining() / Float.BYTES];
+        tensor.data().order(ByteOrder.nativeOrder()).asFloatBuffer().get(values);
+        training.weights().set(tensor.name(), values);
+      }
+    }
+  }
+
   /** The network as it is before the first step. */
   public static CheckpointModel untrained(TorchEngine engine, TrainingConfig config) {
-    CheckpointModel model = new CheckpointModel(engine, config);
+    CheckpointModel model = new CheckpointModel(engine, config.withTuning(Tuning.ALL));
     StartWeights.fill(model.training);
     return model;
   }

@@ -117,6 +117,7 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public void restore(Path checkpoint) throws IOException {
+    StartWeights.fillBase(training);
     CheckpointFiles.restoreWeights(training.weights(), checkpoint);
     CheckpointFiles.restoreMoments(training, checkpoint);
   }

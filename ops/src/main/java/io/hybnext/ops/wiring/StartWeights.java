@@ -42,6 +42,13 @@ final class StartWeights {
             });
   }
 
+  /** Fills what checkpoints do not hold: the frozen network under adapters. */
+  static void fillBase(ArraTraining training) {
+    if (training.config().tuning().lora().isPresent()) {
+      fill(training);
+    }
+  }
+
   private static void read(ModelWeights weights, TrainingConfig.Start start) throws IOException {
     try (SafetensorsFile file =
         SafetensorsFile.open(start.folder().resolve(CheckpointFiles.MODEL))) {

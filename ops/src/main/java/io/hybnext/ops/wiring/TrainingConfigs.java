@@ -1,5 +1,10 @@
 package io.hybnext.ops.wiring;
 
+import io.hybnext.config.LoraSettings;
+import io.hybnext.model.lora.LoraConfig;
+import io.hybnext.model.training.Tuning;
+import java.util.Optional;
+
 import io.hybnext.ops.home.Home;
 import java.nio.file.Path;
 
@@ -52,11 +57,21 @@ public final class TrainingConfigs {
    */
   public static TrainingConfig of(
       HybnextSettings settings, int codebookSize, int tokensPerImage, int featureDim) {
-    TrainingConfig config = plain(settings, codebookSize, tokensPerImage, featureDim);
+    TrainingConfig config =
+        plain(settings, codebookSize, tokensPerImage, featureDim).withTuning(tuning(settings));
     ModelSettings model = settings.model();
     return model.start().isEmpty()
         ? config
         : config.withStart(new TrainingConfig.Start(start(model), model.zeroImageHead()));
+  }
+
+  private static Tuning tuning(HybnextSettings settings) {
+    LoraSettings lora = settings.lora();
+    Optional<LoraConfig> adapters =
+        lora.on()
+            ? Optional.of(new LoraConfig(lora.rank(), lora.alpha(), lora.targets()))
+            : Optional.empty();
+    return new Tuning(settings.training().frozen(), adapters);
   }
 
   private static Path start(ModelSettings model) {

@@ -38,8 +38,10 @@ class ChameleonRunTest {
     Files.write(folder.resolve("data/manifest.jsonl"), lines);
   }
 
-  private static HybnextProcess train(String run, int trainers, int steps) throws IOException {
-    List<String> settings =
+  private static HybnextProcess train(String run, int trainers, int steps, String... more)
+      throws IOException {
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.addAll(
         List.of(
             "run.folder=" + folder.resolve(run),
             "data.source=" + folder.resolve("data/manifest.jsonl"),
@@ -58,7 +60,7 @@ class ChameleonRunTest {
             "training.microshards=4",
             "training.checkpoint-every=2",
             "trainers.heap=256 MiB",
-            "trainers.count=" + trainers);
+            "trainers.count=" + trainers));
     List<String> arguments = new ArrayList<>(List.of("train", "--json"));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     return new HybnextProcess(errors, arguments);
@@ -78,13 +80,25 @@ class ChameleonRunTest {
     for (String name : List.of("model.safetensors", "projector.safetensors")) {
       assertArrayEquals(file("one", name), file("two", name), () -> name + "; see " + errors);
     }
-    Path pictures = folder.resolve("pictures");
+    draw("one");
+  }
+
+  @Test
+  void shouldTrainAdaptersAloneAndDrawWithThemMerged() throws Exception {
+    JsonNode result = train("lora", 1, STEPS, "lora.rank=2").awaitResult();
+    assertEquals(STEPS, result.path("steps").asInt(), () -> result + " see " + errors);
+    assertTrue(file("lora", "model.safetensors").length < 30_000, "adapters alone");
+    draw("lora");
+  }
+
+  private static void draw(String run) throws Exception {
+    Path pictures = folder.resolve("pictures-" + run);
     List<String> draw =
         List.of(
             "generate",
             "--json",
             "--run",
-            folder.resolve("one").toString(),
+            folder.resolve(run).toString(),
             "--prompt",
             "PA view chest x-ray",
             "--count",
