@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.tests.process.HybnextProcess;
+import io.hybnext.tests.process.SampleImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +27,7 @@ class ChameleonRunTest {
   @BeforeAll
   static void takeSomeImages() throws IOException {
     errors = folder.resolve("errors.txt");
-    Path sample = Path.of(System.getProperty("hybnext.root"), "ops", "sample");
-    Files.createDirectories(folder.resolve("data/images"));
-    List<String> lines = new ArrayList<>();
-    for (String line : Files.readAllLines(sample.resolve("manifest.jsonl"))) {
-      if (lines.size() < IMAGES && line.replace(" ", "").contains("\"split\":\"train\"")) {
-        lines.add(line);
-        String name = line.replaceAll(".*\"image\": ?\"([^\"]+)\".*", "$1");
-        Files.copy(sample.resolve(name), folder.resolve("data").resolve(name));
-      }
-    }
-    Files.write(folder.resolve("data/manifest.jsonl"), lines);
+    SampleImages.copy(folder.resolve("data"), IMAGES);
   }
 
   private static HybnextProcess train(String run, int trainers, int steps, String... more)
