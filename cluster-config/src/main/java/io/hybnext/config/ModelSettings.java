@@ -57,7 +57,7 @@ public record ModelSettings(
         "class",
         "caption when model.network = chameleon");
     Rule.check(
-        !zeroImageHead || network == Network.CHAMELEON && !start.isEmpty(),
+        !zeroImageHead || (network == Network.CHAMELEON && !start.isEmpty()),
         "model.zero-image-head",
         zeroImageHead,
         "false without model.network = chameleon and a model.start");
