@@ -177,14 +177,12 @@ public record ChameleonConfig(
 
   /** The same for square images with so many codes a side. */
   public ChameleonConfig withImageSide(int side) {
-    return with(
-        normRows, dropout, maskImageLogits, promptDropout, sliceLength, side, vocabulary);
+    return with(normRows, dropout, maskImageLogits, promptDropout, sliceLength, side, vocabulary);
   }
 
   /** The same with text ids found in another way; ids mean what they meant. */
   public ChameleonConfig withVocabulary(ChameleonVocabulary other) {
-    return with(
-        normRows, dropout, maskImageLogits, promptDropout, sliceLength, imageSide, other);
+    return with(normRows, dropout, maskImageLogits, promptDropout, sliceLength, imageSide, other);
   }
 
   private ChameleonConfig with(

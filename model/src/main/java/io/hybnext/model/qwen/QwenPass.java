@@ -27,11 +27,7 @@ public final class QwenPass implements DecoderPass {
   private final Optional<Array> mask;
 
   QwenPass(
-      QwenBackbone backbone,
-      QwenHead head,
-      Positions positions,
-      Scope scope,
-      LeftPadded input) {
+      QwenBackbone backbone, QwenHead head, Positions positions, Scope scope, LeftPadded input) {
     this.backbone = backbone;
     this.head = head;
     this.positions = positions;
@@ -43,7 +39,9 @@ public final class QwenPass implements DecoderPass {
     boolean padded = Arrays.stream(input.padding()).anyMatch(n -> n > 0);
     this.turns = backbone.turns(scope, rotaryPositions(input.padding()));
     this.mask =
-        padded ? Optional.of(backbone.documentMask(scope, documents(input.padding()))) : Optional.empty();
+        padded
+            ? Optional.of(backbone.documentMask(scope, documents(input.padding())))
+            : Optional.empty();
   }
 
   /** (B, S), filled up on the right, which causal attention keeps from the symbols. */

@@ -1,13 +1,12 @@
 package io.hybnext.model.training;
 
-import java.nio.file.Path;
-import java.util.Optional;
-
 import io.hybnext.gpu.Precision;
 import io.hybnext.model.arra.ArraConfig;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.Schedule;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Everything that decides what training computes.
@@ -37,8 +36,8 @@ public record TrainingConfig(
   /**
    * Weights that training starts from.
    *
-   * @param folder with a {@code model.safetensors} under the network's key names, the projector in it
-   *     or not
+   * @param folder with a {@code model.safetensors} under the network's key names, the projector in
+   *     it or not
    * @param zeroImageHead whether the output rows of image codes start at zero all the same, as ARRA
    *     does with networks that cannot draw yet
    */
@@ -53,7 +52,16 @@ public record TrainingConfig(
       Precision precision,
       boolean recompute,
       long seed) {
-    this(network, arra, optimiser, learningRate, precision, recompute, seed, Tuning.ALL, Optional.empty());
+    this(
+        network,
+        arra,
+        optimiser,
+        learningRate,
+        precision,
+        recompute,
+        seed,
+        Tuning.ALL,
+        Optional.empty());
   }
 
   /** The same with another part trained. */

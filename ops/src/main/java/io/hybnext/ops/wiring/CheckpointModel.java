@@ -1,17 +1,16 @@
 package io.hybnext.ops.wiring;
 
-import io.hybnext.model.training.HostTensor;
-import io.hybnext.model.training.Tuning;
-import java.nio.ByteOrder;
-
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.sampling.SamplingSettings;
 import io.hybnext.model.training.ArraTraining;
 import io.hybnext.model.training.Evaluation;
+import io.hybnext.model.training.HostTensor;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.training.TrainingConfig;
+import io.hybnext.model.training.Tuning;
 import io.hybnext.streams.batch.Sample;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;

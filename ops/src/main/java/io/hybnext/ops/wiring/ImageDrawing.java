@@ -86,8 +86,7 @@ interface ImageDrawing extends AutoCloseable {
 
     private WithGrammar(TorchEngine engine, ChameleonConfig network, Precision precision) {
       conversation = new Conversation(network.vocabulary());
-      prompts =
-          Prompts.of(network.vocabulary(), TrainingConfigs.promptLength(network));
+      prompts = Prompts.of(network.vocabulary(), TrainingConfigs.promptLength(network));
       sampler = new LuminaSampler(engine, network, precision);
       side = network.imageSide();
     }

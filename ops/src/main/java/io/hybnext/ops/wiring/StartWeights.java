@@ -36,8 +36,7 @@ final class StartWeights {
                 throw new UncheckedIOException(damaged.getMessage(), damaged);
               }
               if (start.zeroImageHead()) {
-                ImageHead.zero(
-                    training.network(), (ChameleonConfig) training.config().network());
+                ImageHead.zero(training.network(), (ChameleonConfig) training.config().network());
               }
             });
   }

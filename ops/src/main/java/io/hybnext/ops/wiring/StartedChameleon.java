@@ -34,9 +34,7 @@ final class StartedChameleon {
                   + " checkpoint's own image tokenizer",
               codebookSize, config.vocabulary().codes()));
     }
-    return config
-        .withMaskedImageLogits(false)
-        .withVocabulary(config.vocabulary().withText(folder));
+    return config.withMaskedImageLogits(false).withVocabulary(config.vocabulary().withText(folder));
   }
 
   private static ChameleonConfig read(Path folder) {

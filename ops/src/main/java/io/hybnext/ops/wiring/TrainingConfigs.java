@@ -1,15 +1,8 @@
 package io.hybnext.ops.wiring;
 
-import io.hybnext.config.LoraSettings;
-import io.hybnext.model.lora.LoraConfig;
-import io.hybnext.model.training.Tuning;
-import java.util.Optional;
-
-import io.hybnext.ops.home.Home;
-import java.nio.file.Path;
-
 import io.hybnext.config.ArraSettings;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.config.LoraSettings;
 import io.hybnext.config.ModelSettings;
 import io.hybnext.config.OptimiserSettings;
 import io.hybnext.config.TrainersSettings;
@@ -20,14 +13,19 @@ import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.chameleon.ChameleonVocabulary;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.lora.LoraConfig;
 import io.hybnext.model.lumina.ImageGrammar;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.EpochLearningRate;
 import io.hybnext.model.optimiser.LearningRate;
 import io.hybnext.model.optimiser.Schedule;
 import io.hybnext.model.training.TrainingConfig;
+import io.hybnext.model.training.Tuning;
 import io.hybnext.model.transformer.TransformerConfig;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
+import io.hybnext.ops.home.Home;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** Turns settings into what the maths wants, given the tokenizer and the encoder they name. */
 public final class TrainingConfigs {

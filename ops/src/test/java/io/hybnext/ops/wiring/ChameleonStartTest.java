@@ -141,22 +141,19 @@ class ChameleonStartTest {
     assertRefused("want a folder made by", Map.of("model.start", folder.getParent().toString()));
     HybnextSettings defaults = HybnextSettings.load(HybnextSettings.Source.profile(""));
     assertThrows(
-        SettingsException.class,
-        () -> defaults.with(Map.of("model.zero-image-head", "true")));
+        SettingsException.class, () -> defaults.with(Map.of("model.zero-image-head", "true")));
     TrainingConfig fitting = config(Map.of());
     new SafetensorsWriter()
         .floats("model.norm.weight", new float[4], 4)
         .write(folder.resolve("model.safetensors"));
-    String message =
-        assertThrows(UncheckedIOException.class, () -> head(fitting)).getMessage();
+    String message = assertThrows(UncheckedIOException.class, () -> head(fitting)).getMessage();
     for (String part : List.of("does not fit", "missing", "wrong shape")) {
       assertTrue(message.contains(part), message);
     }
   }
 
   private void assertRefused(String sentence, Map<String, String> more) {
-    String message =
-        assertThrows(SettingsException.class, () -> config(more)).getMessage();
+    String message = assertThrows(SettingsException.class, () -> config(more)).getMessage();
     assertTrue(message.contains(sentence), message);
   }
 }
