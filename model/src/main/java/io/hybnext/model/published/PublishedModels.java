@@ -34,7 +34,8 @@ public final class PublishedModels {
   }
 
   /**
-   * Opens a checkpoint and takes the state dict that its own project takes. The caller closes it.
+   * Opens a checkpoint of any kind and takes the state dict that its own project takes. The caller
+   * closes it.
    *
    * @param kind empty to tell it by the keys
    * @throws IOException when it is damaged, or the disk fails
@@ -44,13 +45,12 @@ public final class PublishedModels {
     if (!(checkpoint instanceof TorchFile file)) {
       return checkpoint;
     }
-    List<String> preference;
-    try {
-      preference = find(file, kind).stateDicts();
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
-    }
+    List<String> preference =
+        KNOWN.stream()
+            .filter(model -> kind.map(model.kind()::equals).orElse(model.recognises(file.names())))
+            .findFirst()
+            .map(PublishedModel::stateDicts)
+            .orElse(TorchFile.MODEL_FIRST);
     if (preference.equals(TorchFile.MODEL_FIRST)) {
       return file;
     }
