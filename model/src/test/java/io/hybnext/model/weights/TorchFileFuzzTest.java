@@ -62,7 +62,7 @@ class TorchFileFuzzTest {
   private static byte[] mutate(byte[] sound, Random random) {
     byte[] bytes = sound.clone();
     int count = 1 + random.nextInt(4);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && bytes.length > 2; i++) {
       int at = random.nextInt(bytes.length);
       switch (random.nextInt(7)) {
         case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
