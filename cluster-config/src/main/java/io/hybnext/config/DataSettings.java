@@ -36,10 +36,10 @@ public record DataSettings(
     Rule.notBlank("data.folder-split", folderSplit);
     Rule.check(store.isAbsolute(), "data.store", store, "an absolute path");
     Rule.check(
-        imageSize >= 16 && imageSize <= 4096 && imageSize % 16 == 0,
+        imageSize >= 16 && imageSize <= 4096 && imageSize % 4 == 0,
         "data.image-size",
         imageSize,
-        "a multiple of 16 from 16 to 4096");
+        "a multiple of 4 from 16 to 4096");
     Rule.notBlank("data.tokenizer", tokenizer);
     Rule.notBlank("data.encoder", encoder);
     Rule.notBlank("data.evaluator", evaluator);

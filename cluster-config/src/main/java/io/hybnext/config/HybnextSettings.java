@@ -46,7 +46,7 @@ public record HybnextSettings(
 
   /** Names of the profiles that {@link #load(Source)} knows. */
   public static final List<String> PROFILES =
-      List.of("local", "demo", "arra-base", "arra", "arra-adapt");
+      List.of("local", "demo", "arra-base", "arra", "arra-adapt", "kelix");
 
   /** Checks what spans sections. */
   public HybnextSettings {

@@ -1,5 +1,7 @@
 package io.hybnext.config;
 
+import java.util.Locale;
+
 /**
  * The {@code model} section of reference.conf. The transformer.
  *
@@ -15,6 +17,10 @@ package io.hybnext.config;
  *     #feedForwardWidth}
  * @param dropout of embeddings, attention and feed-forward outputs
  * @param conditionDropout share of samples trained with the null condition
+ * @param codes that the tokenizer gives for a position; above 1 with kelix only
+ * @param kvHeads heads of keys and values; 0 = as many as heads; kelix only
+ * @param blockDecoderWidth of kelix's block decoder; 0 = half of the width
+ * @param blockDecoderFfnWidth of its feed-forward layer; 0 = twice its width
  */
 public record ModelSettings(
     Network network,
@@ -27,14 +33,20 @@ public record ModelSettings(
     int heads,
     int ffnWidth,
     double dropout,
-    double conditionDropout) {
+    double conditionDropout,
+    int codes,
+    int kvHeads,
+    int blockDecoderWidth,
+    int blockDecoderFfnWidth) {
 
   /** Kinds of transformer. */
   public enum Network {
     /** LlamaGen: a condition, then image tokens. */
     LLAMAGEN,
     /** Chameleon: text and image as one sequence of tokens, written as Lumina-mGPT does. */
-    CHAMELEON
+    CHAMELEON,
+    /** Kelix: blocks of several codes a position, decoded one after the other. */
+    KELIX
   }
 
   /** What pictures are conditioned on. */
@@ -55,7 +67,7 @@ public record ModelSettings(
         network == Network.LLAMAGEN || !byClass,
         "model.condition",
         "class",
-        "caption when model.network = chameleon");
+        "caption when model.network = " + network.name().toLowerCase(Locale.ROOT));
     Rule.check(
         !zeroImageHead || (network == Network.CHAMELEON && !start.isEmpty()),
         "model.zero-image-head",
@@ -72,6 +84,32 @@ public record ModelSettings(
     Rule.between("model.ffn-width", ffnWidth, 0, 1 << 20);
     Rule.share("model.dropout", dropout);
     Rule.share("model.condition-dropout", conditionDropout);
+    checkBlocks(network, heads, dropout, codes, kvHeads, blockDecoderWidth, blockDecoderFfnWidth);
+  }
+
+  private static void checkBlocks(
+      Network network,
+      int heads,
+      double dropout,
+      int codes,
+      int kvHeads,
+      int blockDecoderWidth,
+      int blockDecoderFfnWidth) {
+    boolean kelix = network == Network.KELIX;
+    Rule.between("model.codes", codes, 1, 64);
+    Rule.check(kelix || codes == 1, "model.codes", codes, "1 unless model.network = kelix");
+    Rule.check(!kelix || dropout == 0, "model.dropout", dropout, "0 when model.network = kelix");
+    Rule.check(
+        kvHeads == 0 || (kelix && kvHeads > 0 && heads % kvHeads == 0),
+        "model.kv-heads",
+        kvHeads,
+        "0, or with model.network = kelix a divisor of model.heads = " + heads);
+    Rule.check(
+        blockDecoderWidth >= 0 && blockDecoderWidth % 4 == 0,
+        "model.block-decoder-width",
+        blockDecoderWidth,
+        "0 or a multiple of 4");
+    Rule.between("model.block-decoder-ffn-width", blockDecoderFfnWidth, 0, 1 << 20);
   }
 
   /** The width of the feed-forward layer after LlamaGen's rule where {@code ffnWidth} is 0. */

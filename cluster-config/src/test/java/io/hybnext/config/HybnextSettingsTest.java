@@ -142,6 +142,27 @@ class HybnextSettingsTest {
   }
 
   @Test
+  void shouldReadTheKelixRecipe() {
+    var kelix = HybnextSettings.load(HybnextSettings.Source.profile("kelix"));
+    assertEquals(ModelSettings.Network.KELIX, kelix.model().network());
+    assertEquals(8, kelix.model().codes());
+    assertEquals(8, kelix.model().kvHeads());
+    assertEquals(36, kelix.model().depth());
+    assertEquals(504, kelix.data().imageSize());
+    assertEquals(
+        1e-6, kelix.optimiser().learningRate() * kelix.optimiser().finalRateShare(), 1e-12);
+  }
+
+  @Test
+  void shouldRefuseSeveralCodesAPositionWithoutKelix() {
+    var settings = HybnextSettings.load(HybnextSettings.Source.profile(""));
+    String message =
+        assertThrows(SettingsException.class, () -> settings.with(Map.of("model.codes", "4")))
+            .getMessage();
+    assertTrue(message.contains("1 unless model.network = kelix"), message);
+  }
+
+  @Test
   void shouldRefuseClassesOfAChameleon() {
     var settings = HybnextSettings.load(HybnextSettings.Source.profile(""));
     Map<String, String> classes =

@@ -3,6 +3,7 @@ package io.hybnext.ops.run;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.config.SettingsException;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.home.Home;
@@ -47,6 +48,7 @@ public final class TrainJob {
   public Outcome run(
       Networks networks, Consumer<ProgressEvent> listener, CompletionStage<Void> stop)
       throws InterruptedException {
+    checkCodes(networks);
     TrainService service = new TrainService(settings, listener);
     Optional<IngestReport> ingest = Optional.empty();
     Optional<SnapshotId> data = service.snapshot();
@@ -59,6 +61,24 @@ public final class TrainJob {
     }
     TrainingData trained = TrainingData.of(data.get(), networks);
     return new Outcome(ingest, Optional.of(service.run(trained, Home.current().commit(), stop)));
+  }
+
+  private void checkCodes(Networks networks) {
+    int given = networks.tokenizer().codes().codes();
+    int wanted = settings.model().codes();
+    if (given != wanted) {
+      throw new SettingsException(
+          "model.codes",
+          "model.codes = "
+              + wanted
+              + ": the tokenizer "
+              + settings.data().tokenizer()
+              + " gives "
+              + given
+              + " for a position; want "
+              + given
+              + (given > 1 ? " and model.network = kelix" : ""));
+    }
   }
 
   private IngestReport ingest(Networks networks, CompletionStage<Void> stop)

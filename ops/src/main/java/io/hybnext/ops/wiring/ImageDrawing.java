@@ -5,6 +5,7 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.kelix.NbpConfig;
 import io.hybnext.model.lumina.Conversation;
 import io.hybnext.model.lumina.ImageGrammar;
 import io.hybnext.model.lumina.LuminaSampler;
@@ -45,6 +46,9 @@ interface ImageDrawing extends AutoCloseable {
     }
     if (network instanceof ChameleonConfig chameleon) {
       return new WithGrammar(engine, chameleon, precision);
+    }
+    if (network instanceof NbpConfig kelix) {
+      return new BlockDrawing(engine, kelix, precision);
     }
     throw new IllegalArgumentException(
         "no images can be drawn with a " + network.getClass().getSimpleName());

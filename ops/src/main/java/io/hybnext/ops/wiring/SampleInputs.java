@@ -3,6 +3,8 @@ package io.hybnext.ops.wiring;
 import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.DecoderInput;
+import io.hybnext.model.kelix.BlockGrammar;
+import io.hybnext.model.kelix.NbpConfig;
 import io.hybnext.model.lumina.Conversation;
 import io.hybnext.model.lumina.ImageGrammar.CodeImage;
 import io.hybnext.model.lumina.Prompts;
@@ -33,6 +35,9 @@ interface SampleInputs extends AutoCloseable {
       return new AsConversations(
           new Conversation(chameleon.vocabulary()),
           Prompts.of(chameleon.vocabulary(), TrainingConfigs.promptLength(chameleon)));
+    }
+    if (network instanceof NbpConfig kelix) {
+      return new AsBlocks(new BlockGrammar(kelix, TrainingConfigs.PROMPT_BYTES));
     }
     throw new IllegalArgumentException(
         "samples of the store cannot be fed to a " + network.getClass().getSimpleName());
@@ -70,6 +75,21 @@ interface SampleInputs extends AutoCloseable {
     @Override
     public void close() {
       prompts.close();
+    }
+  }
+
+  /** Kelix's. */
+  record AsBlocks(BlockGrammar grammar) implements SampleInputs {
+    @Override
+    public DecoderInput of(List<Sample> samples) {
+      return grammar.input(
+          samples.stream().map(Sample::caption).toList(),
+          samples.stream().map(Sample::tokens).toList());
+    }
+
+    @Override
+    public void close() {
+      // holds nothing
     }
   }
 }

@@ -13,12 +13,14 @@ import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.chameleon.ChameleonVocabulary;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.kelix.NbpConfig;
 import io.hybnext.model.lora.LoraConfig;
 import io.hybnext.model.lumina.ImageGrammar;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.EpochLearningRate;
 import io.hybnext.model.optimiser.LearningRate;
 import io.hybnext.model.optimiser.Schedule;
+import io.hybnext.model.qwen.QwenConfig;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.model.training.Tuning;
 import io.hybnext.model.transformer.TransformerConfig;
@@ -40,6 +42,9 @@ public final class TrainingConfigs {
 
   /** Sequence start and two separators. */
   private static final int FRAME = 3;
+
+  /** Bytes of a caption that a Kelix reads: bytes beyond are cut. */
+  public static final int PROMPT_BYTES = 160;
 
   /** Text ids of a Chameleon that is trained from nothing. */
   private static final int TEXT_IDS = 2048;
@@ -95,9 +100,39 @@ public final class TrainingConfigs {
   }
 
   private static DecoderConfig network(ModelSettings model, int codebookSize, int tokens) {
-    return model.network() == ModelSettings.Network.CHAMELEON
-        ? chameleon(model, codebookSize, tokens)
-        : llamaGen(model, codebookSize, tokens);
+    return switch (model.network()) {
+      case LLAMAGEN -> llamaGen(model, codebookSize, tokens);
+      case CHAMELEON -> chameleon(model, codebookSize, tokens);
+      case KELIX -> kelix(model, codebookSize, tokens);
+    };
+  }
+
+  /** A byte a text block; images are squares. */
+  private static NbpConfig kelix(ModelSettings model, int codebookSize, int tokens) {
+    QwenConfig backbone =
+        new QwenConfig(
+            codebookSize,
+            model.width(),
+            model.depth(),
+            model.heads(),
+            model.kvHeads() == 0 ? model.heads() : model.kvHeads(),
+            model.width() / model.heads(),
+            model.feedForwardWidth(),
+            1e6,
+            1e-6,
+            false,
+            0.02);
+    int inner = model.blockDecoderWidth();
+    int innerWidth = inner == 0 ? Math.max(4, model.width() / 8 * 4) : inner;
+    int ffn = model.blockDecoderFfnWidth();
+    return NbpConfig.ofBytes(
+        backbone,
+        model.codes(),
+        codebookSize,
+        innerWidth,
+        ffn == 0 ? 2 * innerWidth : ffn,
+        model.conditionDropout(),
+        (int) Math.round(Math.sqrt((double) tokens / model.codes())));
   }
 
   /** A vocabulary of the tokenizer's codes and of hashed words; images are squares. */

@@ -1,0 +1,172 @@
+package io.hybnext.tests.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.tests.process.HybnextProcess;
+import io.hybnext.tests.process.SampleImages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A small Kelix on real X-rays, from the tokenizer to pictures, as a person does it: four codes a
+ * block, 4 x 4 blocks an image.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KelixRunTest {
+  private static final int IMAGES = 50;
+  private static final int HELD_OUT = 6;
+  private static final int STEPS = 4;
+  private static final String TOKENIZER =
+      """
+      // comments are allowed
+      {"kind": "kelix-tok",
+       "model": {
+         "vision_config": {"image_size": 128, "patch_size": 16, "num_channels": 1,
+           "hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2,
+           "intermediate_size": 64},
+         "llm_hidden_size": 48, "init_embedding_dim": 48, "n_q_tokens": 4, "codebook_size": 64,
+         "embedding_dim": 8, "output_dim": 32, "_image_size": 128, "_read_out": true},
+       "training": {"seed": 3, "steps": 40, "batch_size": 8, "learning_rate": 3e-3,
+         "warmup_steps": 5, "final_rate": 0.1, "adam_beta2": 0.95, "weight_decay": 0,
+         "clip_norm": 1, "kmeans_vectors": 500, "kmeans_turns": 5, "zoom_share": 0,
+         "zoom_least": 1, "contrast": 0, "brightness": 0, "evaluate_every": 20,
+         "checkpoint_every": 20}}
+      """;
+
+  @TempDir static Path folder;
+  private static Path errors;
+
+  @BeforeAll
+  static void takeSomeImagesAndTrainTheTokenizer() throws Exception {
+    errors = folder.resolve("errors.txt");
+    Path data = folder.resolve("data");
+    SampleImages.copy(data, IMAGES);
+    List<String> lines = new ArrayList<>(Files.readAllLines(data.resolve("manifest.jsonl")));
+    for (int i = IMAGES - HELD_OUT; i < IMAGES; i++) {
+      lines.set(i, lines.get(i).replaceFirst("\"split\": ?\"train\"", "\"split\": \"val\""));
+    }
+    Files.write(data.resolve("manifest.jsonl"), lines);
+    Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
+    JsonNode made =
+        new HybnextProcess(
+                errors,
+                List.of(
+                    "tokenizer",
+                    "train",
+                    "--json",
+                    "--data",
+                    data.toString(),
+                    "--settings",
+                    folder.resolve("tokenizer.json").toString(),
+                    "--out",
+                    folder.resolve("tokenizer").toString()))
+            .awaitResult();
+    assertEquals(HELD_OUT, made.path("images").asInt(), () -> made + " see " + errors);
+    assertTrue(made.path("codes_used").asInt() > 10, () -> "of 64: " + made);
+  }
+
+  private static HybnextProcess hybnext(List<String> command, String... more) throws IOException {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "data.source=" + folder.resolve("data/manifest.jsonl"),
+                "data.store=" + folder.resolve("store"),
+                "data.tokenizer=" + folder.resolve("tokenizer"),
+                "model.network=kelix",
+                "model.codes=4",
+                "model.depth=2",
+                "model.width=32",
+                "model.heads=4",
+                "model.kv-heads=2",
+                "model.ffn-width=64",
+                "model.dropout=0",
+                "optimiser.warmup-steps=0",
+                "optimiser.schedule=constant",
+                "training.global-batch=8",
+                "training.microshards=4",
+                "training.checkpoint-every=2",
+                "trainers.heap=256 MiB"));
+    settings.addAll(List.of(more));
+    List<String> arguments = new ArrayList<>(command);
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return new HybnextProcess(errors, arguments);
+  }
+
+  private static HybnextProcess train(String run, int trainers, int steps) throws IOException {
+    return hybnext(
+        List.of("train", "--json"),
+        "run.folder=" + folder.resolve(run),
+        "training.steps=" + steps,
+        "trainers.count=" + trainers);
+  }
+
+  private static byte[] file(String run, String name) throws IOException {
+    String checkpoint = String.format("checkpoints/step-%08d", STEPS);
+    return Files.readAllBytes(folder.resolve(run).resolve(checkpoint).resolve(name));
+  }
+
+  @Test
+  @Order(1)
+  void shouldStoreSeveralCodesAPositionOnce() throws Exception {
+    JsonNode first = hybnext(List.of("ingest", "--json")).awaitResult();
+    assertEquals(IMAGES, first.path("stored").asInt(), () -> first + " see " + errors);
+    JsonNode again = hybnext(List.of("ingest", "--json")).awaitResult();
+    assertEquals(IMAGES, again.path("already_stored").asInt(), () -> again + " see " + errors);
+  }
+
+  @Test
+  @Order(2)
+  void shouldEndWithSameBytesOnTwoTrainersAndWhenGoneOnWithAndDrawPictures() throws Exception {
+    JsonNode one = train("one", 1, STEPS).awaitResult();
+    assertEquals(STEPS, one.path("steps").asInt(), () -> one + " see " + errors);
+    train("two", 2, 2).awaitResult();
+    train("two", 2, STEPS).awaitResult();
+    for (String name : List.of("model.safetensors", "projector.safetensors")) {
+      assertArrayEquals(file("one", name), file("two", name), () -> name + "; see " + errors);
+    }
+    Path pictures = folder.resolve("pictures");
+    List<String> draw =
+        List.of(
+            "generate",
+            "--json",
+            "--run",
+            folder.resolve("one").toString(),
+            "--prompt",
+            "PA view chest x-ray",
+            "--count",
+            "2",
+            "--out",
+            pictures.toString());
+    JsonNode drawn = new HybnextProcess(errors, draw).awaitResult();
+    assertEquals(2, drawn.path("pictures").size(), () -> drawn + " see " + errors);
+    assertNotEquals(
+        -1, Files.mismatch(pictures.resolve("picture-0.png"), pictures.resolve("picture-1.png")));
+  }
+
+  @Test
+  @Order(3)
+  void shouldRefuseATokenizerWithMoreCodesThanTheNetworkTakes() throws Exception {
+    HybnextProcess wrong =
+        hybnext(
+            List.of("train", "--json"),
+            "run.folder=" + folder.resolve("wrong"),
+            "model.network=llamagen",
+            "model.codes=1",
+            "model.kv-heads=0");
+    assertEquals(2, wrong.awaitExit());
+    assertTrue(Files.readString(errors).contains("gives 4 for a position; want 4"));
+  }
+}
