@@ -1,5 +1,6 @@
 package io.hybnext.tests.process;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -52,12 +53,20 @@ public final class HybnextProcess {
   /** Reads its events until one has the text; returns it. */
   public JsonNode await(String text) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      read.add(JSON.readTree(line));
+      read.add(event(line));
       if (line.contains(text)) {
         return read.get(read.size() - 1);
       }
     }
     throw new AssertionError("it ended before " + text + ", code " + process.exitValue());
+  }
+
+  private static JsonNode event(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException none) {
+      throw new AssertionError("standard output holds a line that is no event: " + line, none);
+    }
   }
 
   /** Numbers of the steps that it told of so far, in order. */
@@ -71,7 +80,7 @@ public final class HybnextProcess {
   /** Reads its events until a step is committed; returns the number of steps then. */
   public long awaitStep(long step) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      JsonNode event = JSON.readTree(line);
+      JsonNode event = event(line);
       read.add(event);
       if (event.path("event").asText().equals("step") && event.path("step").asLong() >= step) {
         return event.path("step").asLong();
@@ -132,7 +141,7 @@ public final class HybnextProcess {
   /** Reads its events to the end; returns its exit code. */
   public int awaitExit() throws IOException, InterruptedException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      read.add(JSON.readTree(line));
+      read.add(event(line));
     }
     if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();
