@@ -45,7 +45,8 @@ public final class TokenSampler implements AutoCloseable {
             TransformerKernels.source(config.withDropout(0), precision)
                 .followedBy(TokenChoice.text())
                 .followedBy(text)
-                .with("layers", config.nLayer()));
+                .with("layers", config.nLayer())
+                .with("ffn_dim", config.ffnDim()));
   }
 
   /** Told after every row of the token grid; may throw to give up. */
@@ -183,10 +184,10 @@ public final class TokenSampler implements AutoCloseable {
           ConditionRows.of(
               scope, kernels, config, weights, condition, guidedTokens > 0, cacheLength, precision);
       embeddings = weights.working(0);
-      head = weights.working(1 + config.nLayer());
+      head = kernels.call(scope, "turn_head", weights.working(1 + config.nLayer()));
       int rows = guidedTokens > 0 ? 2 * batch : batch;
       for (int block = 0; block < config.nLayer(); block++) {
-        blocks.add(weights.working(1 + block));
+        blocks.add(kernels.call(scope, "turn_block", weights.working(1 + block)));
         caches.add(cache(rows, cacheLength));
         caches.add(cache(rows, cacheLength));
       }

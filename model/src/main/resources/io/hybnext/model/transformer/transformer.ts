@@ -13,7 +13,9 @@
   # x (B, S, D) normed to queries (B, H, S, D/H), keys and values (B, K, S, D/H); w (D + 2 K D/H, D).
   def project(self: __torch__.Kernels, x: Tensor, w: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     B, S, D, = torch.size(x)
-    r = torch.view(torch.linear(x, w), [B, S, ${rows}, ${head_dim}])
+    return (self).heads(torch.view(torch.linear(x, w), [B, S, ${rows}, ${head_dim}]), table)
+  # r (B, S, H + 2 K, D/H): queries and keys turned by table.
+  def heads(self: __torch__.Kernels, r: Tensor, table: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     turned, v, = torch.split_with_sizes(r, [${qk_heads}, ${kv_heads}], 2)
     q, k, = torch.split_with_sizes((self).rotate(turned, table), [${heads}, ${kv_heads}], 2)
     return (torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2))
