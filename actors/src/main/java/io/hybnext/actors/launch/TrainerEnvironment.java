@@ -14,18 +14,23 @@ public final class TrainerEnvironment {
   /**
    * Environment of a trainer: number of native threads, and glibc settings that keep freed blocks
    * in the process, where PyTorch takes them again a moment later; one arena, because those of
-   * other threads than the first hold no block of 64 MiB.
+   * other threads than the first hold no block of 64 MiB. What the environment of this process says
+   * about glibc stays.
    *
    * @param threads intra-op threads, at least 1
    */
   public static Map<String, String> forThreads(int threads) {
     String count = Integer.toString(threads);
     return Map.of(
-        "MALLOC_MMAP_THRESHOLD_", KEEP_BYTES,
-        "MALLOC_TRIM_THRESHOLD_", KEEP_BYTES,
-        "MALLOC_ARENA_MAX", "1",
+        "MALLOC_MMAP_THRESHOLD_", inherited("MALLOC_MMAP_THRESHOLD_", KEEP_BYTES),
+        "MALLOC_TRIM_THRESHOLD_", inherited("MALLOC_TRIM_THRESHOLD_", KEEP_BYTES),
+        "MALLOC_ARENA_MAX", inherited("MALLOC_ARENA_MAX", "1"),
         "OMP_NUM_THREADS", count,
         "MKL_NUM_THREADS", count);
+  }
+
+  private static String inherited(String name, String otherwise) {
+    return System.getenv().getOrDefault(name, otherwise);
   }
 
   /**
