@@ -8,6 +8,7 @@ import io.hybnext.actors.step.TrainStep;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -16,8 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the backward pass goes on, agreement on norm and losses, update by the owners, and all-gather of
  * the new weights through logs that all members read. A member that is alone needs no Aeron.
  *
- * <p>The first step waits until all members of the generation are connected. No thread of its own;
- * no allocation in a step once the first ones have filled the pools, but for the results.
+ * <p>No thread of its own; no allocation in a step once the first ones have filled the pools, but
+ * for the results.
  */
 public final class AeronStepExchange implements StepExchange {
   private static final double CLIP_EPSILON = 1e-6; // as torch.nn.utils.clip_grad_norm_
@@ -35,7 +36,9 @@ public final class AeronStepExchange implements StepExchange {
   private final ReduceScatter reduce;
   private final StepAgreement agreement;
   private final WeightGather gather;
-  private boolean connected;
+  private HeldState held;
+  private boolean lost;
+  private boolean settled;
   private boolean inStep;
   private boolean closed;
   private int added;
@@ -92,21 +95,36 @@ public final class AeronStepExchange implements StepExchange {
   }
 
   @Override
-  public void begin(long step) {
-    if (inStep) {
-      throw new IllegalStateException("step " + conversation.step() + " is not finished");
-    }
-    if (step < 0 || (connected && step <= conversation.step())) {
-      throw new IllegalArgumentException(
-          "step " + step + " cannot follow step " + conversation.step());
+  public Settlement settle(TrainStep trainStep, HeldState present) {
+    if (settled) {
+      throw new IllegalStateException("the members have settled before");
     }
     conversation.checkGoingOn();
-    if (!connected) {
-      conversation.begin(step - 1); // others' first step, if they are ahead, waits
-      Handshake handshake = new Handshake(place, links, conversation, pieces);
-      conversation.await(handshake, settings.connectLimit(), "it to join the gradient exchange");
-      connected = true;
+    held = present;
+    if (!lost) {
+      lost = true;
+      return new Settlement.StateLost("every member goes back to the checkpoint");
     }
+    conversation.begin(held.committed() - 1); // others' first step, if they are ahead, waits
+    Handshake handshake = new Handshake(place, links, conversation, pieces);
+    conversation.await(handshake, settings.connectLimit(), "it to join the gradient exchange");
+    settled = true;
+    return new Settlement.GoOn(held.committed(), Optional.empty());
+  }
+
+  @Override
+  public void begin(long step) {
+    if (inStep || !settled) {
+      throw new IllegalStateException(
+          inStep
+              ? "step " + conversation.step() + " is not finished"
+              : "the members of the generation have not settled");
+    }
+    if (step != held.committed()) {
+      throw new IllegalArgumentException(
+          "step " + step + ": want " + held.committed() + ", as many as are done");
+    }
+    conversation.checkGoingOn();
     conversation.begin(step);
     reduce.begin();
     agreement.begin();
@@ -172,10 +190,13 @@ public final class AeronStepExchange implements StepExchange {
     double norm = agreement.gradientNorm();
     boolean applied =
         Double.isFinite(norm) && Double.isFinite(loss.nll() + loss.gva() + loss.zLoss());
+    StepResult result = new StepResult(loss, norm, applied, conversation.waitNs());
+    held.commit(conversation.step() + 1, result);
     if (applied) {
       double clip = Math.min(1, trainStep.clipNorm() / (norm + CLIP_EPSILON));
       update(trainStep, (float) (clip / place.microshards()));
     }
+    held.finished();
     inStep = false;
     return new StepResult(loss, norm, applied, conversation.waitNs());
   }
@@ -183,6 +204,9 @@ public final class AeronStepExchange implements StepExchange {
   private void update(TrainStep trainStep, float scale) {
     for (int bucket = 0; bucket < pieces.buckets(); bucket++) {
       gather.setWeights(bucket, trainStep.weights(bucket));
+    }
+    for (int chunk = 0; chunk < sums.length; chunk++) {
+      held.writing(chunk);
     }
     gather.begin();
     for (int i = 0; i < owned.size(); i++) {

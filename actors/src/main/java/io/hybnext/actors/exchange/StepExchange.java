@@ -7,17 +7,35 @@ import org.agrona.DirectBuffer;
 
 /**
  * One trainer's side of the exchange of a step, within one generation of members. Calls come from
- * the trainer's own thread in this order: {@link #begin}, {@link #add} for every microshard it
- * computes and every bucket, {@link #finish}. Sums are folded along the reduction tree, so they are
- * the same bit for bit for any number of members. Only {@link #abort} may be called from another
- * thread.
+ * the trainer's own thread in this order: {@link #settle} once, or twice when the state is lost;
+ * then for each step {@link #begin}, {@link #add} for every microshard it computes and every
+ * bucket, {@link #finish}. Sums are folded along the reduction tree, so they are the same bit for
+ * bit for any number of members. Only {@link #abort} may be called from another thread.
  */
 public interface StepExchange extends AutoCloseable {
 
   /** Chunks that this member sums and updates. */
   List<Chunk> owned();
 
-  /** Starts a step. */
+  /**
+   * Waits for all members of the generation and brings them to the same step: what one lacks it
+   * gets from another, and a step that passed its commit point anywhere is completed.
+   *
+   * @param trainStep the weights and moments that {@code held} describes; changed
+   * @param held what this member holds; the exchange keeps it true from now on, also when a call
+   *     throws
+   * @return the same kind on every member; after {@link Settlement.StateLost} every member restores
+   *     or initialises, calls {@link HeldState#reset}, and settles again
+   * @throws ExchangeException when a member is gone, silent for longer than the time limit, or of
+   *     other settings
+   */
+  Settlement settle(TrainStep trainStep, HeldState held);
+
+  /**
+   * Starts a step: the one that {@link #settle} named, then each one's successor.
+   *
+   * @throws IllegalStateException when the members are not settled or a step is not finished
+   */
   void begin(long step);
 
   /**
@@ -40,7 +58,8 @@ public interface StepExchange extends AutoCloseable {
    * @return losses and norm, the same on every member; when the norm is not finite, {@code applied}
    *     is false and no weight changed
    * @throws ExchangeException when a member is gone or silent for longer than the time limit;
-   *     weights may then be partly new, and the caller goes back to a checkpoint
+   *     weights may then be partly new, as the {@link HeldState} says, and the next generation
+   *     settles that
    */
   StepResult finish(TrainStep trainStep);
 

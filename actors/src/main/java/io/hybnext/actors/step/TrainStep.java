@@ -4,6 +4,7 @@ import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.streams.batch.Batch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -13,9 +14,9 @@ import org.agrona.MutableDirectBuffer;
  * chunk, weights in and out. Every call comes from the trainer's own thread, one at a time; buffers
  * are fp32, native byte order.
  *
- * <p>Each trainer holds fp32 master weights of everything and AdamW moments of the chunks it owns.
- * The result of every method depends on its arguments and the state alone, bit for bit, never on
- * the number of trainers.
+ * <p>Each trainer holds fp32 master weights of everything and AdamW moments of the chunks that it
+ * is told to {@link #hold}. The result of every method depends on its arguments and the state
+ * alone, bit for bit, never on the number of trainers.
  */
 public interface TrainStep extends AutoCloseable {
 
@@ -52,7 +53,8 @@ public interface TrainStep extends AutoCloseable {
   Loss forwardBackward(Batch batch, GradientSink sink);
 
   /**
-   * AdamW on one chunk: master weights and moments change, {@link #weights} shows the result.
+   * AdamW on one chunk whose moments are held: master weights and moments change, {@link #weights}
+   * shows the result.
    *
    * @param gradient sum over all microshards, fp32, from {@code offset} bytes; unchanged afterwards
    * @param scale what the sum is multiplied by: clip factor / number of microshards
@@ -75,11 +77,33 @@ public interface TrainStep extends AutoCloseable {
   /** The largest gradient norm that is not clipped; infinite for none. */
   double clipNorm();
 
-  /** Initial weights and zero moments, from the run's seed. */
+  /**
+   * Moments are kept for exactly these chunks from now on; those of others are let go, and those of
+   * chunks that were not held are zeros until they are written.
+   */
+  void hold(Collection<Chunk> chunks);
+
+  /**
+   * Copies the moments of a chunk that is held.
+   *
+   * @param to takes 2 x the chunk's length fp32 from byte {@code offset} on: the running means of
+   *     the gradient, then those of its square
+   */
+  void readMoments(Chunk chunk, MutableDirectBuffer to, int offset);
+
+  /**
+   * Sets the moments of a chunk that is held.
+   *
+   * @param from as {@link #readMoments} gives them, from byte {@code offset} on
+   */
+  void writeMoments(Chunk chunk, DirectBuffer from, int offset);
+
+  /** Initial weights and zero moments of all chunks, from the run's seed. */
   void initialise();
 
   /**
-   * Takes over weights and moments from a checkpoint written by any number of trainers.
+   * Takes over weights and moments of all chunks from a checkpoint written by any number of
+   * trainers.
    *
    * @throws IOException with a sentence for people when it cannot be read or does not fit
    */

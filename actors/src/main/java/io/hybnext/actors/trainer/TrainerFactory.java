@@ -21,7 +21,7 @@ public interface TrainerFactory {
   BatchSource openBatches();
 
   /**
-   * Called for every generation, after weights and moments are in place.
+   * Called for every generation, before weights and moments are in place.
    *
    * @param generation members, their microshards, Aeron folder and channel
    * @param trainer which member this one is

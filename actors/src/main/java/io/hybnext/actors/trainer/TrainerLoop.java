@@ -2,6 +2,8 @@ package io.hybnext.actors.trainer;
 
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.HeldState;
+import io.hybnext.actors.exchange.Settlement;
 import io.hybnext.actors.exchange.StepExchange;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
@@ -34,6 +36,7 @@ public final class TrainerLoop implements Runnable {
   // The trainer's own thread only.
   private Generation generation;
   private TrainStep trainStep;
+  private HeldState held;
   private BatchSource batches;
   private StepRunner steps;
 
@@ -103,6 +106,7 @@ public final class TrainerLoop implements Runnable {
     Throwable defect = null;
     try {
       trainStep = factory.openTrainStep();
+      held = new HeldState(trainStep.layout());
       batches = factory.openBatches();
       steps = new StepRunner(trainStep, batches);
       listener.opened();
@@ -153,11 +157,6 @@ public final class TrainerLoop implements Runnable {
       ended = new CompletableFuture<>();
     }
     generation = next;
-    if (next.checkpoint().isEmpty()) {
-      trainStep.initialise();
-    } else {
-      trainStep.restore(Path.of(next.checkpoint()));
-    }
     StepExchange opened = factory.openExchange(next, trainer, trainStep.layout());
     synchronized (lock) {
       exchange = opened;
@@ -166,9 +165,27 @@ public final class TrainerLoop implements Runnable {
         return;
       }
     }
+    settle(opened, next);
     Member member = next.member(trainer);
     steps.enter(opened, member.microshards(), ended);
     listener.prepared(next);
+  }
+
+  private void settle(StepExchange opened, Generation next) throws IOException {
+    if (opened.settle(trainStep, held) instanceof Settlement.GoOn) {
+      return;
+    }
+    held.clear();
+    if (next.checkpoint().isEmpty()) {
+      trainStep.initialise();
+    } else {
+      trainStep.restore(Path.of(next.checkpoint()));
+    }
+    held.reset(next.startStep());
+    if (opened.settle(trainStep, held) instanceof Settlement.StateLost lost) {
+      throw new ExchangeException(
+          "generation " + next.number() + " lost its state twice: " + lost.reason());
+    }
   }
 
   private void runStep(long step) {

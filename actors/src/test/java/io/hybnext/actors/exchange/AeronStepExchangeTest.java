@@ -61,6 +61,10 @@ class AeronStepExchangeTest {
     driver.close();
   }
 
+  private static void settle(StepExchange exchange, BucketLayout layout) {
+    ExchangeRun.settle(exchange, new LinearTrainStep(layout, 1), 0);
+  }
+
   private static Generation ipc(int microshards, int members) {
     return ipc(MicroshardRange.split(microshards, members));
   }
@@ -219,6 +223,7 @@ class AeronStepExchangeTest {
       Generation generation, int rank, TrainStep trainStep) {
     try (AeronStepExchange exchange =
         AeronStepExchange.open(generation, "trainer-" + rank, SMALL, SETTINGS)) {
+      ExchangeRun.settle(exchange, trainStep, 5);
       exchange.begin(5);
       for (int bucket = 0; bucket < 3; bucket++) {
         UnsafeBuffer gradient = LinearTrainStep.floats(SMALL.buckets().get(bucket).length());
@@ -236,7 +241,8 @@ class AeronStepExchangeTest {
         SETTINGS.withClock(() -> System.nanoTime() * 1000); // a minute is 60 ms
     try (AeronStepExchange exchange =
         AeronStepExchange.open(ipc(2, 2), "trainer-0", SMALL, hasty)) {
-      String message = assertThrows(ExchangeException.class, () -> exchange.begin(0)).getMessage();
+      String message =
+          assertThrows(ExchangeException.class, () -> settle(exchange, SMALL)).getMessage();
       assertTrue(message.startsWith("trainer-1: silent for more than 60.0 s"), message);
     }
   }
@@ -268,6 +274,7 @@ class AeronStepExchangeTest {
       CountDownLatch over) {
     try (AeronStepExchange exchange =
         AeronStepExchange.open(generation, "trainer-" + rank, SMALL, settings)) {
+      settle(exchange, SMALL);
       exchange.begin(0);
       if (rank < 2) {
         ExchangeRun.addAll(exchange, new MicroshardRange(rank, rank + 1), SMALL, 0);
@@ -289,7 +296,7 @@ class AeronStepExchangeTest {
     try (AeronStepExchange exchange =
         AeronStepExchange.open(ipc(2, 2), "trainer-0", SMALL, SETTINGS)) {
       CompletableFuture<Void> waiting =
-          CompletableFuture.runAsync(() -> exchange.begin(0), threads);
+          CompletableFuture.runAsync(() -> settle(exchange, SMALL), threads);
       assertThrows(
           java.util.concurrent.TimeoutException.class,
           () -> waiting.get(50, TimeUnit.MILLISECONDS));
@@ -300,7 +307,7 @@ class AeronStepExchangeTest {
           assertThrows(ExecutionException.class, () -> waiting.get(5, TimeUnit.SECONDS)).getCause();
       assertTrue(System.nanoTime() - startNs < 1_000_000_000L, "ends soon");
       assertEquals("trainer-1 was lost", failure.getMessage());
-      assertThrows(ExchangeException.class, () -> exchange.begin(0));
+      assertThrows(ExchangeException.class, () -> settle(exchange, SMALL));
     }
   }
 
@@ -312,7 +319,7 @@ class AeronStepExchangeTest {
       Generation generation =
           ExchangeRun.generation(MicroshardRange.split(2, 2), other.toString(), "aeron:ipc");
       AeronStepExchange exchange = AeronStepExchange.open(generation, "trainer-0", SMALL, SETTINGS);
-      waiting = CompletableFuture.runAsync(() -> exchange.begin(0), threads);
+      waiting = CompletableFuture.runAsync(() -> settle(exchange, SMALL), threads);
     }
     Throwable failure =
         assertThrows(ExecutionException.class, () -> waiting.get(30, TimeUnit.SECONDS)).getCause();
@@ -329,13 +336,14 @@ class AeronStepExchangeTest {
             () -> {
               try (AeronStepExchange exchange =
                   AeronStepExchange.open(generation, "trainer-1", LAYOUT, SETTINGS)) {
-                exchange.begin(0);
+                settle(exchange, LAYOUT);
               }
             },
             threads);
     try (AeronStepExchange exchange =
         AeronStepExchange.open(generation, "trainer-0", SMALL, SETTINGS)) {
-      String message = assertThrows(ExchangeException.class, () -> exchange.begin(0)).getMessage();
+      String message =
+          assertThrows(ExchangeException.class, () -> settle(exchange, SMALL)).getMessage();
       assertTrue(message.contains("trainer-1") && message.contains("same settings"), message);
       assertThrows(ExecutionException.class, () -> other.get(30, TimeUnit.SECONDS));
     }

@@ -1,11 +1,15 @@
 package io.hybnext.actors.exchange;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.step.BucketLayout;
+import io.hybnext.actors.step.TrainStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,6 +74,7 @@ final class ExchangeRun {
     List<Integer> buffers = new ArrayList<>();
     try (AeronStepExchange exchange =
         AeronStepExchange.open(generation, member.trainer(), layout, settings)) {
+      settle(exchange, trainStep, 0);
       for (int step = 0; step < steps; step++) {
         exchange.begin(step);
         addAll(exchange, member.microshards(), layout, step);
@@ -78,6 +83,17 @@ final class ExchangeRun {
       }
     }
     return new Outcome(trainStep, results, buffers);
+  }
+
+  /** Starts a generation whose members hold everything after {@code step} steps. */
+  static void settle(StepExchange exchange, TrainStep trainStep, long step) {
+    HeldState held = new HeldState(trainStep.layout());
+    Settlement settlement = exchange.settle(trainStep, held);
+    if (settlement instanceof Settlement.StateLost) {
+      held.reset(step);
+      settlement = exchange.settle(trainStep, held);
+    }
+    assertEquals(new Settlement.GoOn(step, Optional.empty()), settlement);
   }
 
   /** Buckets from last to first, as a backward pass gives them. */

@@ -82,6 +82,7 @@ class ForgedMessagesTest {
     exchange = new AeronStepExchange(PLACE, LAYOUT, links, SETTINGS);
     Pieces pieces = new Pieces(LAYOUT, new ChunkPartition(LAYOUT, 2), 8);
     links.incoming.add(message(Frame.HELLO, 6, 4, pieces.fingerprint(), 0, 2, 4));
+    ExchangeRun.settle(exchange, new LinearTrainStep(LAYOUT, 1), 7);
     exchange.begin(7);
     assertEquals(0, exchange.staleMessages() + exchange.refusedMessages());
   }

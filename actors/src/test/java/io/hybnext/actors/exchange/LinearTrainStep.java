@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -86,6 +87,15 @@ final class LinearTrainStep implements TrainStep {
   public Loss forwardBackward(Batch batch, GradientSink sink) {
     throw new UnsupportedOperationException("the tests hand over gradients themselves");
   }
+
+  @Override
+  public void hold(Collection<Chunk> chunks) {}
+
+  @Override
+  public void readMoments(Chunk chunk, MutableDirectBuffer to, int offset) {}
+
+  @Override
+  public void writeMoments(Chunk chunk, DirectBuffer from, int offset) {}
 
   @Override
   public void initialise() {

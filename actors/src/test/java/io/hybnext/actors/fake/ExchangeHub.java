@@ -1,6 +1,8 @@
 package io.hybnext.actors.fake;
 
 import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.exchange.HeldState;
+import io.hybnext.actors.exchange.Settlement;
 import io.hybnext.actors.exchange.StepExchange;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.step.BucketLayout;
@@ -10,6 +12,7 @@ import io.hybnext.actors.step.TrainStep.Loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.DirectBuffer;
@@ -122,6 +125,7 @@ public final class ExchangeHub {
     private final BucketLayout layout;
     private final List<Chunk> owned = new ArrayList<>();
     private final List<Chunk> all = new ArrayList<>();
+    private boolean lost;
 
     Side(Room room, int rank, Generation generation, BucketLayout layout) {
       this.room = room;
@@ -141,6 +145,17 @@ public final class ExchangeHub {
     @Override
     public List<Chunk> owned() {
       return List.copyOf(owned);
+    }
+
+    /** Every generation starts from its checkpoint. */
+    @Override
+    public Settlement settle(TrainStep trainStep, HeldState held) {
+      room.check();
+      if (!lost) {
+        lost = true;
+        return new Settlement.StateLost("every member goes back to the checkpoint");
+      }
+      return new Settlement.GoOn(held.committed(), Optional.empty());
     }
 
     @Override

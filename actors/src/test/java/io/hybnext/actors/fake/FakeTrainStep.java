@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -122,6 +123,28 @@ public class FakeTrainStep implements TrainStep {
   @Override
   public double clipNorm() {
     return 1;
+  }
+
+  @Override
+  public void hold(Collection<Chunk> chunks) {
+    for (int bucket = 0; bucket < moments.size(); bucket++) {
+      if (!chunks.contains(new Chunk(bucket, 0))) { // each bucket is one chunk
+        moments.get(bucket).setMemory(0, moments.get(bucket).capacity(), (byte) 0);
+      }
+    }
+  }
+
+  @Override
+  public void readMoments(Chunk chunk, MutableDirectBuffer to, int offset) {
+    UnsafeBuffer m = moments.get(chunk.bucket());
+    to.putBytes(offset, m, 0, m.capacity());
+    to.setMemory(offset + m.capacity(), m.capacity(), (byte) 0);
+  }
+
+  @Override
+  public void writeMoments(Chunk chunk, DirectBuffer from, int offset) {
+    UnsafeBuffer m = moments.get(chunk.bucket());
+    m.putBytes(0, from, offset, m.capacity());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * AdamW's running means of the chunks that one trainer updates, zeros until first used. Chunks are
@@ -65,6 +66,15 @@ public final class Moments {
 
   private String name(int bucket) {
     return layout.buckets().get(bucket).name();
+  }
+
+  /**
+   * Forgets every chunk but some: those are zeros again.
+   *
+   * @param begins by bucket number, the first elements of the chunks that stay
+   */
+  public void keepOnly(List<? extends Set<Integer>> begins) {
+    chunks.keySet().removeIf(place -> !begins.get(place.bucket()).contains(place.begin()));
   }
 
   /** Forgets every chunk: all are zeros again. */

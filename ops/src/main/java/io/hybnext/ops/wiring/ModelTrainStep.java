@@ -5,6 +5,7 @@ import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.training.ArraTraining;
+import io.hybnext.model.training.Moments;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.streams.batch.Batch;
@@ -14,7 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -108,6 +112,35 @@ public final class ModelTrainStep implements TrainStep {
   @Override
   public double clipNorm() {
     return training.clipNorm();
+  }
+
+  @Override
+  public void hold(Collection<Chunk> chunks) {
+    List<Set<Integer>> begins = new ArrayList<>();
+    layout.buckets().forEach(bucket -> begins.add(new HashSet<>()));
+    chunks.forEach(chunk -> begins.get(chunk.bucket()).add(chunk.offset()));
+    training.moments().keepOnly(begins);
+  }
+
+  @Override
+  public void readMoments(Chunk chunk, MutableDirectBuffer to, int offset) {
+    Moments.Chunk state = moments(chunk);
+    int bytes = state.mean().capacity();
+    to.putBytes(offset, state.mean(), 0, bytes);
+    to.putBytes(offset + bytes, state.square(), 0, bytes);
+  }
+
+  @Override
+  public void writeMoments(Chunk chunk, DirectBuffer from, int offset) {
+    Moments.Chunk state = moments(chunk);
+    int bytes = state.mean().capacity();
+    from.getBytes(offset, state.mean(), 0, bytes);
+    from.getBytes(offset + bytes, state.square(), 0, bytes);
+  }
+
+  private Moments.Chunk moments(Chunk chunk) {
+    int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
+    return training.moments().of(chunk.bucket(), chunk.offset(), length);
   }
 
   @Override
