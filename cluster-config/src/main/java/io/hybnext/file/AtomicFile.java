@@ -1,12 +1,8 @@
 package io.hybnext.file;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 
 /**
  * Replaces files as a whole: whoever reads one, now or after a loss of power, sees the old content
@@ -29,19 +25,7 @@ public final class AtomicFile {
    * @throws IOException when the content or the disk fails; the file is then as before
    */
   public static Path write(Path file, Content content) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Path unfinished = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      content.writeTo(unfinished);
-      force(unfinished);
-      Files.move(
-          unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(unfinished);
-      throw e;
-    }
-    force(folder); // the new name itself
-    return file;
+    return write(Disk.LOCAL, file, content);
   }
 
   /** The same with content at hand. */
@@ -49,10 +33,28 @@ public final class AtomicFile {
     return write(file, unfinished -> Files.write(unfinished, content));
   }
 
+  /** The same on any disk. */
+  public static Path write(Disk disk, Path file, byte[] content) throws IOException {
+    return write(disk, file, unfinished -> disk.write(unfinished, content));
+  }
+
+  private static Path write(Disk disk, Path file, Content content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Path unfinished = folder.resolve("." + file.getFileName() + "." + disk.uniqueName() + ".tmp");
+    try {
+      content.writeTo(unfinished);
+      disk.force(unfinished);
+      disk.move(unfinished, file);
+    } catch (IOException | RuntimeException e) {
+      disk.delete(unfinished);
+      throw e;
+    }
+    disk.force(folder); // the new name itself
+    return file;
+  }
+
   /** Flushes a file, or the names in a folder, to the disk. */
   public static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Disk.LOCAL.force(path);
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -39,8 +38,13 @@ public final class Sha256 {
 
   /** Appends the content of a file, which is read block by block. */
   public Sha256 add(Path file) throws IOException {
-    byte[] block = new byte[BLOCK_BYTES];
-    try (InputStream in = Files.newInputStream(file)) {
+    return add(Disk.LOCAL, file);
+  }
+
+  /** Appends the content of a file on any disk. */
+  public Sha256 add(Disk disk, Path file) throws IOException {
+    try (InputStream in = disk.open(file)) {
+      byte[] block = new byte[(int) Math.min(BLOCK_BYTES, Math.max(1, disk.sizeBytes(file)))];
       for (int read = in.read(block); read >= 0; read = in.read(block)) {
         digest.update(block, 0, read);
       }

@@ -1,8 +1,8 @@
 package io.hybnext.actors.checkpoint;
 
+import io.hybnext.file.Disk;
 import io.hybnext.file.Sha256;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -15,8 +15,8 @@ import java.nio.file.Path;
 public record CheckpointFile(String name, long sizeBytes, String sha256) {
 
   /** Reads a file's length and hash. */
-  static CheckpointFile describe(Path folder, String name) throws IOException {
+  static CheckpointFile describe(Disk disk, Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
-    return new CheckpointFile(name, Files.size(file), new Sha256().add(file).hex());
+    return new CheckpointFile(name, disk.sizeBytes(file), new Sha256().add(disk, file).hex());
   }
 }

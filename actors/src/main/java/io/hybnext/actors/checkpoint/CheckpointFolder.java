@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hybnext.file.AtomicFile;
+import io.hybnext.file.Disk;
 import io.hybnext.file.FileFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -35,8 +37,8 @@ public final class CheckpointFolder {
   }
 
   /** Adds the manifest to a folder and flushes both to the disk. */
-  static void write(CheckpointManifest manifest, Path folder) throws IOException {
-    AtomicFile.write(folder.resolve(MANIFEST), JSON.writeValueAsBytes(manifest));
+  static void write(Disk disk, CheckpointManifest manifest, Path folder) throws IOException {
+    AtomicFile.write(disk, folder.resolve(MANIFEST), JSON.writeValueAsBytes(manifest));
   }
 
   /**
@@ -47,11 +49,16 @@ public final class CheckpointFolder {
    * @throws CheckpointException with a sentence that names the folder and what is wrong in it
    */
   public static CheckpointManifest verify(Path folder) throws CheckpointException {
-    CheckpointManifest manifest = readManifest(folder);
+    return verify(Disk.LOCAL, folder);
+  }
+
+  /** The same on any disk. */
+  static CheckpointManifest verify(Disk disk, Path folder) throws CheckpointException {
+    CheckpointManifest manifest = readManifest(disk, folder);
     for (CheckpointFile file : manifest.files()) {
       CheckpointFile found;
       try {
-        found = CheckpointFile.describe(folder, file.name());
+        found = CheckpointFile.describe(disk, folder, file.name());
       } catch (IOException e) {
         throw damaged(folder, FileFailure.explain(e));
       }
@@ -69,9 +76,14 @@ public final class CheckpointFolder {
    * @throws CheckpointException with a sentence that names the folder and what is wrong in it
    */
   public static CheckpointManifest readManifest(Path folder) throws CheckpointException {
+    return readManifest(Disk.LOCAL, folder);
+  }
+
+  private static CheckpointManifest readManifest(Disk disk, Path folder)
+      throws CheckpointException {
     CheckpointManifest manifest;
-    try {
-      manifest = JSON.readValue(folder.resolve(MANIFEST).toFile(), CheckpointManifest.class);
+    try (InputStream in = disk.open(folder.resolve(MANIFEST))) {
+      manifest = JSON.readValue(in, CheckpointManifest.class);
     } catch (JsonProcessingException e) {
       throw damaged(folder, MANIFEST + " is not the JSON that it should be");
     } catch (IOException e) {

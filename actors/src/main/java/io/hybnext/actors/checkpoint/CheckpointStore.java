@@ -1,12 +1,10 @@
 package io.hybnext.actors.checkpoint;
 
-import io.hybnext.file.AtomicFile;
+import io.hybnext.file.Disk;
 import io.hybnext.file.FileFailure;
 import io.hybnext.file.FileTree;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +26,7 @@ public final class CheckpointStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
 
+  private final Disk disk;
   private final Path root;
   private final RunIdentity identity;
   private final int keep;
@@ -43,6 +41,16 @@ public final class CheckpointStore {
    * @param clock tells the time of publication
    */
   public CheckpointStore(Path root, RunIdentity identity, int keep, Clock clock) {
+    this(Disk.LOCAL, root, identity, keep, clock);
+  }
+
+  /**
+   * Creates the store on any disk.
+   *
+   * @param disk holds everything below {@code root}
+   */
+  public CheckpointStore(Disk disk, Path root, RunIdentity identity, int keep, Clock clock) {
+    this.disk = disk;
     this.root = root.toAbsolutePath().normalize();
     this.identity = identity;
     this.keep = keep;
@@ -71,12 +79,13 @@ public final class CheckpointStore {
       for (Path folder : published()) {
         CheckpointManifest manifest;
         try {
-          manifest = CheckpointFolder.verify(folder);
+          manifest = CheckpointFolder.verify(disk, folder);
         } catch (CheckpointException damage) {
           skipped.add(damage.getMessage());
           continue;
         }
         checkIdentity(folder, manifest);
+        disk.force(root); // whoever gave it its name may have ended before this
         return new Newest(manifest.step(), folder.toString(), skipped);
       }
     } catch (IOException e) {
@@ -131,24 +140,52 @@ public final class CheckpointStore {
     Path folder = root.resolve(CheckpointFolder.name(step));
     try {
       for (CheckpointFile file : manifest.files()) {
-        if (Files.size(partial.resolve(file.name())) != file.sizeBytes()) {
+        if (disk.sizeBytes(partial.resolve(file.name())) != file.sizeBytes()) {
           throw new CheckpointException(partial.resolve(file.name()) + " changed its length");
         }
       }
-      CheckpointFolder.write(manifest, partial);
-      if (Files.exists(folder)) {
+      if (isGood(folder)) {
+        // An attempt before put it there and failed after that; the same step has the same bytes.
+        disk.force(root);
+        drop(partial);
+        return manifest.sizeBytes();
+      }
+      CheckpointFolder.write(disk, manifest, partial);
+      if (disk.exists(folder)) {
         // Left from before a damaged checkpoint was skipped and its step reached again.
         setAside(folder);
       }
-      Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-      AtomicFile.force(root);
-      removeLeftovers();
-      removeOld();
+      disk.move(partial, folder);
+      disk.force(root);
     } catch (IOException e) {
       throw new CheckpointException(
           "checkpoint " + folder + " cannot be published: " + FileFailure.explain(e));
     }
+    tidy();
     return manifest.sizeBytes();
+  }
+
+  private boolean isGood(Path folder) {
+    try {
+      return disk.exists(folder) && isOfThisRun(CheckpointFolder.verify(disk, folder));
+    } catch (CheckpointException damaged) {
+      return false;
+    }
+  }
+
+  private boolean isOfThisRun(CheckpointManifest manifest) {
+    return identity.settingsFingerprint().equals(manifest.settingsFingerprint())
+        && identity.dataFingerprint().equals(manifest.dataFingerprint());
+  }
+
+  /** What is published is safe, whether or not the old ones go. */
+  private void tidy() {
+    try {
+      removeLeftovers();
+      removeOld();
+    } catch (IOException e) {
+      LOG.info("Old checkpoints in {} are removed later: {}", root, FileFailure.explain(e));
+    }
   }
 
   private static List<CheckpointFile> merge(Path partial, Map<String, List<CheckpointFile>> parts)
@@ -175,27 +212,26 @@ public final class CheckpointStore {
   }
 
   private List<Path> children(Pattern pattern) throws IOException {
-    if (!Files.isDirectory(root)) {
+    if (!disk.exists(root)) {
       return List.of();
     }
-    try (Stream<Path> children = Files.list(root)) {
-      return children
-          .filter(child -> pattern.matcher(child.getFileName().toString()).matches())
-          .toList();
-    }
+    return disk.list(root).stream()
+        .filter(child -> pattern.matcher(child.getFileName().toString()).matches())
+        .toList();
   }
 
   private void removeOld() throws IOException {
     List<Path> folders = published();
-    for (Path folder : folders.subList(Math.min(keep, folders.size()), folders.size())) {
-      FileTree.delete(setAside(folder));
+    for (int oldest = folders.size() - 1; oldest >= keep; oldest--) {
+      FileTree.delete(disk, setAside(folders.get(oldest)));
     }
   }
 
   /** A folder that is being deleted must not look like a checkpoint. */
   private Path setAside(Path folder) throws IOException {
     Path old = root.resolve(".old-" + folder.getFileName() + "-" + clock.millis());
-    return Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+    disk.move(folder, old);
+    return old;
   }
 
   private void removeLeftovers() throws IOException {
@@ -208,7 +244,7 @@ public final class CheckpointStore {
    */
   public void drop(Path partial) {
     try {
-      FileTree.delete(partial);
+      FileTree.delete(disk, partial);
     } catch (IOException e) {
       LOG.info("{} is removed later: {}", partial, FileFailure.explain(e));
     }

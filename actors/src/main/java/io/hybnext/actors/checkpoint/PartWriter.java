@@ -1,9 +1,9 @@
 package io.hybnext.actors.checkpoint;
 
 import io.hybnext.actors.step.TrainStep.CheckpointPart;
+import io.hybnext.file.Disk;
 import io.hybnext.file.FileFailure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,12 +21,22 @@ public final class PartWriter {
    */
   public static List<CheckpointFile> write(CheckpointPart part, Path folder)
       throws CheckpointException {
+    return write(Disk.LOCAL, part, folder);
+  }
+
+  /**
+   * The same on any disk.
+   *
+   * @param part writes to that disk too
+   */
+  public static List<CheckpointFile> write(Disk disk, CheckpointPart part, Path folder)
+      throws CheckpointException {
     long bytes = part.sizeBytes(); // a closed part does not know it any more
     try (part) {
-      Files.createDirectories(folder);
+      disk.createFolders(folder);
       List<CheckpointFile> files = new ArrayList<>();
       for (String name : part.write(folder)) {
-        files.add(CheckpointFile.describe(folder, name));
+        files.add(CheckpointFile.describe(disk, folder, name));
       }
       return files;
     } catch (IOException e) {

@@ -1,16 +1,16 @@
 package io.hybnext.actors.journal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.file.Disk;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +24,17 @@ import java.util.Locale;
 public final class RunJournal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final FileChannel channel;
+  private final Disk.Appender file;
   private final Clock clock;
   private final long stepsPerLine;
   private final long lastGeneration;
 
-  private RunJournal(FileChannel channel, Clock clock, long stepsPerLine, long lastGeneration) {
-    this.channel = channel;
+  private long lengthBytes;
+
+  private RunJournal(
+      Disk.Appender file, long lengthBytes, Clock clock, long stepsPerLine, long lastGeneration) {
+    this.file = file;
+    this.lengthBytes = lengthBytes;
     this.clock = clock;
     this.stepsPerLine = stepsPerLine;
     this.lastGeneration = lastGeneration;
@@ -43,24 +47,25 @@ public final class RunJournal implements AutoCloseable {
    * @throws IOException when the disk does not let it
    */
   public static RunJournal open(Path file, Clock clock, long stepsPerLine) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      byte[] bytes = Files.readAllBytes(file);
-      int whole = wholeLength(bytes);
-      channel.truncate(whole);
-      channel.position(whole);
-      long last = 0;
-      for (JsonNode line : parse(bytes, whole)) {
-        last = Math.max(last, line.path("generation").asLong());
-      }
-      return new RunJournal(channel, clock, stepsPerLine, last);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
+    return open(Disk.LOCAL, file, clock, stepsPerLine);
+  }
+
+  /** The same on any disk. */
+  public static RunJournal open(Disk disk, Path file, Clock clock, long stepsPerLine)
+      throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    disk.createFolders(folder);
+    boolean isNew = !disk.exists(file);
+    Lines lines = isNew ? new Lines(List.of(), 0) : Lines.of(disk, file);
+    long last = 0;
+    for (JsonNode line : lines.whole) {
+      last = Math.max(last, line.path("generation").asLong());
     }
+    Disk.Appender appender = disk.append(file, lines.lengthBytes);
+    if (isNew) {
+      disk.force(folder); // the name itself
+    }
+    return new RunJournal(appender, lines.lengthBytes, clock, stepsPerLine, last);
   }
 
   /** Reads all whole lines of a file; empty without one. */
@@ -68,26 +73,45 @@ public final class RunJournal implements AutoCloseable {
     if (!Files.exists(file)) {
       return List.of();
     }
-    byte[] bytes = Files.readAllBytes(file);
-    return parse(bytes, wholeLength(bytes));
+    return Lines.of(Disk.LOCAL, file).whole;
   }
 
-  private static int wholeLength(byte[] bytes) {
-    int length = bytes.length;
-    while (length > 0 && bytes[length - 1] != '\n') {
-      length--;
+  /**
+   * The lines up to the first that a crash cut short or, at a loss of power, left full of holes.
+   *
+   * @param whole lines
+   * @param lengthBytes of them
+   */
+  private record Lines(List<JsonNode> whole, int lengthBytes) {
+
+    static Lines of(Disk disk, Path file) throws IOException {
+      byte[] bytes;
+      try (InputStream in = disk.open(file)) {
+        bytes = in.readAllBytes();
+      }
+      List<JsonNode> whole = new ArrayList<>();
+      int start = 0;
+      for (int at = 0; at < bytes.length; at++) {
+        if (bytes[at] == '\n') {
+          JsonNode line = parse(bytes, start, at - start);
+          if (line == null) {
+            break;
+          }
+          whole.add(line);
+          start = at + 1;
+        }
+      }
+      return new Lines(whole, start);
     }
-    return length;
-  }
 
-  private static List<JsonNode> parse(byte[] bytes, int length) throws IOException {
-    List<JsonNode> lines = new ArrayList<>();
-    for (String line : new String(bytes, 0, length, StandardCharsets.UTF_8).split("\n")) {
-      if (!line.isBlank()) {
-        lines.add(JSON.readTree(line));
+    private static JsonNode parse(byte[] bytes, int from, int length) {
+      try {
+        JsonNode line = JSON.readTree(new String(bytes, from, length, StandardCharsets.UTF_8));
+        return line.isObject() ? line : null;
+      } catch (JsonProcessingException damaged) {
+        return null;
       }
     }
-    return lines;
   }
 
   /** The highest generation noted when the file was opened; 0 for a new run. */
@@ -111,7 +135,7 @@ public final class RunJournal implements AutoCloseable {
     JsonNode body = JSON.valueToTree(event);
     body.properties().forEach(field -> line.set(field.getKey(), field.getValue()));
     write(line);
-    channel.force(false);
+    file.force();
   }
 
   private ObjectNode describe(ProgressEvent.StepCommitted step) {
@@ -141,20 +165,18 @@ public final class RunJournal implements AutoCloseable {
   }
 
   private void write(ObjectNode line) throws IOException {
-    ByteBuffer bytes = StandardCharsets.UTF_8.encode(JSON.writeValueAsString(line) + "\n");
-    long start = channel.position();
+    byte[] bytes = (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      file.write(bytes);
+      lengthBytes += bytes.length;
     } catch (IOException e) {
-      channel.truncate(start);
+      file.truncate(lengthBytes);
       throw e;
     }
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    file.close();
   }
 }

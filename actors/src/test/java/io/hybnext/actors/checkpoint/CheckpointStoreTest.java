@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybnext.file.Disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,8 +36,8 @@ class CheckpointStoreTest {
             step,
             4,
             Map.of(
-                "trainer-0", List.of(CheckpointFile.describe(partial, "a.bin")),
-                "trainer-1", List.of(CheckpointFile.describe(partial, "b.bin"))));
+                "trainer-0", List.of(CheckpointFile.describe(Disk.LOCAL, partial, "a.bin")),
+                "trainer-1", List.of(CheckpointFile.describe(Disk.LOCAL, partial, "b.bin"))));
     return root.resolve(CheckpointFolder.name(step));
   }
 
@@ -143,7 +144,7 @@ class CheckpointStoreTest {
   void shouldRefuseTwoFilesOfOneName() throws Exception {
     Path partial = Files.createDirectories(root.resolve(".partial-step-1"));
     Files.writeString(partial.resolve("a.bin"), "x");
-    CheckpointFile file = CheckpointFile.describe(partial, "a.bin");
+    CheckpointFile file = CheckpointFile.describe(Disk.LOCAL, partial, "a.bin");
     Map<String, List<CheckpointFile>> parts =
         Map.of("trainer-0", List.of(file), "trainer-1", List.of(file));
     CheckpointException error =

@@ -75,6 +75,20 @@ class RunJournalTest {
   }
 
   @Test
+  void shouldTakeOffLinesThatALossOfPowerLeftFullOfHoles() throws Exception {
+    try (RunJournal journal = open()) {
+      journal.append(generation(3));
+    }
+    String holes = "\0\0\0\"step\"}\n{\"generation\":9}\n";
+    Files.writeString(file(), holes, StandardOpenOption.APPEND);
+    try (RunJournal journal = open()) {
+      assertEquals(3, journal.lastGeneration());
+      journal.append(generation(4));
+    }
+    assertEquals(2, RunJournal.read(file()).size());
+  }
+
+  @Test
   void shouldStartAtZero() throws Exception {
     assertTrue(RunJournal.read(file()).isEmpty());
     try (RunJournal journal = open()) {
