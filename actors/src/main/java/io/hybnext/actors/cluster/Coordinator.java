@@ -1,9 +1,12 @@
 package io.hybnext.actors.cluster;
 
+import io.hybnext.actors.lifeline.LifelineServer;
+import io.hybnext.actors.lifeline.PulseBoard;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunState;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +33,8 @@ final class Coordinator {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** What this actor receives. */
-  sealed interface Command permits CoordinatorMessage, Happened, TrainerGone, ProcessExited, Tick {}
+  sealed interface Command
+      permits CoordinatorMessage, Happened, TrainerGone, ProcessExited, Pulsed, Tick {}
 
   /** Something outside of the cluster happened. */
   record Happened(RunEvent event) implements Command {}
@@ -39,6 +43,9 @@ final class Coordinator {
 
   private record ProcessExited(String trainer, long incarnation, String reason)
       implements Command {}
+
+  /** A trainer's lifeline tells something. */
+  private record Pulsed(PulseBoard.Change change) implements Command {}
 
   private record Tick() implements Command {}
 
@@ -49,27 +56,43 @@ final class Coordinator {
   private final RunState state;
   private final RunDriver driver;
   private final Endpoint endpoint;
+  private final LifelineServer lifelines; // null when it could not listen
   private final Map<String, Known> trainers = new HashMap<>();
   private final Map<String, String> defects = new HashMap<>();
   private boolean over;
 
   /** Creates the actor; the run begins with it. */
-  static Behavior<Command> create(RunState state, RunDriver driver, Endpoint endpoint) {
+  static Behavior<Command> create(
+      RunState state, RunDriver driver, Endpoint endpoint, Duration silenceLimit) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers -> {
                   timers.startTimerWithFixedDelay(new Tick(), TICK);
-                  return new Coordinator(context, state, driver, endpoint).begin();
+                  return new Coordinator(context, state, driver, endpoint, silenceLimit).begin();
                 }));
   }
 
   private Coordinator(
-      ActorContext<Command> context, RunState state, RunDriver driver, Endpoint endpoint) {
+      ActorContext<Command> context,
+      RunState state,
+      RunDriver driver,
+      Endpoint endpoint,
+      Duration silenceLimit) {
     this.context = context;
     this.state = state;
     this.driver = driver;
     this.endpoint = endpoint;
+    ActorRef<Command> self = context.getSelf();
+    LifelineServer started = null;
+    try {
+      started =
+          LifelineServer.start(
+              endpoint.host(), silenceLimit, change -> self.tell(new Pulsed(change)));
+    } catch (IOException e) {
+      context.getLog().warn("Silent trainers are noticed late: {}", e.getMessage());
+    }
+    lifelines = started;
   }
 
   private Behavior<Command> begin() {
@@ -80,6 +103,7 @@ final class Coordinator {
         .onMessage(CoordinatorMessage.Here.class, this::onHere)
         .onMessage(CoordinatorMessage.Ready.class, this::onReady)
         .onMessage(CoordinatorMessage.Broken.class, this::onBroken)
+        .onMessage(CoordinatorMessage.Held.class, this::onHeld)
         .onMessage(CoordinatorMessage.StepDone.class, this::onStepDone)
         .onMessage(CoordinatorMessage.PartWritten.class, this::onPartWritten)
         .onMessage(CoordinatorMessage.PartFailed.class, this::onPartFailed)
@@ -87,6 +111,7 @@ final class Coordinator {
         .onMessage(TrainerGone.class, this::onTrainerGone)
         .onMessage(ProcessExited.class, this::onProcessExited)
         .onMessage(Happened.class, happened -> on(happened.event()))
+        .onMessage(Pulsed.class, pulsed -> onPulsed(pulsed.change()))
         .onMessage(Tick.class, tick -> on(new RunEvent.Tick()))
         .onSignal(PostStop.class, stop -> onPostStop())
         .build();
@@ -98,15 +123,51 @@ final class Coordinator {
       trainers.put(here.trainer(), new Known(here.incarnation(), here.trainerRef()));
       context.watchWith(here.trainerRef(), new TrainerGone(here.trainer(), here.incarnation()));
     }
+    if (lifelines != null) {
+      here.trainerRef().tell(new TrainerMessage.Welcome(lifelines.address()));
+    }
     return on(new RunEvent.TrainerJoined(here.trainer(), here.incarnation(), here.place()));
   }
 
+  private Behavior<Command> onPulsed(PulseBoard.Change change) {
+    String trainer = change.process();
+    long incarnation = change.incarnation();
+    return switch (change.pulse()) {
+      case SILENT ->
+          on(
+              new RunEvent.TrainerPaused(
+                  trainer,
+                  incarnation,
+                  trainer + " was not heard of for " + change.afterMs() + " ms"));
+      case CUT ->
+          on(
+              new RunEvent.TrainerPaused(
+                  trainer, incarnation, "the connection of " + trainer + " ended"));
+      case HEARD -> on(new RunEvent.TrainerResumed(trainer, incarnation));
+      case DEAD -> {
+        Known known = trainers.get(trainer);
+        if (known != null && known.incarnation() == incarnation) {
+          down(known.ref());
+        }
+        yield lose(trainer, incarnation, trainer + " cannot be reached any more");
+      }
+    };
+  }
+
   private Behavior<Command> onReady(CoordinatorMessage.Ready ready) {
-    return on(new RunEvent.MemberReady(ready.trainer(), ready.generation()));
+    return on(
+        new RunEvent.MemberReady(
+            ready.trainer(), ready.generation(), ready.step(), ready.reports(), ready.times()));
   }
 
   private Behavior<Command> onBroken(CoordinatorMessage.Broken broken) {
-    return on(new RunEvent.MemberBroken(broken.trainer(), broken.generation(), broken.reason()));
+    return on(
+        new RunEvent.MemberBroken(
+            broken.trainer(), broken.generation(), broken.reason(), broken.unreadable()));
+  }
+
+  private Behavior<Command> onHeld(CoordinatorMessage.Held held) {
+    return on(new RunEvent.MemberHeld(held.trainer(), held.generation(), held.steps()));
   }
 
   private Behavior<Command> onStepDone(CoordinatorMessage.StepDone done) {
@@ -173,7 +234,10 @@ final class Coordinator {
       long number = proceed.generation().number();
       toMembers(
           proceed.generation(),
-          new TrainerMessage.Proceed(number, proceed.limit(), proceed.checkpoint()));
+          new TrainerMessage.Proceed(
+              number, proceed.limit(), proceed.checkpoint(), proceed.committed()));
+    } else if (action instanceof RunAction.Hold hold) {
+      toMembers(hold.generation(), new TrainerMessage.Hold(hold.generation().number()));
     } else if (action instanceof RunAction.Abort abort) {
       long number = abort.generation().number();
       toMembers(abort.generation(), new TrainerMessage.Abort(number, abort.reason()));
@@ -200,6 +264,9 @@ final class Coordinator {
     } else if (action instanceof RunAction.ResolveCheckpoint resolve) {
       ActorRef<Command> self = context.getSelf();
       driver.resolve(resolve.members(), event -> self.tell(new Happened(event)));
+    } else if (action instanceof RunAction.PrepareExchange prepare) {
+      ActorRef<Command> self = context.getSelf();
+      driver.prepareExchange(prepare.members(), event -> self.tell(new Happened(event)));
     } else if (action instanceof RunAction.PublishCheckpoint publish) {
       ActorRef<Command> self = context.getSelf();
       driver.publish(publish, event -> self.tell(new Happened(event)));
@@ -230,6 +297,9 @@ final class Coordinator {
   }
 
   private Behavior<Command> onPostStop() {
+    if (lifelines != null) {
+      lifelines.close();
+    }
     if (!over) {
       driver.fail(new IllegalStateException("the coordinator ended before the run"));
     }

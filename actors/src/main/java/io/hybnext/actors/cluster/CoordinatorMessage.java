@@ -1,6 +1,8 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.run.PrepareTimes;
+import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.StepReport;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,11 +20,22 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
   record Here(String trainer, long incarnation, String place, ActorRef<TrainerMessage> trainerRef)
       implements CoordinatorMessage {}
 
-  /** Weights and connections of the generation are in place. */
-  record Ready(String trainer, long generation) implements CoordinatorMessage {}
+  /**
+   * The members of the generation are connected and hold the same state.
+   *
+   * @param step number of steps done in it
+   * @param reports steps before it that the coordinator has not confirmed, in order
+   */
+  record Ready(
+      String trainer, long generation, long step, List<StepReport> reports, PrepareTimes times)
+      implements CoordinatorMessage {}
 
-  /** The generation cannot go on here. */
-  record Broken(String trainer, long generation, String reason) implements CoordinatorMessage {}
+  /** The generation cannot go on here; see {@link RunEvent.MemberBroken}. */
+  record Broken(String trainer, long generation, String reason, boolean unreadable)
+      implements CoordinatorMessage {}
+
+  /** Answers {@link TrainerMessage.Hold}: steps done, the one that it is in counted as done. */
+  record Held(String trainer, long generation, long steps) implements CoordinatorMessage {}
 
   /** A step is done. */
   record StepDone(String trainer, long generation, StepReport report)

@@ -82,16 +82,25 @@ final class RunDriver {
   void resolve(int members, Consumer<RunEvent> events) {
     disk.execute(
         () -> {
-          try {
-            exchange
-                .prepare(members, reason -> events.accept(new RunEvent.ExchangeLost(reason)))
-                .ifPresent(this::report);
-          } catch (ExchangeException e) {
-            events.accept(new RunEvent.ExchangeRefused(e.getMessage()));
-            return;
-          }
-          events.accept(newest());
+          RunEvent exchangeReady = exchange(members, events);
+          events.accept(exchangeReady instanceof RunEvent.ExchangeReady ? newest() : exchangeReady);
         });
+  }
+
+  /** Sees that the members can exchange. */
+  void prepareExchange(int members, Consumer<RunEvent> events) {
+    disk.execute(() -> events.accept(exchange(members, events)));
+  }
+
+  private RunEvent exchange(int members, Consumer<RunEvent> events) {
+    try {
+      exchange
+          .prepare(members, reason -> events.accept(new RunEvent.ExchangeLost(reason)))
+          .ifPresent(this::report);
+      return new RunEvent.ExchangeReady(members);
+    } catch (ExchangeException e) {
+      return new RunEvent.ExchangeRefused(e.getMessage());
+    }
   }
 
   private RunEvent newest() {

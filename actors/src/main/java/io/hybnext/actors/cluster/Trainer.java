@@ -2,16 +2,18 @@ package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.lifeline.Lifeline;
 import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
 import io.hybnext.actors.trainer.TrainerFactory;
 import io.hybnext.actors.trainer.TrainerListener;
 import io.hybnext.actors.trainer.TrainerLoop;
+import io.hybnext.actors.trainer.TrainerNews;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -30,12 +32,18 @@ final class Trainer {
   private static final Duration BEAT = Duration.ofSeconds(2);
 
   /** What this actor receives. */
-  sealed interface Command permits TrainerMessage, Listed, News, CoordinatorGone, Ended, Beat {}
+  sealed interface Command
+      permits TrainerMessage, Listed, Prepared, News, CoordinatorGone, Ended, Beat {}
 
   private record Listed(Receptionist.Listing listing) implements Command {}
 
   /** News of the loop; the newest of each kind is repeated. */
   private record News(CoordinatorMessage message) implements Command {}
+
+  /** A generation's members have settled. */
+  private record Prepared(
+      long generation, long step, Optional<StepReport> completed, PrepareTimes times)
+      implements Command {}
 
   private record CoordinatorGone() implements Command {}
 
@@ -49,7 +57,9 @@ final class Trainer {
   private final String place;
   private final TrainerLoop loop;
   private final CompletableFuture<String> result;
-  private final Map<Class<?>, CoordinatorMessage> last = new LinkedHashMap<>();
+  private final TrainerNews<CoordinatorMessage> told = new TrainerNews<>();
+  private long generation;
+  private Lifeline lifeline; // null until the coordinator says where
   private ActorRef<CoordinatorMessage> coordinator;
   private String trouble = "";
 
@@ -107,8 +117,9 @@ final class Trainer {
     }
 
     @Override
-    public void prepared(Generation generation) {
-      tell(new CoordinatorMessage.Ready(trainer, generation.number()));
+    public void prepared(
+        Generation generation, long step, Optional<StepReport> completed, PrepareTimes times) {
+      self.tell(new Prepared(generation.number(), step, completed, times));
     }
 
     @Override
@@ -132,8 +143,8 @@ final class Trainer {
     }
 
     @Override
-    public void broken(Generation generation, String reason) {
-      tell(new CoordinatorMessage.Broken(trainer, generation.number(), reason));
+    public void broken(Generation generation, String reason, boolean unreadable) {
+      tell(new CoordinatorMessage.Broken(trainer, generation.number(), reason, unreadable));
     }
 
     @Override
@@ -149,10 +160,13 @@ final class Trainer {
   private Behavior<Command> receive() {
     return Behaviors.receive(Command.class)
         .onMessage(Listed.class, this::onListed)
+        .onMessage(Prepared.class, this::onPrepared)
         .onMessage(News.class, this::onNews)
         .onMessage(Beat.class, beat -> onBeat())
+        .onMessage(TrainerMessage.Welcome.class, this::onWelcome)
         .onMessage(TrainerMessage.Announce.class, this::onAnnounce)
         .onMessage(TrainerMessage.Proceed.class, this::onProceed)
+        .onMessage(TrainerMessage.Hold.class, this::onHold)
         .onMessage(TrainerMessage.Abort.class, this::onAbort)
         .onMessage(TrainerMessage.Leave.class, this::onLeave)
         .onMessage(CoordinatorGone.class, gone -> onCoordinatorGone())
@@ -173,24 +187,62 @@ final class Trainer {
   private void meet(ActorRef<CoordinatorMessage> found) {
     coordinator = found;
     context.watchWith(found, new CoordinatorGone());
-    last.values().forEach(coordinator::tell);
+    tellAgain();
+  }
+
+  /** What the coordinator has not confirmed goes with it: it may have been lost on the way. */
+  private Behavior<Command> onPrepared(Prepared prepared) {
+    prepared.completed().ifPresent(told::add);
+    return onNews(
+        new News(
+            new CoordinatorMessage.Ready(
+                trainer,
+                prepared.generation(),
+                prepared.step(),
+                told.unconfirmedBefore(prepared.step()),
+                prepared.times())));
   }
 
   private Behavior<Command> onNews(News news) {
-    // Moved to the end: repeats go out in the order in which things happened.
-    last.remove(news.message().getClass());
-    last.put(news.message().getClass(), news.message());
+    CoordinatorMessage message = news.message();
+    if (message instanceof CoordinatorMessage.StepDone done) {
+      generation = done.generation();
+      told.add(done.report());
+    } else {
+      told.add(message);
+    }
     if (coordinator != null) {
-      coordinator.tell(news.message());
+      coordinator.tell(message);
     }
     return Behaviors.same();
   }
 
   private Behavior<Command> onBeat() {
     if (coordinator != null) {
-      last.values().forEach(coordinator::tell);
+      tellAgain();
     }
     return Behaviors.same();
+  }
+
+  private void tellAgain() {
+    told.repeats().forEach(coordinator::tell);
+    for (StepReport report : told.unconfirmed()) {
+      coordinator.tell(new CoordinatorMessage.StepDone(trainer, generation, report));
+    }
+  }
+
+  private Behavior<Command> onWelcome(TrainerMessage.Welcome welcome) {
+    if (lifeline == null || !lifeline.address().equals(welcome.lifeline())) {
+      closeLifeline();
+      lifeline = Lifeline.start(welcome.lifeline(), trainer, incarnation);
+    }
+    return Behaviors.same();
+  }
+
+  private void closeLifeline() {
+    if (lifeline != null) {
+      lifeline.close();
+    }
   }
 
   private Behavior<Command> onAnnounce(TrainerMessage.Announce announce) {
@@ -199,7 +251,16 @@ final class Trainer {
   }
 
   private Behavior<Command> onProceed(TrainerMessage.Proceed proceed) {
+    told.confirm(proceed.committed());
     loop.proceed(proceed.generation(), proceed.limit(), proceed.checkpoint());
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onHold(TrainerMessage.Hold hold) {
+    OptionalLong steps = loop.hold(hold.generation());
+    if (steps.isPresent() && coordinator != null) {
+      coordinator.tell(new CoordinatorMessage.Held(trainer, hold.generation(), steps.getAsLong()));
+    }
     return Behaviors.same();
   }
 
@@ -235,6 +296,7 @@ final class Trainer {
 
   /** Also when the cluster puts this process out: its thread must not train on alone. */
   private Behavior<Command> onPostStop() {
+    closeLifeline();
     loop.leave(trainer + " is no longer part of the cluster");
     return Behaviors.same();
   }

@@ -1,20 +1,37 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.lifeline.LifelineAddress;
 import io.hybnext.actors.membership.Generation;
 import java.util.Optional;
 
 /** What the coordinator tells a trainer. Repeats are harmless. */
 sealed interface TrainerMessage extends Trainer.Command, CborMessage {
 
-  /** A generation begins: restore, connect, answer {@link CoordinatorMessage.Ready}. */
+  /** Answers {@link CoordinatorMessage.Here}: say there, all the time, that you live. */
+  record Welcome(LifelineAddress lifeline) implements TrainerMessage {}
+
+  /**
+   * A generation begins: stop where you are, connect, settle, answer {@link
+   * CoordinatorMessage.Ready}.
+   */
   record Announce(Generation generation) implements TrainerMessage {}
 
-  /** Run until {@code limit} steps are done; take the checkpoint when its step is reached. */
-  record Proceed(long generation, long limit, Optional<CheckpointRequest> checkpoint)
+  /**
+   * Run until {@code limit} steps are done; take the checkpoint when its step is reached.
+   *
+   * @param committed number of steps whose reports are not needed any more
+   */
+  record Proceed(
+      long generation, long limit, Optional<CheckpointRequest> checkpoint, long committed)
       implements TrainerMessage {}
 
-  /** Drop the generation and wait for the next. */
+  /**
+   * Begin no further step before the next {@link Proceed}; answer {@link CoordinatorMessage.Held}.
+   */
+  record Hold(long generation) implements TrainerMessage {}
+
+  /** Leave the generation, keep what you hold, and wait for the next. */
   record Abort(long generation, String reason) implements TrainerMessage {}
 
   /** The run is over, or has no place for this trainer. */

@@ -12,6 +12,7 @@ import io.hybnext.actors.run.RunState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -73,7 +74,11 @@ public final class TrainingRun {
     RunDriver driver = new RunDriver(store, journal, launcher, exchange, listener, over);
     ActorSystem<Coordinator.Command> system;
     try {
-      system = ClusterNode.start(guardian(state, driver), settings.endpoint(), "coordinator");
+      system =
+          ClusterNode.start(
+              guardian(state, driver, run.limits().silenceLimit()),
+              settings.endpoint(),
+              "coordinator");
     } catch (ClusterException | RuntimeException e) {
       driver.fail(e);
       throw e;
@@ -86,9 +91,12 @@ public final class TrainingRun {
     return new TrainingRun(system, endpoint, result);
   }
 
-  private static Behavior<Coordinator.Command> guardian(RunState state, RunDriver driver) {
+  private static Behavior<Coordinator.Command> guardian(
+      RunState state, RunDriver driver, Duration silenceLimit) {
     return Behaviors.setup(
-        context -> Coordinator.create(state, driver, ClusterNode.endpoint(context.getSystem())));
+        context ->
+            Coordinator.create(
+                state, driver, ClusterNode.endpoint(context.getSystem()), silenceLimit));
   }
 
   private static RunJournal openJournal(TrainingRunSettings settings) throws ClusterException {

@@ -2,12 +2,15 @@ package io.hybnext.actors.run;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.membership.Member;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The checkpoint that is being taken, at most one at a time, and the newest one that is safe. */
 final class CheckpointBook {
@@ -15,7 +18,9 @@ final class CheckpointBook {
   private CheckpointRequest pending;
   private final Map<String, List<CheckpointFile>> parts = new HashMap<>();
   private final Set<String> skipped = new HashSet<>();
+  private Generation writers; // of the pending one
   private boolean publishing;
+  private boolean overdue;
   private long savedStep;
   private String savedFolder = "";
 
@@ -23,16 +28,63 @@ final class CheckpointBook {
     this.root = root;
   }
 
-  /** Starts one; none may be pending. */
-  CheckpointRequest request(long generation, long step, int attempt) {
+  /** Starts one that every member of a generation writes its part of; none may be pending. */
+  CheckpointRequest request(Generation generation, long step, int attempt) {
     if (pending != null) {
       throw new IllegalStateException("a checkpoint is pending");
     }
-    String folder = String.format("%s/.partial-step-%08d-g%d-a%d", root, step, generation, attempt);
+    String folder =
+        String.format("%s/.partial-step-%08d-g%d-a%d", root, step, generation.number(), attempt);
     pending = new CheckpointRequest(step, attempt, folder);
+    writers = generation;
     parts.clear();
     publishing = false;
+    overdue = false;
     return pending;
+  }
+
+  /**
+   * Another generation follows. What is pending goes on only if everybody who has to write a part
+   * of it has written it, or lives and has taken it; else it is dropped.
+   *
+   * @param taken whether a trainer lives and is past the pending checkpoint's step
+   */
+  void carryOver(Predicate<String> taken, List<RunAction> out) {
+    if (pending == null || publishing) {
+      return;
+    }
+    boolean whole =
+        writers.members().stream()
+            .map(Member::trainer)
+            .allMatch(trainer -> parts.containsKey(trainer) || taken.test(trainer));
+    if (!whole) {
+      out.add(new RunAction.DropCheckpoint(pending));
+      drop();
+      overdue = true;
+    }
+  }
+
+  /** Whether a checkpoint was dropped for the sake of another generation: one is due at once. */
+  boolean isOverdue() {
+    return overdue;
+  }
+
+  /** Whether a trainer writes a part of the pending checkpoint, in this generation. */
+  boolean isWriter(String trainer, long generation) {
+    return pending != null && writers.number() == generation && writers.isMember(trainer);
+  }
+
+  /** Names of those whose part of the pending checkpoint is not there. */
+  List<String> missing() {
+    return writers.members().stream()
+        .map(Member::trainer)
+        .filter(trainer -> !parts.containsKey(trainer))
+        .toList();
+  }
+
+  /** The generation that writes the pending checkpoint. */
+  Generation writers() {
+    return writers;
   }
 
   Optional<CheckpointRequest> pending() {
@@ -45,19 +97,13 @@ final class CheckpointBook {
   }
 
   /** Adds a member's part; returns all parts once, when they are complete. */
-  Optional<Map<String, List<CheckpointFile>>> add(
-      String trainer, List<CheckpointFile> files, int worldSize) {
+  Optional<Map<String, List<CheckpointFile>>> add(String trainer, List<CheckpointFile> files) {
     parts.put(trainer, List.copyOf(files));
-    if (publishing || parts.size() < worldSize) {
+    if (publishing || parts.size() < writers.worldSize()) {
       return Optional.empty();
     }
     publishing = true;
     return Optional.of(Map.copyOf(parts));
-  }
-
-  /** Names of members whose part is there. */
-  boolean has(String trainer) {
-    return parts.containsKey(trainer);
   }
 
   boolean isPublishing() {
@@ -85,6 +131,7 @@ final class CheckpointBook {
   void saved(long step, String folder) {
     savedStep = step;
     savedFolder = folder;
+    overdue = false;
   }
 
   long savedStep() {

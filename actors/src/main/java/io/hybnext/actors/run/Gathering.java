@@ -22,19 +22,26 @@ final class Gathering {
     TOO_FEW
   }
 
-  /** Looks who is there after having waited since {@code sinceNs}. */
-  Verdict look(long sinceNs, long nowNs) {
-    RunPlan plan = settings.plan();
+  /**
+   * Looks who is there after having waited since {@code sinceNs}.
+   *
+   * @param wanted number of trainers that are waited for
+   * @param least number it goes on with when others do not come
+   */
+  Verdict look(int wanted, int least, long sinceNs, long nowNs) {
     int joined = roster.joined().size();
-    if (joined >= plan.trainers()) {
+    if (joined >= wanted) {
       return Verdict.ENOUGH;
     }
     boolean late = nowNs - sinceNs >= settings.limits().joinTimeout().toNanos();
-    boolean noMore = launches.trainers() >= plan.trainers() && roster.expected().isEmpty();
+    boolean noMore =
+        launches.trainers() >= settings.plan().trainers()
+            && roster.expected().isEmpty()
+            && roster.paused().isEmpty();
     if (!late && !noMore) {
       return Verdict.WAIT;
     }
-    return joined >= plan.minTrainers() ? Verdict.ENOUGH : Verdict.TOO_FEW;
+    return joined >= least ? Verdict.ENOUGH : Verdict.TOO_FEW;
   }
 
   /** The sentence for {@link Verdict#TOO_FEW}, with the last thing that went wrong. */

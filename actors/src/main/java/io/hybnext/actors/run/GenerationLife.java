@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A generation from its announcement to its end: the members restore and connect ({@link
+ * A generation from its announcement to its end: the members connect and settle ({@link
  * Preparation}); when all are ready they do steps ({@link GenerationRun}).
  */
 final class GenerationLife {
@@ -16,20 +16,27 @@ final class GenerationLife {
   private final Generation generation;
   private final Roster roster;
   private final CheckpointBook checkpoints;
+  private final StepLedger steps;
   private final Preparation preparation;
+  private final ChangeClock clock;
   private final long announcedNs;
   private GenerationRun run; // null until all members are ready
+  private String failure;
 
   GenerationLife(
       RunSettings settings,
       Generation generation,
       Roster roster,
       CheckpointBook checkpoints,
+      StepLedger steps,
+      ChangeClock clock,
       long nowNs) {
     this.settings = settings;
     this.generation = generation;
     this.roster = roster;
     this.checkpoints = checkpoints;
+    this.steps = steps;
+    this.clock = clock;
     preparation = new Preparation(generation);
     announcedNs = nowNs;
   }
@@ -44,14 +51,20 @@ final class GenerationLife {
    */
   record Hang(List<String> trainers, String what, String together) {}
 
-  /** Tells everybody who takes part and where it begins. */
-  void announce(List<RunAction> out) {
+  /** Tells everybody who takes part. */
+  void announce(String reason, List<RunAction> out) {
+    out.add(new RunAction.Announce(generation));
     List<String> trainers = generation.members().stream().map(Member::trainer).toList();
+    List<Integer> microshards =
+        generation.members().stream().map(member -> member.microshards().size()).toList();
     out.add(
         new Report(
             new ProgressEvent.GenerationFormed(
-                generation.number(), trainers, generation.startStep(), generation.checkpoint())));
-    out.add(new RunAction.Announce(generation));
+                generation.number(), trainers, microshards, reason)));
+  }
+
+  Generation generation() {
+    return generation;
   }
 
   boolean isMember(String trainer, long number) {
@@ -67,14 +80,44 @@ final class GenerationLife {
     return generation.worldSize() > 1;
   }
 
-  /** Notes a member that restored and connected; returns whether steps begin now. */
-  boolean onReady(String trainer, long nowNs, List<RunAction> out) {
-    if (!preparation.add(trainer)) {
+  /** Notes a member that settled; returns whether steps begin now. */
+  boolean onReady(RunEvent.MemberReady ready, long nowNs, List<RunAction> out) {
+    for (StepReport report : ready.reports()) {
+      steps.add(ready.trainer(), ready.generation(), report, nowNs, out);
+    }
+    if (run != null || !preparation.add(ready)) {
       return false;
     }
-    run = new GenerationRun(settings, generation, roster, checkpoints);
+    long step = preparation.step();
+    if (!preparation.agreed()) {
+      failure =
+          "the members of generation "
+              + generation.number()
+              + " settled on different steps: "
+              + preparation.describe();
+    }
+    clock.ready(preparation.slowest(), nowNs);
+    steps.enter(generation, step, nowNs, out);
+    out.add(
+        new Report(
+            new ProgressEvent.GenerationSettled(
+                generation.number(), step, preparation.restored() ? generation.checkpoint() : "")));
+    run = new GenerationRun(settings, generation, checkpoints, steps);
     run.begin(nowNs, out);
     return true;
+  }
+
+  /** A member, of this generation or one before, did a step. */
+  void onStep(RunEvent.StepReported step, long nowNs, List<RunAction> out) {
+    long before = steps.committed();
+    boolean moved =
+        steps.add(step.trainer(), step.generation(), step.report(), nowNs, out) && run != null;
+    if (moved && steps.committed() > before) {
+      clock.committed(generation.number(), steps.committed() - 1, nowNs, out);
+    }
+    if (moved) {
+      run.onStep(nowNs, out);
+    }
   }
 
   /** Steps, once {@link #onReady} has said that they begin. */
@@ -82,21 +125,11 @@ final class GenerationLife {
     return run;
   }
 
-  /**
-   * Hands over to the next generation when trainers wait that joined after this one was formed and
-   * there is work for more; returns whether it does.
-   */
-  boolean takeIn(List<RunAction> out) {
-    if (generation.worldSize() >= settings.plan().microshards()) {
-      return false;
-    }
+  /** Trainers that are there, and for which this generation has work but no place. */
+  List<String> waiting() {
     List<String> waiting = new ArrayList<>(roster.joined());
     waiting.removeIf(generation::isMember);
-    if (waiting.isEmpty()) {
-      return false;
-    }
-    run.handOver(String.join(", ", waiting) + " joined", out);
-    return true;
+    return generation.worldSize() >= settings.plan().microshards() ? List.of() : waiting;
   }
 
   /** Sends orders again, in case they were lost; returns who hangs when the time is up. */
@@ -119,25 +152,20 @@ final class GenerationLife {
       return Optional.empty();
     }
     List<String> behind = run.behind();
-    String step = run.committed() + " within " + settings.limits().stepTimeout().toSeconds() + " s";
+    String step =
+        steps.committed() + " within " + settings.limits().stepTimeout().toSeconds() + " s";
     boolean all = behind.size() == generation.worldSize();
     String together = all ? "no trainer finished step " + step : "";
     return Optional.of(new Hang(behind, "did not finish step " + step, together));
   }
 
-  /** Tells the members that it is over before its time. */
-  void breakOff(String reason, List<RunAction> out) {
-    out.add(new Report(new ProgressEvent.GenerationBroken(generation.number(), reason)));
-    abort(reason, out);
-  }
-
-  /** Tells the members to drop what they do. */
+  /** Tells the members to leave it, where another one does not follow at once. */
   void abort(String reason, List<RunAction> out) {
     out.add(new RunAction.Abort(generation, reason));
   }
 
-  /** Steps that were not applied because a value was not finite. */
-  long notApplied() {
-    return run == null ? 0 : run.notApplied();
+  /** Why the run cannot go on; null when it can. */
+  String failure() {
+    return failure != null || run == null ? failure : run.failure();
   }
 }

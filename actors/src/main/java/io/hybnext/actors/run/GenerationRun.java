@@ -6,65 +6,69 @@ import io.hybnext.actors.run.RunAction.Proceed;
 import io.hybnext.actors.run.RunAction.PublishCheckpoint;
 import io.hybnext.actors.run.RunAction.Report;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * The steps of one generation. Trainers may run up to a limit that the coordinator raises as
- * reports come in; to stop, it raises it no further, so all of them end at the same step. A
- * checkpoint is asked for before the limit passes its step, one at a time: while one is being
- * written, trainers run on up to the next.
+ * reports come in; it is so far ahead that they do not notice when the coordinator is gone for a
+ * while. To end at an agreed step, all of them are held first ({@link Boundary}). A checkpoint is
+ * asked for before the limit passes its step, one at a time: while one is being written, trainers
+ * run on up to the next.
  */
 final class GenerationRun {
   private final RunSettings settings;
   private final Generation generation;
-  private final Roster roster;
   private final CheckpointBook checkpoints;
-  private final StepBook steps;
-  private final Pace pace;
+  private final StepLedger steps;
+  private final Boundary boundary;
   private long limit;
   private long end;
   private long lastRequested;
-  private long lastCommitNs;
-  private int notAppliedInARow;
-  private long notApplied;
+  private long activeNs;
   private boolean retrying;
   private long retryAtNs;
   private int attempt;
   private String failure;
-  private boolean handingOver;
+  private String stopReason;
+  private String changeReason;
 
   GenerationRun(
-      RunSettings settings, Generation generation, Roster roster, CheckpointBook checkpoints) {
+      RunSettings settings, Generation generation, CheckpointBook checkpoints, StepLedger steps) {
     this.settings = settings;
     this.generation = generation;
-    this.roster = roster;
     this.checkpoints = checkpoints;
-    steps = new StepBook(generation);
-    pace = new Pace(generation, settings.limits().stragglerFactor());
-    limit = generation.startStep();
-    lastRequested = generation.startStep();
+    this.steps = steps;
+    boundary = new Boundary(generation);
     end = settings.plan().steps();
   }
 
-  /** Lets the members run. */
+  /** Lets the members run, from the step that they settled on. */
   void begin(long nowNs, List<RunAction> out) {
-    lastCommitNs = nowNs;
+    long start = steps.committed();
+    activeNs = nowNs;
+    limit = start;
+    lastRequested = checkpoints.pending().map(CheckpointRequest::step).orElse(start);
+    if (checkpoints.isOverdue() && start > checkpoints.savedStep()) {
+      checkpoints.request(generation, start, 0);
+    }
     raise(out);
   }
 
-  /** Takes news of the members and of the disk; what is of another generation is ignored. */
+  /** A member did a step that others have done, or that is new. */
+  void onStep(long nowNs, List<RunAction> out) {
+    activeNs = nowNs;
+    if (failure == null) {
+      failure = steps.failure();
+    }
+    raise(out);
+  }
+
+  /** Takes news of the disk; what is not about the pending checkpoint is ignored. */
   void on(RunEvent event, long nowNs, List<RunAction> out) {
-    if (event instanceof RunEvent.StepReported step) {
-      if (isMember(step.trainer(), step.generation())) {
-        onStep(step.trainer(), step.report(), nowNs, out);
-      }
-    } else if (event instanceof RunEvent.PartWritten part) {
-      if (isMember(part.trainer(), part.generation())) {
-        onPart(part, out);
-      }
+    if (event instanceof RunEvent.PartWritten part) {
+      onPart(part, out);
     } else if (event instanceof RunEvent.PartFailed part) {
-      if (isMember(part.trainer(), part.generation()) && !checkpoints.isPublishing()) {
+      if (checkpoints.isWriter(part.trainer(), part.generation()) && !checkpoints.isPublishing()) {
         String reason = part.trainer() + ": " + part.reason();
         onCheckpointFailed(part.step(), part.attempt(), reason, nowNs, out);
       }
@@ -73,80 +77,13 @@ final class GenerationRun {
     }
   }
 
-  private boolean isMember(String trainer, long number) {
-    return generation.number() == number && generation.isMember(trainer);
-  }
-
-  private void onStep(String trainer, StepReport report, long nowNs, List<RunAction> out) {
-    if (!steps.add(trainer, report)) {
-      return;
-    }
-    for (Map<String, StepReport> committed : steps.takeCommitted()) {
-      lastCommitNs = nowNs;
-      commit(committed, nowNs, out);
-    }
-    raise(out);
-  }
-
-  private void commit(Map<String, StepReport> reports, long nowNs, List<RunAction> out) {
-    if (reports.isEmpty()) {
-      return;
-    }
-    StepReport first = reports.getOrDefault(rankZero(), reports.values().iterator().next());
-    for (Map.Entry<String, StepReport> other : reports.entrySet()) {
-      if (!first.agreesWith(other.getValue())) {
-        failure =
-            String.format(
-                "%s and %s disagree on step %d (loss %s and %s): their weights differ, so the run"
-                    + " cannot go on; use the same hardware kind, precision and threads for all"
-                    + " trainers and start it again to go on from the newest checkpoint",
-                rankZero(), other.getKey(), first.step(), first.nll(), other.getValue().nll());
-        return;
-      }
-    }
-    pace.add(reports);
-    long left = settings.plan().steps() - steps.committed();
-    out.add(
-        new Report(
-            new ProgressEvent.StepCommitted(
-                first,
-                settings.plan().steps(),
-                pace.tokensPerSecond(),
-                pace.secondsPerStep(),
-                left * pace.secondsPerStep(),
-                pace.members(roster, nowNs))));
-    countNotApplied(first, reports, out);
-  }
-
-  private void countNotApplied(
-      StepReport report, Map<String, StepReport> reports, List<RunAction> out) {
-    if (report.applied()) {
-      notAppliedInARow = 0;
-      return;
-    }
-    notApplied++;
-    notAppliedInARow++;
-    List<Long> items =
-        reports.values().stream().flatMap(of -> of.items().stream()).sorted().toList();
-    out.add(new Report(new ProgressEvent.StepNotApplied(report.step(), notAppliedInARow, items)));
-    if (notAppliedInARow >= settings.limits().maxNotApplied() && failure == null) {
-      failure =
-          String.format(
-              "loss or gradient was not finite in %d steps in a row, the last one step %d with"
-                  + " items %s; lower the learning rate or look at these items, and start again"
-                  + " from a checkpoint before",
-              notAppliedInARow, report.step(), items);
-    }
-  }
-
-  private String rankZero() {
-    return generation.members().get(0).trainer();
-  }
-
   /** Raises the limit as far as it may go now, and asks for the checkpoint that is due. */
   private void raise(List<RunAction> out) {
+    if (boundary.isAsked()) {
+      return; // the answers decide
+    }
     boolean changed = requestDue();
-    long target = Math.min(steps.furthest() + settings.limits().stepWindow(), end);
+    long target = Math.min(steps.book().furthest() + window(), end);
     if (lastRequested < end) {
       target = Math.min(target, nextDue());
     }
@@ -160,63 +97,124 @@ final class GenerationRun {
     }
   }
 
+  /** Steps that members may be ahead: what they do in some time, at the present pace. */
+  private long window() {
+    double seconds = steps.pace().secondsPerStep();
+    long inTime =
+        seconds == 0 ? 0 : (long) (settings.limits().windowTime().toNanos() / 1e9 / seconds);
+    return Math.max(settings.limits().stepWindow(), inTime);
+  }
+
   private boolean requestDue() {
     if (checkpoints.pending().isPresent() || lastRequested >= end || nextDue() > limit) {
       return false;
     }
     lastRequested = nextDue();
-    checkpoints.request(generation.number(), lastRequested, 0);
+    checkpoints.request(generation, lastRequested, 0);
     return true;
   }
 
+  /** The next step with a checkpoint; past the end when there is none before another generation. */
   private long nextDue() {
     long every = settings.plan().checkpointEvery();
-    return every == 0 ? end : Math.min(end, (lastRequested / every + 1) * every);
+    long last = changeReason == null ? end : settings.plan().steps();
+    return every == 0 ? last : Math.min(last, (lastRequested / every + 1) * every);
   }
 
   /** What the members should know now. */
   Proceed proceed() {
-    return new Proceed(generation, limit, checkpoints.pending());
+    return new Proceed(generation, limit, checkpoints.pending(), steps.committed());
+  }
+
+  private RunAction orders() {
+    return boundary.isAsked() ? new RunAction.Hold(generation) : proceed();
   }
 
   /**
-   * Ends the generation with a checkpoint at the step that the members may already reach, so that
-   * another one can go on from there. Nothing is done when the run's end is as near.
+   * Ends the generation at the next boundary between steps, so that another one can go on from
+   * there. Nothing is done when the run ends or stops anyway.
    */
-  void handOver(String reason, List<RunAction> out) {
-    if (handingOver || limit >= end) {
+  void change(String reason, long nowNs, List<RunAction> out) {
+    boolean nearEnd = steps.book().furthest() + 1 >= settings.plan().steps();
+    if (changeReason != null || stopReason != null || nearEnd) {
       return;
     }
-    handingOver = true;
+    changeReason = reason;
+    hold(nowNs, out);
+  }
+
+  /** Ends the run at the next boundary between steps, with a checkpoint there. */
+  void stop(String reason, long nowNs, List<RunAction> out) {
+    stopReason = reason;
+    if (changeReason != null && !boundary.isAsked()) {
+      changeReason = null; // the boundary is known already
+      endHere(out);
+    } else {
+      changeReason = null;
+      hold(nowNs, out);
+    }
+  }
+
+  private void hold(long nowNs, List<RunAction> out) {
+    activeNs = nowNs;
+    boundary.ask();
+    out.add(new RunAction.Hold(generation));
+  }
+
+  /** A member said where it is. */
+  void onHeld(String trainer, long atSteps, long nowNs, List<RunAction> out) {
+    activeNs = nowNs;
+    if (!boundary.add(trainer, atSteps)) {
+      return;
+    }
+    long reached = Math.max(boundary.steps(), steps.book().furthest());
+    limit = Math.min(reached, settings.plan().steps());
     end = limit;
-    out.add(new Report(new ProgressEvent.HandingOver(end, reason)));
+    if (changeReason != null && limit == settings.plan().steps()) {
+      changeReason = null;
+    }
+    if (changeReason != null) {
+      out.add(new Report(new ProgressEvent.HandingOver(end, changeReason)));
+      forgetBeyond(end, out);
+      raise(out);
+      out.add(proceed());
+    } else {
+      endHere(out);
+    }
+  }
+
+  private void endHere(List<RunAction> out) {
+    if (stopReason != null) {
+      out.add(new Report(new ProgressEvent.Stopping(end, stopReason)));
+    }
+    int next = lastRequested == end ? 1 : 0; // it may have failed here before
+    forgetBeyond(end, out);
+    if (checkpoints.pending().isEmpty() && checkpoints.savedStep() != end && !retrying) {
+      checkpoints.request(generation, end, next);
+      lastRequested = end;
+    }
     raise(out);
     out.add(proceed());
   }
 
-  /** Ends the run at the step that the members may already reach. */
-  void stop(String reason, List<RunAction> out) {
-    handingOver = false;
-    if (limit < end) {
-      end = limit;
+  /** A checkpoint that was asked for ahead, of a step that is not reached any more. */
+  private void forgetBeyond(long step, List<RunAction> out) {
+    if (checkpoints.pending().filter(of -> of.step() > step).isPresent()) {
+      out.add(new RunAction.DropCheckpoint(checkpoints.pending().orElseThrow()));
+      checkpoints.drop();
+      lastRequested = step;
     }
-    out.add(new Report(new ProgressEvent.Stopping(end, reason)));
-    boolean failedHere = lastRequested == end && checkpoints.savedStep() != end;
-    if (failedHere && checkpoints.pending().isEmpty() && !retrying) {
-      checkpoints.request(generation.number(), end, 1);
-    }
-    raise(out);
-    out.add(proceed());
   }
 
   private void onPart(RunEvent.PartWritten part, List<RunAction> out) {
-    if (!checkpoints.isPending(part.step(), part.attempt())) {
+    if (!checkpoints.isPending(part.step(), part.attempt())
+        || !checkpoints.isWriter(part.trainer(), part.generation())) {
       return;
     }
     CheckpointRequest request = checkpoints.pending().orElseThrow();
     checkpoints
-        .add(part.trainer(), part.files(), generation.worldSize())
-        .ifPresent(parts -> out.add(new PublishCheckpoint(generation, request, parts)));
+        .add(part.trainer(), part.files())
+        .ifPresent(parts -> out.add(new PublishCheckpoint(checkpoints.writers(), request, parts)));
   }
 
   /** A checkpoint was published and noted. */
@@ -233,11 +231,7 @@ final class GenerationRun {
     out.add(new RunAction.DropCheckpoint(checkpoints.pending().orElseThrow()));
     checkpoints.drop();
     out.add(new Report(new ProgressEvent.CheckpointFailed(step, reason)));
-    if (handingOver && step == end) {
-      handingOver = false; // who joined waits for the next generation
-      end = settings.plan().steps();
-    }
-    if (step < end) {
+    if (step < end || changeReason != null) {
       raise(out);
     } else if (number + 1 < settings.limits().checkpointAttempts()) {
       retrying = true;
@@ -256,56 +250,60 @@ final class GenerationRun {
   void onTick(long nowNs, List<RunAction> out) {
     if (retrying && nowNs - retryAtNs >= 0) {
       retrying = false;
-      checkpoints.request(generation.number(), end, attempt);
+      checkpoints.request(generation, end, attempt);
     }
     Optional<CheckpointRequest> pending = checkpoints.pending();
     if (isOverdue(nowNs) && steps.committed() == limit && pending.isPresent()) {
       CheckpointRequest request = pending.get();
-      List<String> missing =
-          generation.members().stream()
-              .map(member -> member.trainer())
-              .filter(trainer -> !checkpoints.has(trainer))
-              .toList();
+      List<String> missing = checkpoints.missing();
       if (!missing.isEmpty()) {
-        lastCommitNs = nowNs;
+        activeNs = nowNs;
         String reason = String.join(", ", missing) + " did not write within the time limit";
         onCheckpointFailed(request.step(), request.attempt(), reason, nowNs, out);
       }
     }
-    out.add(proceed());
+    out.add(orders());
   }
 
-  /** Whether steps that the members may do were not done for too long. */
+  /** Whether steps that the members may do, or answers, did not come for too long. */
   boolean isStuck(long nowNs) {
-    return steps.committed() < limit && isOverdue(nowNs);
+    return (boundary.isAsked() || steps.committed() < limit) && isOverdue(nowNs);
   }
 
   private boolean isOverdue(long nowNs) {
-    return nowNs - lastCommitNs > settings.limits().stepTimeout().toNanos();
+    long sinceNs = Math.max(activeNs, steps.lastCommitNs());
+    return nowNs - sinceNs > settings.limits().stepTimeout().toNanos();
   }
 
-  /** The members that did not report the step that others did; all when none did. */
+  /** The members that are waited for. */
   List<String> behind() {
-    return steps.before(steps.committed() + 1);
+    return boundary.isAsked() ? boundary.missing() : steps.book().before(steps.committed() + 1);
   }
 
-  /** Whether all steps are done and in a checkpoint. */
+  /** Whether the run's last step of this start is done and in a checkpoint. */
   boolean isDone() {
-    return steps.committed() == end
+    return changeReason == null
+        && !boundary.isAsked()
+        && steps.committed() == end
         && checkpoints.pending().isEmpty()
         && checkpoints.savedStep() == end;
+  }
+
+  /** Whether all members are at the boundary where another generation goes on. */
+  boolean isAtChange() {
+    return changeReason != null
+        && !boundary.isAsked()
+        && steps.committed() == end
+        && checkpoints.pending().filter(of -> of.step() == end).isEmpty();
+  }
+
+  /** Why there will be another generation; null when there will not. */
+  String changeReason() {
+    return changeReason;
   }
 
   /** Why the run cannot go on; null when it can. */
   String failure() {
     return failure;
-  }
-
-  long committed() {
-    return steps.committed();
-  }
-
-  long notApplied() {
-    return notApplied;
   }
 }

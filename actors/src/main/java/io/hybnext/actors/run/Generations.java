@@ -9,20 +9,35 @@ import java.util.List;
 /** Numbers the generations of a run and deals the microshards out to their members. */
 final class Generations {
   private final RunSettings settings;
+  private final Roster roster;
+  private final Shares shares;
   private long next;
   private long count;
 
-  Generations(RunSettings settings, long first) {
+  Generations(RunSettings settings, Roster roster, Shares shares, long first) {
     this.settings = settings;
+    this.roster = roster;
+    this.shares = shares;
     next = first;
   }
 
-  /** Makes the next one of the trainers that are there, as many as there are microshards for. */
-  Generation form(Roster roster, long startStep, String checkpoint) {
+  /**
+   * Makes the next one of the trainers that are there, as many as there are microshards for; those
+   * that hold the run's state come before others.
+   *
+   * @param before the generation before; null without one
+   * @param checkpoint what its members restore when they hold nothing
+   */
+  Generation form(Generation before, CheckpointBook checkpoint) {
     RunPlan plan = settings.plan();
-    List<String> joined = roster.joined();
-    List<String> names = joined.subList(0, Math.min(joined.size(), plan.microshards()));
-    List<MicroshardRange> ranges = MicroshardRange.split(plan.microshards(), names.size());
+    List<String> names = new ArrayList<>(roster.joined());
+    if (before != null && names.size() > plan.microshards()) {
+      names.sort((a, b) -> Boolean.compare(before.isMember(b), before.isMember(a)));
+      names.subList(plan.microshards(), names.size()).clear();
+      names.sort(Roster.BY_NUMBER);
+    }
+    names = names.subList(0, Math.min(names.size(), plan.microshards()));
+    List<MicroshardRange> ranges = shares.split(names);
     List<Member> members = new ArrayList<>();
     for (int rank = 0; rank < names.size(); rank++) {
       String name = names.get(rank);
@@ -33,8 +48,8 @@ final class Generations {
         settings.identity().run(),
         next++,
         members,
-        startStep,
-        checkpoint,
+        checkpoint.savedStep(),
+        checkpoint.savedFolder(),
         plan.aeronDirectory(),
         plan.channel());
   }

@@ -14,6 +14,10 @@ public sealed interface ProgressEvent {
     LAUNCHED,
     /** It is in the cluster and ready for work. */
     JOINED,
+    /** Its process lives, but nothing is heard of it; others go on without it. */
+    PAUSED,
+    /** It is heard again, and takes part again soon. */
+    RESUMED,
     /** Its process ended or it cannot be reached. */
     LOST,
     /** It failed too often and is not started again. */
@@ -45,11 +49,59 @@ public sealed interface ProgressEvent {
    *
    * @param generation its number
    * @param trainers names of the members by rank
-   * @param startStep first step it runs
-   * @param checkpoint folder it restores from; empty to start from the seed
+   * @param microshards number of microshards of each, by rank
+   * @param reason why there is another one
    */
-  record GenerationFormed(long generation, List<String> trainers, long startStep, String checkpoint)
+  record GenerationFormed(
+      long generation, List<String> trainers, List<Integer> microshards, String reason)
+      implements ProgressEvent {
+
+    /** Copies the lists. */
+    public GenerationFormed {
+      trainers = List.copyOf(trainers);
+      microshards = List.copyOf(microshards);
+    }
+  }
+
+  /**
+   * The members of a generation hold the same state and begin.
+   *
+   * @param generation its number
+   * @param startStep first step it runs
+   * @param checkpoint folder they restored; empty when they had the state, or began from the seed
+   */
+  record GenerationSettled(long generation, long startStep, String checkpoint)
       implements ProgressEvent {}
+
+  /**
+   * The first step of a generation is committed: how long the change took.
+   *
+   * @param generation its number
+   * @param step the step
+   * @param announceMs from the news that made another generation necessary to its announcement
+   * @param openMs until its members had stopped and opened the exchange, the slowest one
+   * @param settleMs until they held the same state, the slowest one
+   * @param readyMs from the announcement until the coordinator knew that all of them were ready
+   * @param firstStepMs from then until the step was committed
+   */
+  record GenerationRunning(
+      long generation,
+      long step,
+      double announceMs,
+      double openMs,
+      double settleMs,
+      double readyMs,
+      double firstStepMs)
+      implements ProgressEvent {}
+
+  /**
+   * Steps that were committed are lost, because nobody alive held their result: they are done
+   * again, with the same values.
+   *
+   * @param from number of steps that were committed
+   * @param to number of steps in the checkpoint that the run goes on from
+   */
+  record RolledBack(long from, long to) implements ProgressEvent {}
 
   /**
    * A generation cannot go on.
@@ -60,8 +112,8 @@ public sealed interface ProgressEvent {
   record GenerationBroken(long generation, String reason) implements ProgressEvent {}
 
   /**
-   * Every member has the weights after this step. After a restart from a checkpoint, steps are
-   * committed again, with the same values.
+   * Every member has the weights after this step. Every step comes once, in order; only after
+   * {@link RolledBack} steps are committed again, with the same values.
    *
    * @param report losses, norm, tokens and learning rate of the step; times of rank 0
    * @param steps number of steps of the run
@@ -113,7 +165,7 @@ public sealed interface ProgressEvent {
   record CheckpointSkipped(String reason) implements ProgressEvent {}
 
   /**
-   * The generation ends after a step, for another one to go on from its checkpoint.
+   * The generation ends after a step, for another one to go on from there.
    *
    * @param step number of steps done then
    * @param reason why

@@ -10,13 +10,18 @@ import java.util.OptionalLong;
 /** Which trainers a run knows, which of them are there, and how often each was restarted. */
 final class Roster {
   /** trainer-2 comes before trainer-10. */
-  private static final Comparator<String> BY_NUMBER =
+  static final Comparator<String> BY_NUMBER =
       Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
   private enum Presence {
     EXPECTED,
     JOINED,
-    GONE
+    PAUSED,
+    GONE;
+
+    boolean isThere() {
+      return this == JOINED || this == PAUSED;
+    }
   }
 
   private static final class Entry {
@@ -50,18 +55,61 @@ final class Roster {
   /** Whether another process of this name is there. */
   boolean replaces(String trainer, long incarnation) {
     Entry entry = entries.get(trainer);
-    return entry != null && entry.presence == Presence.JOINED && entry.incarnation != incarnation;
+    return entry != null && entry.presence.isThere() && entry.incarnation != incarnation;
   }
 
   /** Returns false when this process was there already. */
   boolean join(String trainer, long incarnation, long nowNs) {
     Entry entry =
         entries.computeIfAbsent(trainer, name -> new Entry(false, incarnation, Presence.GONE));
-    boolean isNew = entry.presence != Presence.JOINED || entry.incarnation != incarnation;
+    boolean isNew = !entry.presence.isThere() || entry.incarnation != incarnation;
     entry.incarnation = incarnation;
-    entry.presence = Presence.JOINED;
+    entry.presence = isNew ? Presence.JOINED : entry.presence;
     entry.lastHeardNs = nowNs;
     return isNew;
+  }
+
+  /** Returns false when this process is not there or was paused already. */
+  boolean pause(String trainer, long incarnation) {
+    return change(trainer, incarnation, Presence.JOINED, Presence.PAUSED);
+  }
+
+  /** Returns false when this process was not paused. */
+  boolean resume(String trainer, long incarnation) {
+    return change(trainer, incarnation, Presence.PAUSED, Presence.JOINED);
+  }
+
+  private boolean change(String trainer, long incarnation, Presence from, Presence to) {
+    Entry entry = entries.get(trainer);
+    if (entry == null || entry.incarnation != incarnation || entry.presence != from) {
+      return false;
+    }
+    entry.presence = to;
+    return true;
+  }
+
+  /** Whether the run has heard of a trainer of this name. */
+  boolean knows(String trainer) {
+    return entries.containsKey(trainer);
+  }
+
+  /** Whether this process is there, paused or not. */
+  boolean isThere(String trainer, long incarnation) {
+    Entry entry = entries.get(trainer);
+    return entry != null && entry.incarnation == incarnation && entry.presence.isThere();
+  }
+
+  /** Whether this process is there and heard of. */
+  boolean isAble(String trainer, long incarnation) {
+    return isThere(trainer, incarnation) && entries.get(trainer).presence == Presence.JOINED;
+  }
+
+  /** Something was heard of a trainer. */
+  void heard(String trainer, long nowNs) {
+    Entry entry = entries.get(trainer);
+    if (entry != null) {
+      entry.lastHeardNs = nowNs;
+    }
   }
 
   long incarnation(String trainer) {
@@ -114,9 +162,14 @@ final class Roster {
     entries.values().forEach(entry -> entry.restarts = 0);
   }
 
-  /** Names of the trainers that are there, in order. */
+  /** Names of the trainers that are there and heard of, in order. */
   List<String> joined() {
     return with(Presence.JOINED);
+  }
+
+  /** Names of the trainers that are there and not heard of, in order. */
+  List<String> paused() {
+    return with(Presence.PAUSED);
   }
 
   /** Names of the trainers that were started and did not come yet. */

@@ -20,32 +20,48 @@ public sealed interface RunAction {
   /** Tell a process that it cannot take part. */
   record RefuseTrainer(String trainer, long incarnation, String reason) implements RunAction {}
 
-  /** Tell every member to restore and connect. */
+  /** Tell every member to stop where it is, connect to the others, and settle with them. */
   record Announce(Generation generation) implements RunAction {}
 
   /**
    * Tell every member how far it may go; sent again from time to time.
    *
    * @param generation the generation
-   * @param limit number of steps that may be done, never smaller than before
+   * @param limit number of steps that may be done; smaller than before only after a {@link Hold}
    * @param checkpoint the checkpoint to take when its step is reached
+   * @param committed number of steps that are committed: their reports are not needed any more
    */
-  record Proceed(Generation generation, long limit, Optional<CheckpointRequest> checkpoint)
+  record Proceed(
+      Generation generation, long limit, Optional<CheckpointRequest> checkpoint, long committed)
       implements RunAction {}
 
-  /** Tell every member to drop the generation. */
+  /**
+   * Tell every member to begin no further step, and to say where it is; sent again until all have.
+   * The next {@link Proceed} ends that. Answered by {@link RunEvent.MemberHeld}.
+   */
+  record Hold(Generation generation) implements RunAction {}
+
+  /** Tell every member to leave the generation and to keep what it holds. */
   record Abort(Generation generation, String reason) implements RunAction {}
 
   /** Tell every trainer to leave. */
   record DismissAll(String reason) implements RunAction {}
 
   /**
-   * Make ready for a generation: see that its members can exchange, and look up the newest good
-   * checkpoint; answered by {@link RunEvent.CheckpointResolved}.
+   * Make ready for a generation none of whose members holds anything: see that they can exchange,
+   * and look up the newest good checkpoint; answered by {@link RunEvent.CheckpointResolved}.
    *
    * @param members number of trainers that are there
    */
   record ResolveCheckpoint(int members) implements RunAction {}
+
+  /**
+   * See that the members of the next generation can exchange; answered by {@link
+   * RunEvent.ExchangeReady}.
+   *
+   * @param members number of trainers that are there
+   */
+  record PrepareExchange(int members) implements RunAction {}
 
   /** Put a complete checkpoint in its place; answered by {@link RunEvent.CheckpointPublished}. */
   record PublishCheckpoint(

@@ -19,11 +19,61 @@ public sealed interface RunEvent {
   /** A trainer's process ended, or it cannot be reached. */
   record TrainerLost(String trainer, long incarnation, String reason) implements RunEvent {}
 
-  /** A member has weights and connections of the generation. */
-  record MemberReady(String trainer, long generation) implements RunEvent {}
+  /**
+   * A trainer's process lives, but nothing is heard of it: stopped, cut off, or collecting garbage.
+   *
+   * @param reason one sentence
+   */
+  record TrainerPaused(String trainer, long incarnation, String reason) implements RunEvent {}
 
-  /** A member lives but cannot go on in the generation. */
-  record MemberBroken(String trainer, long generation, String reason) implements RunEvent {}
+  /** A trainer that was silent is heard again. */
+  record TrainerResumed(String trainer, long incarnation) implements RunEvent {}
+
+  /**
+   * A member is connected and holds what the others hold.
+   *
+   * @param step number of steps done in what the members settled on, the same for all of them
+   * @param reports steps before it that the coordinator did not confirm yet, in order
+   * @param times how long that took this member
+   */
+  record MemberReady(
+      String trainer, long generation, long step, List<StepReport> reports, PrepareTimes times)
+      implements RunEvent {
+
+    /** Copies the list. */
+    public MemberReady {
+      reports = List.copyOf(reports);
+    }
+  }
+
+  /**
+   * A member lives but cannot go on in the generation.
+   *
+   * @param reason one sentence
+   * @param unreadable whether it could not restore the generation's checkpoint
+   */
+  record MemberBroken(String trainer, long generation, String reason, boolean unreadable)
+      implements RunEvent {}
+
+  /**
+   * A member makes no headway and names those that it waits for.
+   *
+   * @param waitsFor names of other members
+   */
+  record MemberWaits(String trainer, long generation, List<String> waitsFor) implements RunEvent {
+
+    /** Copies the list. */
+    public MemberWaits {
+      waitsFor = List.copyOf(waitsFor);
+    }
+  }
+
+  /**
+   * A member begins no further step until it is told to.
+   *
+   * @param steps number of steps done, the one that it is in counted as done
+   */
+  record MemberHeld(String trainer, long generation, long steps) implements RunEvent {}
 
   /** A member did a step. */
   record StepReported(String trainer, long generation, StepReport report) implements RunEvent {}
@@ -55,6 +105,13 @@ public sealed interface RunEvent {
    * @param reason one sentence
    */
   record ExchangeLost(String reason) implements RunEvent {}
+
+  /**
+   * Members on this machine can exchange gradients.
+   *
+   * @param members how many of them
+   */
+  record ExchangeReady(int members) implements RunEvent {}
 
   /**
    * The exchange's media driver cannot be started.

@@ -5,8 +5,11 @@ import java.time.Duration;
 /**
  * What a run puts up with.
  *
- * @param stepWindow steps that trainers may run ahead of the coordinator's last word; a stop takes
- *     effect within as many steps
+ * @param stepWindow steps that trainers may run ahead of the coordinator's last word, at least
+ * @param windowTime the same as time, at the present pace: so long they do not notice when the
+ *     coordinator is gone
+ * @param silenceLimit least time that nothing is heard of a trainer before the others go on without
+ *     it; more for those whose messages come irregularly
  * @param maxNotApplied steps in a row with a loss or gradient that is not finite before the run
  *     stops
  * @param maxRestarts restarts of one trainer, and broken generations in all, without a new
@@ -23,6 +26,8 @@ import java.time.Duration;
  */
 public record RunLimits(
     int stepWindow,
+    Duration windowTime,
+    Duration silenceLimit,
     int maxNotApplied,
     int maxRestarts,
     Duration joinTimeout,
@@ -37,6 +42,8 @@ public record RunLimits(
   public static final RunLimits DEFAULTS =
       new RunLimits(
           3,
+          Duration.ofSeconds(30),
+          Duration.ofMillis(250),
           10,
           3,
           Duration.ofMinutes(3),

@@ -1,6 +1,5 @@
 package io.hybnext.actors.run;
 
-import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.GenerationLife.Hang;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunAction.Report;
@@ -16,28 +15,30 @@ import java.util.Optional;
  *
  * <pre>
  * CREATED -> GATHERING -> RESOLVING -> PREPARING -> RUNNING -> LEAVING -> ENDED
- *               ^_____________|____________|___________|   a member is lost or broken
+ *               ^                          ^___________|   members come and go
+ *               |_________________________________|        too few are left
  * </pre>
  *
- * <p>Gathering ({@link Gathering}) waits for trainers, resolving looks up the newest good
- * checkpoint, preparing lets every member restore and connect, running is {@link GenerationRun},
- * leaving ({@link Departure}) waits until the trainers are gone.
+ * <p>Gathering ({@link Gathering}) waits for trainers, resolving sees that they can exchange and,
+ * when none of them holds the run's state, looks up the newest good checkpoint; preparing lets
+ * every member connect and settle on the same state, running is {@link GenerationRun}, leaving
+ * ({@link Departure}) waits until the trainers are gone. When a member is lost, the rest goes on in
+ * the next generation at once ({@link Succession}).
  */
 public final class RunState {
 
-  private final RunSettings settings;
   private final RunPlan plan;
   private final RunLimits limits;
   private final Roster roster = new Roster();
   private final CheckpointBook checkpoints;
+  private final StepLedger steps;
   private final Launches launches;
   private final Gathering gathering;
+  private final Succession succession;
   private Phase phase = Phase.CREATED;
   private long phaseSinceNs;
-  private final Generations generations;
   private GenerationLife current; // null while there is no generation
   private int broken;
-  private long notApplied;
   private String stopReason;
   private String lastTrouble = "";
   private Departure departure;
@@ -49,13 +50,14 @@ public final class RunState {
    * @param firstGeneration number of the first generation, higher than any of this run before
    */
   public RunState(RunSettings settings, List<String> managed, long firstGeneration) {
-    this.settings = settings;
+
     this.plan = settings.plan();
     this.limits = settings.limits();
+    checkpoints = new CheckpointBook(plan.checkpointFolder());
+    steps = new StepLedger(settings, roster);
     launches = new Launches(roster, managed, limits.maxRestarts());
     gathering = new Gathering(settings, launches, roster);
-    generations = new Generations(settings, firstGeneration);
-    checkpoints = new CheckpointBook(plan.checkpointFolder());
+    succession = new Succession(settings, roster, checkpoints, steps, firstGeneration);
   }
 
   /** Where the run stands. */
@@ -66,63 +68,89 @@ public final class RunState {
   /** Takes one event at a time (monotonic clock) and tells what to do. */
   public List<RunAction> on(RunEvent event, long nowNs) {
     List<RunAction> out = new ArrayList<>();
-    if (phase != Phase.ENDED) {
-      if (event instanceof RunEvent.Begin) {
-        onBegin(nowNs, out);
-      } else if (event instanceof RunEvent.TrainerJoined joined) {
-        onJoined(joined, nowNs, out);
-      } else if (event instanceof RunEvent.TrainerLost lost) {
-        onLost(lost, nowNs, out);
-      } else if (event instanceof RunEvent.CheckpointResolved resolved) {
-        onResolved(resolved, nowNs, out);
-      } else if (event instanceof RunEvent.CheckpointRefused refused) {
-        onRefused(refused.reason(), nowNs, out);
-      } else if (event instanceof RunEvent.ExchangeRefused refused) {
-        onRefused(refused.reason(), nowNs, out);
-      } else if (event instanceof RunEvent.ExchangeLost lost) {
-        onExchangeLost(lost.reason(), nowNs, out);
-      } else if (event instanceof RunEvent.StopRequested stop) {
-        onStop(stop, nowNs, out);
-      } else if (event instanceof RunEvent.Tick) {
-        onTick(nowNs, out);
-      } else {
-        onMemberEvent(event, nowNs, out);
-      }
+    if (phase == Phase.ENDED) {
+      return out;
+    }
+    if (event instanceof RunEvent.Begin) {
+      onBegin(nowNs, out);
+    } else if (event instanceof RunEvent.StopRequested stop) {
+      onStop(stop, nowNs, out);
+    } else if (event instanceof RunEvent.Tick) {
+      onTick(nowNs, out);
+    } else if (!onTrainerEvent(event, nowNs, out) && !onOutsideEvent(event, nowNs, out)) {
+      onMemberEvent(event, nowNs, out);
+      checkRunning(nowNs, out);
     }
     return out;
   }
 
+  /** What happens to processes. */
+  private boolean onTrainerEvent(RunEvent event, long nowNs, List<RunAction> out) {
+    if (event instanceof RunEvent.TrainerJoined joined) {
+      onJoined(joined, nowNs, out);
+    } else if (event instanceof RunEvent.TrainerLost lost) {
+      onLost(lost, nowNs, out);
+    } else if (event instanceof RunEvent.TrainerPaused paused) {
+      onPaused(paused, nowNs, out);
+    } else if (event instanceof RunEvent.TrainerResumed resumed) {
+      onResumed(resumed, nowNs, out);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** What happens to disk and media driver. */
+  private boolean onOutsideEvent(RunEvent event, long nowNs, List<RunAction> out) {
+    if (event instanceof RunEvent.CheckpointResolved resolved) {
+      onResolved(resolved, nowNs, out);
+    } else if (event instanceof RunEvent.CheckpointRefused refused) {
+      onRefused(refused.reason(), nowNs, out);
+    } else if (event instanceof RunEvent.ExchangeRefused refused) {
+      onRefused(refused.reason(), nowNs, out);
+    } else if (event instanceof RunEvent.ExchangeReady ready) {
+      onExchangeReady(ready.members(), nowNs, out);
+    } else if (event instanceof RunEvent.ExchangeLost lost) {
+      onExchangeLost(lost.reason(), nowNs, out);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   private void onMemberEvent(RunEvent event, long nowNs, List<RunAction> out) {
-    if (event instanceof RunEvent.MemberReady memberReady) {
-      onReady(memberReady, nowNs, out);
+    if (event instanceof RunEvent.MemberReady ready) {
+      onReady(ready, nowNs, out);
     } else if (event instanceof RunEvent.MemberBroken memberBroken) {
       onBroken(memberBroken, nowNs, out);
+    } else if (event instanceof RunEvent.StepReported step) {
+      onStep(step, nowNs, out);
+    } else if (event instanceof RunEvent.MemberHeld held) {
+      if (phase == Phase.RUNNING && isMember(held.trainer(), held.generation())) {
+        current.run().onHeld(held.trainer(), held.steps(), nowNs, out);
+      }
     } else if (event instanceof RunEvent.CheckpointPublished published) {
-      onPublished(published, nowNs, out);
+      onPublished(published, out);
     } else if (phase == Phase.RUNNING) {
       current.run().on(event, nowNs, out);
     } else if (event instanceof RunEvent.PublishFailed) {
       checkpoints.drop();
     }
-    checkRunning(nowNs, out);
   }
 
-  /** Leaves when all is done, or when the run cannot go on. */
+  /** Goes on, or leaves, when the generation is where it should get to. */
   private void checkRunning(long nowNs, List<RunAction> out) {
     if (phase != Phase.RUNNING) {
       return;
     }
     GenerationRun run = current.run();
-    if (run.failure() != null) {
-      current.abort(run.failure(), out);
-      leave(Outcome.FAILED, run.failure(), nowNs, out);
+    if (current.failure() != null) {
+      current.abort(current.failure(), out);
+      leave(Outcome.FAILED, current.failure(), nowNs, out);
+    } else if (run.isAtChange()) {
+      goOn(run.changeReason(), nowNs, out);
     } else if (run.isDone()) {
-      boolean all = run.committed() == plan.steps();
-      if (!all && stopReason == null) {
-        endGeneration();
-        resolve(nowNs, out); // the next generation begins where this one ended
-        return;
-      }
+      boolean all = steps.committed() == plan.steps();
       leave(all ? Outcome.COMPLETED : Outcome.STOPPED, all ? "" : stopReason, nowNs, out);
     }
   }
@@ -155,6 +183,7 @@ public final class RunState {
     if (!refusal.isEmpty()) {
       out.add(new RunAction.RefuseTrainer(trainer, incarnation, refusal));
     } else if (roster.join(trainer, incarnation, nowNs)) {
+      steps.pace().forget(trainer);
       tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.JOINED, joined.place()), out);
       tryForm(nowNs, out);
       takeIn(nowNs, out);
@@ -177,7 +206,12 @@ public final class RunState {
 
   /** Who joined after the generation was formed takes part in one that follows it. */
   private void takeIn(long nowNs, List<RunAction> out) {
-    if (phase == Phase.RUNNING && current.takeIn(out)) {
+    if (phase != Phase.RUNNING || stopReason != null) {
+      return;
+    }
+    List<String> waiting = current.waiting();
+    if (!waiting.isEmpty() && succession.canExchange(out)) {
+      current.run().change(String.join(", ", waiting) + " joined", nowNs, out);
       checkRunning(nowNs, out);
     }
   }
@@ -187,31 +221,57 @@ public final class RunState {
     if (phase != Phase.GATHERING) {
       return;
     }
-    switch (gathering.look(phaseSinceNs, nowNs)) {
-      case ENOUGH -> resolve(nowNs, out);
-      case TOO_FEW -> leave(Outcome.FAILED, gathering.tooFew(lastTrouble), nowNs, out);
+    boolean state = succession.hasState();
+    int least = leastTrainers();
+    switch (gathering.look(state ? least : plan.trainers(), least, phaseSinceNs, nowNs)) {
+      case ENOUGH -> makeReady(nowNs, out);
+      case TOO_FEW -> giveUp(gathering.tooFew(lastTrouble), nowNs, out);
       case WAIT -> {}
     }
   }
 
-  private void resolve(long nowNs, List<RunAction> out) {
-    enter(Phase.RESOLVING, nowNs);
-    out.add(new RunAction.ResolveCheckpoint(roster.joined().size()));
+  /** A run that only has to save what its members hold does with any one of them. */
+  private int leastTrainers() {
+    return stopReason == null ? plan.minTrainers() : 1;
+  }
+
+  /** Sees to everything that the next generation needs, then announces it. */
+  private void makeReady(long nowNs, List<RunAction> out) {
+    if (roster.joined().size() < leastTrainers()) {
+      enter(Phase.GATHERING, nowNs); // they went while it was made ready
+    } else if (succession.isReady(out)) {
+      form(nowNs, out);
+    } else {
+      enter(Phase.RESOLVING, nowNs);
+    }
+  }
+
+  private void form(long nowNs, List<RunAction> out) {
+    current = succession.form(nowNs, out);
+    enter(Phase.PREPARING, nowNs);
   }
 
   private void onResolved(RunEvent.CheckpointResolved resolved, long nowNs, List<RunAction> out) {
     if (phase != Phase.RESOLVING) {
       return;
     }
-    checkpoints.resolved(resolved, out);
-    if (resolved.step() >= plan.steps()) {
+    succession.resolved(resolved, out);
+    if (resolved.step() >= plan.steps() && !succession.hasState()) {
       leave(Outcome.COMPLETED, "", nowNs, out);
-      return;
+    } else if (roster.joined().size() < leastTrainers()) {
+      enter(Phase.GATHERING, nowNs);
+    } else {
+      form(nowNs, out);
     }
-    Generation formed = generations.form(roster, resolved.step(), resolved.folder());
-    current = new GenerationLife(settings, formed, roster, checkpoints, nowNs);
-    enter(Phase.PREPARING, nowNs);
-    current.announce(out);
+  }
+
+  private void onExchangeReady(int members, long nowNs, List<RunAction> out) {
+    succession.exchangeReady(members);
+    if (phase == Phase.RESOLVING) {
+      makeReady(nowNs, out);
+    } else {
+      takeIn(nowNs, out);
+    }
   }
 
   private void onRefused(String reason, long nowNs, List<RunAction> out) {
@@ -221,7 +281,9 @@ public final class RunState {
   }
 
   private void onExchangeLost(String reason, long nowNs, List<RunAction> out) {
+    succession.exchangeLost();
     if (isUnderWay() && current.isShared()) {
+      current.abort(reason, out);
       breakOff(reason, nowNs, out);
     }
   }
@@ -234,54 +296,94 @@ public final class RunState {
     return isUnderWay() && current.isMember(trainer, number);
   }
 
-  private void onReady(RunEvent.MemberReady memberReady, long nowNs, List<RunAction> out) {
-    if (phase != Phase.PREPARING || !isMember(memberReady.trainer(), memberReady.generation())) {
+  private void onReady(RunEvent.MemberReady ready, long nowNs, List<RunAction> out) {
+    roster.heard(ready.trainer(), nowNs);
+    if (!isMember(ready.trainer(), ready.generation())) {
       return;
     }
-    if (current.onReady(memberReady.trainer(), nowNs, out)) {
+    if (current.onReady(ready, nowNs, out)) {
       enter(Phase.RUNNING, nowNs);
-      takeIn(nowNs, out);
+      if (stopReason == null) {
+        takeIn(nowNs, out);
+      } else {
+        current.run().stop(stopReason, nowNs, out);
+      }
+    }
+  }
+
+  private void onStep(RunEvent.StepReported step, long nowNs, List<RunAction> out) {
+    roster.heard(step.trainer(), nowNs);
+    if (!isUnderWay() || !roster.knows(step.trainer())) {
+      return;
+    }
+    long before = steps.committed();
+    current.onStep(step, nowNs, out);
+    if (steps.committed() > before) {
+      broken = 0;
+    }
+    if (phase == Phase.RUNNING && succession.wouldGain(current.generation(), nowNs)) {
+      current.run().change("other shares are faster", nowNs, out);
     }
   }
 
   private void onBroken(RunEvent.MemberBroken event, long nowNs, List<RunAction> out) {
     if (isMember(event.trainer(), event.generation())) {
+      if (event.unreadable()) {
+        succession.lookUpAgain();
+      }
       breakOff(event.trainer() + ": " + event.reason(), nowNs, out);
     }
   }
 
-  /** Nobody is lost, but the generation cannot go on: again from the checkpoint, not for ever. */
+  /** Nobody is lost, but the generation cannot go on: another one, not for ever. */
   private void breakOff(String reason, long nowNs, List<RunAction> out) {
     broken++;
-    breakGeneration(reason, nowNs, out);
-    if (phase == Phase.GATHERING && broken > limits.maxRestarts()) {
-      leave(Outcome.FAILED, broken + " generations broke without progress: " + reason, nowNs, out);
+    if (broken > limits.maxRestarts()) {
+      current.abort(reason, out);
+      giveUp(broken + " generations broke without progress: " + reason, nowNs, out);
+    } else {
+      breakGeneration(reason, nowNs, out);
     }
-    tryForm(nowNs, out);
   }
 
+  /** The generation is over before its time; the next one begins with who is there. */
   private void breakGeneration(String reason, long nowNs, List<RunAction> out) {
     lastTrouble = reason;
-    current.breakOff(reason, out);
-    endGeneration();
-    if (!checkpoints.isPublishing()) {
-      checkpoints.drop();
+    tell(new ProgressEvent.GenerationBroken(current.generation().number(), reason), out);
+    goOn(reason, nowNs, out);
+  }
+
+  private void goOn(String reason, long nowNs, List<RunAction> out) {
+    GenerationLife before = current;
+    current = null;
+    succession.follows(before.generation(), reason, nowNs);
+    enter(Phase.GATHERING, nowNs);
+    if (!succession.hasState() && stopReason != null) {
+      giveUp(reason, nowNs, out);
+      return;
     }
+    if (roster.joined().size() >= leastTrainers()) {
+      tryForm(nowNs, out);
+    }
+    if (phase == Phase.GATHERING || phase == Phase.RESOLVING) {
+      before.abort(reason, out);
+    }
+  }
+
+  /** The run cannot go on. */
+  private void giveUp(String reason, long nowNs, List<RunAction> out) {
     if (stopReason == null) {
-      enter(Phase.GATHERING, nowNs);
+      leave(Outcome.FAILED, reason, nowNs, out);
     } else {
       leave(Outcome.STOPPED, stopReason + "; before its checkpoint " + reason, nowNs, out);
     }
   }
 
-  private void endGeneration() {
-    notApplied += current.notApplied();
-    current = null;
-  }
-
   private void onLost(RunEvent.TrainerLost lost, long nowNs, List<RunAction> out) {
     String trainer = lost.trainer();
-    if (phase == Phase.ENDED || !roster.lose(trainer, lost.incarnation())) {
+    boolean member =
+        isUnderWay() && current.isMember(trainer) && roster.isThere(trainer, lost.incarnation());
+    if (!roster.lose(trainer, lost.incarnation())) {
       return;
     }
     tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.LOST, lost.reason()), out);
@@ -290,10 +392,10 @@ public final class RunState {
       return;
     }
     lastTrouble = lost.reason();
-    if (phase == Phase.RESOLVING) {
+    if (member && current.generation().member(trainer).incarnation() == lost.incarnation()) {
+      breakGeneration(lost.reason(), nowNs, out); // before all else: others wait
+    } else if (phase == Phase.RESOLVING) {
       enter(Phase.GATHERING, nowNs);
-    } else if (isUnderWay() && current.isMember(trainer)) {
-      breakGeneration(lost.reason(), nowNs, out);
     }
     if (isEnding()) {
       return;
@@ -302,8 +404,30 @@ public final class RunState {
     tryForm(nowNs, out);
   }
 
-  private void onPublished(
-      RunEvent.CheckpointPublished published, long nowNs, List<RunAction> out) {
+  private void onPaused(RunEvent.TrainerPaused paused, long nowNs, List<RunAction> out) {
+    String trainer = paused.trainer();
+    if (isEnding() || !roster.pause(trainer, paused.incarnation())) {
+      return;
+    }
+    boolean member = isUnderWay() && current.isMember(trainer);
+    boolean enough = roster.joined().size() >= leastTrainers();
+    if (member && enough) {
+      GenerationLife before = current;
+      breakGeneration(paused.reason(), nowNs, out);
+      before.abort(paused.reason(), out); // the paused one hears it when it wakes up
+    }
+    tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.PAUSED, paused.reason()), out);
+  }
+
+  private void onResumed(RunEvent.TrainerResumed resumed, long nowNs, List<RunAction> out) {
+    if (roster.resume(resumed.trainer(), resumed.incarnation()) && !isEnding()) {
+      tell(new ProgressEvent.TrainerChanged(resumed.trainer(), TrainerState.RESUMED, ""), out);
+      tryForm(nowNs, out);
+      takeIn(nowNs, out);
+    }
+  }
+
+  private void onPublished(RunEvent.CheckpointPublished published, List<RunAction> out) {
     checkpoints.saved(published.step(), published.folder());
     roster.forgive();
     broken = 0;
@@ -316,7 +440,6 @@ public final class RunState {
     }
     if (phase == Phase.RUNNING) {
       current.run().onPublished(out);
-      takeIn(nowNs, out);
     }
   }
 
@@ -325,11 +448,14 @@ public final class RunState {
       return;
     }
     stopReason = stop.reason();
+    boolean unsaved = succession.hasState() && steps.committed() > checkpoints.savedStep();
     if (phase == Phase.RUNNING) {
-      current.run().stop(stopReason, out);
+      current.run().stop(stopReason, nowNs, out);
       checkRunning(nowNs, out);
-    } else {
+    } else if (!unsaved) {
       leave(Outcome.STOPPED, stopReason, nowNs, out);
+    } else {
+      tryForm(nowNs, out); // what the members hold is saved first
     }
   }
 
@@ -364,16 +490,15 @@ public final class RunState {
   }
 
   private void leave(Outcome outcome, String reason, long nowNs, List<RunAction> out) {
-    long total = notApplied + (current == null ? 0 : current.notApplied());
     RunReport report =
         new RunReport(
             outcome,
             reason,
             checkpoints.savedStep(),
             checkpoints.savedFolder(),
-            generations.count(),
+            succession.generations(),
             roster.restarts(),
-            total);
+            steps.notApplied());
     enter(Phase.LEAVING, nowNs);
     departure = new Departure(roster, launches, report);
     departure.begin(out);

@@ -8,36 +8,55 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which member of a generation did which steps. A step is committed when every member did it. */
+/**
+ * Which member did which steps. A step is committed when every member of the present generation has
+ * its result, by having done it or by having settled on it; whoever did it may have told of it,
+ * also a member that is lost since.
+ */
 final class StepBook {
-  private final Generation generation;
   private final Map<String, Long> done = new HashMap<>();
   private final TreeMap<Long, Map<String, StepReport>> open = new TreeMap<>();
+  private Generation generation; // null before the first
   private long committed;
   private long furthest;
 
-  StepBook(Generation generation) {
-    this.generation = generation;
-    committed = generation.startStep();
-    furthest = committed;
-    generation.members().forEach(member -> done.put(member.trainer(), committed));
+  /**
+   * Goes on with a generation; see {@link #takeCommitted} for what that commits.
+   *
+   * @param step number of steps done in what its members settled on; less than {@link #committed}
+   *     only when the state was lost
+   */
+  void enter(Generation next, long step) {
+    generation = next;
+    done.clear();
+    next.members().forEach(member -> done.put(member.trainer(), step));
+    furthest = step;
+    if (step < committed) {
+      committed = step;
+      open.clear();
+    }
   }
 
-  /** Notes a report; returns false when it is a repeat. */
-  boolean add(String trainer, StepReport report) {
+  /** Notes what a trainer told; returns whether that moves a member of the generation on. */
+  boolean add(String trainer, long number, StepReport report) {
     long count = report.step() + 1;
-    if (count <= done.get(trainer)) {
+    if (count <= committed) {
+      return false;
+    }
+    open.computeIfAbsent(report.step(), step -> new HashMap<>()).put(trainer, report);
+    boolean member =
+        generation != null && generation.number() == number && done.containsKey(trainer);
+    if (!member || count <= done.get(trainer)) {
       return false;
     }
     done.put(trainer, count);
     furthest = Math.max(furthest, count);
-    open.computeIfAbsent(report.step(), step -> new HashMap<>()).put(trainer, report);
     return true;
   }
 
   /**
-   * Takes the steps that every member has done, in order. A member's report may be missing in a
-   * step when it was lost on the way and a later one came.
+   * Takes the steps that every member has the result of, in order, with what is known of them. A
+   * member's report may be missing in a step when it was lost on the way and a later one came.
    */
   List<Map<String, StepReport>> takeCommitted() {
     long all = done.values().stream().mapToLong(Long::longValue).min().orElse(committed);
@@ -50,7 +69,7 @@ final class StepBook {
     return steps;
   }
 
-  /** Number of steps that every member has done. */
+  /** Number of steps that are committed. */
   long committed() {
     return committed;
   }
@@ -58,6 +77,11 @@ final class StepBook {
   /** Number of steps that the furthest member has done. */
   long furthest() {
     return furthest;
+  }
+
+  /** Number of steps that a member of the generation has done; 0 for others. */
+  long done(String trainer) {
+    return done.getOrDefault(trainer, 0L);
   }
 
   /** Names of members that have done fewer steps, by rank. */

@@ -21,9 +21,12 @@ final class StepRunner {
   private MicroshardRange microshards;
   private CompletableFuture<Void> ended;
   private long aheadStep;
+  private int aheadMicroshard;
   private CompletableFuture<Batch> ahead;
   private long lastEndNs;
   private long dataWaitNs;
+  private long itemsStep = -1;
+  private List<Long> items = List.of();
 
   StepRunner(TrainStep trainStep, BatchSource batches) {
     this.trainStep = trainStep;
@@ -39,7 +42,6 @@ final class StepRunner {
     this.exchange = opened;
     this.microshards = range;
     this.ended = ended;
-    ahead = null;
     lastEndNs = System.nanoTime();
   }
 
@@ -51,7 +53,8 @@ final class StepRunner {
   StepReport run(long step) {
     dataWaitNs = 0;
     long computeNs = 0;
-    List<Long> items = new ArrayList<>();
+    items = new ArrayList<>();
+    itemsStep = step;
     exchange.begin(step);
     for (int microshard = microshards.first(); microshard < microshards.end(); microshard++) {
       Batch batch = take(step, microshard);
@@ -68,7 +71,18 @@ final class StepRunner {
     long endNs = System.nanoTime();
     long stepNs = endNs - lastEndNs;
     lastEndNs = endNs;
+    return report(step, result, computeNs, stepNs);
+  }
+
+  /**
+   * What to tell of a step.
+   *
+   * @param computeNs forward and backward; 0 when it was not this call that did them
+   * @param stepNs the whole step; 0 when it was completed by other means
+   */
+  StepReport report(long step, StepExchange.StepResult result, long computeNs, long stepNs) {
     TrainStep.Loss loss = result.loss();
+    boolean known = !result.applied() && itemsStep == step;
     return new StepReport(
         step,
         loss.nll(),
@@ -82,12 +96,12 @@ final class StepRunner {
         result.waitNs(),
         dataWaitNs,
         stepNs,
-        result.applied() ? List.of() : items);
+        known ? items : List.of());
   }
 
   /** Waits for a batch, and asks for the one after it so that it is read while this one is used. */
   private Batch take(long step, int microshard) {
-    boolean asked = ahead != null && aheadStep == step * microshards.end() + microshard;
+    boolean asked = ahead != null && aheadStep == step && aheadMicroshard == microshard;
     CompletableFuture<Batch> wanted = asked ? ahead : ask(step, microshard);
     long startNs = System.nanoTime();
     try {
@@ -102,10 +116,9 @@ final class StepRunner {
     dataWaitNs += System.nanoTime() - startNs;
     Batch batch = wanted.join();
     boolean last = microshard + 1 == microshards.end();
-    long nextStep = last ? step + 1 : step;
-    int nextMicroshard = last ? microshards.first() : microshard + 1;
-    ahead = ask(nextStep, nextMicroshard);
-    aheadStep = nextStep * microshards.end() + nextMicroshard;
+    aheadStep = last ? step + 1 : step;
+    aheadMicroshard = last ? microshards.first() : microshard + 1;
+    ahead = ask(aheadStep, aheadMicroshard);
     return batch;
   }
 

@@ -3,6 +3,7 @@ package io.hybnext.actors.trainer;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,16 @@ public interface TrainerListener {
   /** Model and data are open: the trainer can take a generation. */
   void opened();
 
-  /** Weights and connections of the generation are in place. */
-  void prepared(Generation generation);
+  /**
+   * The generation's members are connected and hold the same state.
+   *
+   * @param step number of steps done in it
+   * @param completed the step before, when this trainer was in it and the members completed it
+   *     together
+   * @param times how long that took
+   */
+  void prepared(
+      Generation generation, long step, Optional<StepReport> completed, PrepareTimes times);
 
   /** A step is done. */
   void stepDone(Generation generation, StepReport report);
@@ -25,8 +34,12 @@ public interface TrainerListener {
   /** This trainer's part of a checkpoint could not be written. */
   void partFailed(Generation generation, CheckpointRequest request, String reason);
 
-  /** The generation cannot go on here; the trainer waits for the next one. */
-  void broken(Generation generation, String reason);
+  /**
+   * The generation cannot go on here; the trainer keeps what it holds and waits for the next one.
+   *
+   * @param unreadable whether that is because the generation's checkpoint cannot be restored
+   */
+  void broken(Generation generation, String reason, boolean unreadable);
 
   /** The thread ended and everything is closed; with the defect that ended it, if any. */
   void ended(Optional<Throwable> defect);

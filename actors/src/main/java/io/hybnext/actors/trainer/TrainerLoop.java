@@ -6,7 +6,8 @@ import io.hybnext.actors.exchange.HeldState;
 import io.hybnext.actors.exchange.Settlement;
 import io.hybnext.actors.exchange.StepExchange;
 import io.hybnext.actors.membership.Generation;
-import io.hybnext.actors.membership.Member;
+import io.hybnext.actors.run.PrepareTimes;
+import io.hybnext.actors.run.StepReport;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.actors.step.TrainStep.CheckpointPart;
 import io.hybnext.actors.trainer.TrainerPlan.Next;
@@ -14,6 +15,7 @@ import io.hybnext.streams.batch.BatchSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,6 +32,7 @@ public final class TrainerLoop implements Runnable {
   private final CheckpointWriter writer;
 
   // Guarded by lock: orders from other threads end the exchange and the wait for data.
+  private long announcedNs;
   private StepExchange exchange;
   private CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -57,10 +60,11 @@ public final class TrainerLoop implements Runnable {
     new Thread(this, trainer).start();
   }
 
-  /** Orders it to prepare a generation, dropping the present one. */
+  /** Orders it to stop where it is and to prepare a generation; what it holds it keeps. */
   public void announce(Generation next) {
     synchronized (lock) {
       if (plan.announce(next)) {
+        announcedNs = System.nanoTime();
         interruptStep("generation " + next.number() + " follows");
       }
       lock.notifyAll();
@@ -75,7 +79,19 @@ public final class TrainerLoop implements Runnable {
     }
   }
 
-  /** Orders it to drop a generation. */
+  /**
+   * Orders it to begin no further step until the next {@link #proceed}.
+   *
+   * @return number of steps done, the one that it is in counted as done; empty when it does no
+   *     steps of this generation
+   */
+  public OptionalLong hold(long number) {
+    synchronized (lock) {
+      return plan.hold(number);
+    }
+  }
+
+  /** Orders it to leave a generation; what it holds it keeps. */
   public void abort(long number, String reason) {
     synchronized (lock) {
       if (plan.abort(number)) {
@@ -128,6 +144,9 @@ public final class TrainerLoop implements Runnable {
         lock.wait();
         next = plan.next();
       }
+      if (next instanceof TrainerPlan.RunStep) {
+        plan.stepping();
+      }
       return next;
     }
   }
@@ -144,17 +163,21 @@ public final class TrainerLoop implements Runnable {
       } else if (next instanceof TrainerPlan.RunStep run) {
         runStep(run.step());
       }
-    } catch (ExchangeException | IOException e) {
-      onBroken(e.getMessage());
+    } catch (ExchangeException e) {
+      onBroken(e.getMessage(), false);
+    } catch (IOException e) {
+      onBroken(e.getMessage(), true);
     }
     return true;
   }
 
   private void prepare(Generation next) throws IOException {
     closeExchange();
+    long sinceNs;
     synchronized (lock) {
       plan.preparing(next);
       ended = new CompletableFuture<>();
+      sinceNs = announcedNs;
     }
     generation = next;
     StepExchange opened = factory.openExchange(next, trainer, trainStep.layout());
@@ -165,16 +188,28 @@ public final class TrainerLoop implements Runnable {
         return;
       }
     }
-    settle(opened, next);
-    Member member = next.member(trainer);
-    steps.enter(opened, member.microshards(), ended);
-    listener.prepared(next);
+    long openedNs = System.nanoTime();
+    Settlement settlement = opened.settle(trainStep, held);
+    boolean lost = settlement instanceof Settlement.StateLost;
+    if (lost) {
+      restore(next);
+      settlement = opened.settle(trainStep, held);
+    }
+    if (!(settlement instanceof Settlement.GoOn agreed)) {
+      throw new ExchangeException(
+          "generation " + next.number() + " lost the state that its members had just restored");
+    }
+    PrepareTimes times = new PrepareTimes(openedNs - sinceNs, System.nanoTime() - openedNs, lost);
+    synchronized (lock) {
+      plan.settled(agreed.step());
+    }
+    Optional<StepReport> completed =
+        agreed.completed().map(result -> steps.report(agreed.step() - 1, result, 0, 0));
+    steps.enter(opened, next.member(trainer).microshards(), ended);
+    listener.prepared(next, agreed.step(), completed, times);
   }
 
-  private void settle(StepExchange opened, Generation next) throws IOException {
-    if (opened.settle(trainStep, held) instanceof Settlement.GoOn) {
-      return;
-    }
+  private void restore(Generation next) throws IOException {
     held.clear();
     if (next.checkpoint().isEmpty()) {
       trainStep.initialise();
@@ -182,10 +217,6 @@ public final class TrainerLoop implements Runnable {
       trainStep.restore(Path.of(next.checkpoint()));
     }
     held.reset(next.startStep());
-    if (opened.settle(trainStep, held) instanceof Settlement.StateLost lost) {
-      throw new ExchangeException(
-          "generation " + next.number() + " lost its state twice: " + lost.reason());
-    }
   }
 
   private void runStep(long step) {
@@ -206,14 +237,15 @@ public final class TrainerLoop implements Runnable {
     writer.write(generation, request, part);
   }
 
-  private void onBroken(String reason) {
-    boolean leaving;
+  /** Tells only what did not come as an order. */
+  private void onBroken(String reason, boolean unreadable) {
+    boolean news;
     synchronized (lock) {
+      news = plan.isIntact(generation.number());
       plan.broke();
-      leaving = plan.isLeaving();
     }
-    if (!leaving) {
-      listener.broken(generation, reason);
+    if (news) {
+      listener.broken(generation, reason, unreadable);
     }
   }
 

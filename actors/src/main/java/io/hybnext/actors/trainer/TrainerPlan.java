@@ -3,34 +3,38 @@ package io.hybnext.actors.trainer;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.membership.Generation;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a trainer has to do next, from the orders it was given: no thread, clock or maths. Orders of
  * an older generation, and repeated ones, change nothing.
  */
-final class TrainerPlan {
+public final class TrainerPlan {
 
   /** What to do. */
-  sealed interface Next {}
+  public sealed interface Next {}
 
   /** Nothing until another order comes. */
-  record Wait() implements Next {}
+  public record Wait() implements Next {}
 
-  /** Restore or initialise, and connect. */
-  record Prepare(Generation generation) implements Next {}
+  /** Connect to the other members of a generation, and settle with them. */
+  public record Prepare(Generation generation) implements Next {}
 
   /** Take a part of a checkpoint. */
-  record Capture(CheckpointRequest request) implements Next {}
+  public record Capture(CheckpointRequest request) implements Next {}
 
   /** Run the step. */
-  record RunStep(long step) implements Next {}
+  public record RunStep(long step) implements Next {}
 
   /** Stop for good. */
-  record Leave() implements Next {}
+  public record Leave() implements Next {}
 
   private Generation announced;
   private Generation current;
   private boolean intact;
+  private boolean settled;
+  private boolean inStep;
+  private boolean held;
   private long done;
   private long limit;
   private CheckpointRequest request;
@@ -38,7 +42,7 @@ final class TrainerPlan {
   private boolean leaving;
 
   /** Takes a new generation; returns false for an old or repeated one. */
-  boolean announce(Generation generation) {
+  public boolean announce(Generation generation) {
     long newest = newest();
     if (generation.number() <= newest) {
       return false;
@@ -55,17 +59,35 @@ final class TrainerPlan {
     return current == null ? Long.MIN_VALUE : current.number();
   }
 
-  /** Raises the limit and takes the checkpoint that is due. */
-  void proceed(long generation, long newLimit, Optional<CheckpointRequest> checkpoint) {
+  /**
+   * Raises the limit and takes the checkpoint that is due; after {@link #hold} the limit is what it
+   * is told, also when it was further before.
+   */
+  public void proceed(long generation, long newLimit, Optional<CheckpointRequest> checkpoint) {
     if (!isIntact(generation)) {
       return;
     }
-    limit = Math.max(limit, newLimit);
+    limit = held ? newLimit : Math.max(limit, newLimit);
+    held = false;
     checkpoint.filter(of -> !of.equals(captured)).ifPresent(of -> request = of);
   }
 
-  /** Drops the generation; returns whether it was the present one. */
-  boolean abort(long generation) {
+  /**
+   * Begins no further step until the next {@link #proceed}.
+   *
+   * @return number of steps done, the one that it is in counted as done; empty when it does no
+   *     steps of this generation
+   */
+  public OptionalLong hold(long generation) {
+    if (!isIntact(generation) || !settled) {
+      return OptionalLong.empty();
+    }
+    held = true;
+    return OptionalLong.of(inStep ? done + 1 : done);
+  }
+
+  /** Leaves the generation; returns whether it was the present one. */
+  public boolean abort(long generation) {
     if (announced != null && announced.number() <= generation) {
       announced = null;
       return true;
@@ -77,43 +99,63 @@ final class TrainerPlan {
     return false;
   }
 
-  void leave() {
+  /** Ends for good, whatever else there is to do. */
+  public void leave() {
     leaving = true;
     intact = false;
   }
 
-  Next next() {
+  /** What is to be done now; the same until something changes. */
+  public Next next() {
     if (leaving) {
       return new Leave();
     }
     if (announced != null) {
       return new Prepare(announced);
     }
-    if (!intact) {
+    if (!intact || !settled) {
       return new Wait();
     }
     if (request != null && request.step() == done) {
       return new Capture(request);
     }
-    return done < limit ? new RunStep(done) : new Wait();
+    return done < limit && !held ? new RunStep(done) : new Wait();
   }
 
   /** Starts on an announced generation: from now on it is the present one. */
-  void preparing(Generation generation) {
+  public void preparing(Generation generation) {
     current = generation;
     announced = null;
     intact = true;
-    done = generation.startStep();
-    limit = done;
+    settled = false;
+    inStep = false;
+    held = false;
+    done = 0;
+    limit = 0;
     request = null;
     captured = null;
   }
 
-  void stepped() {
+  /** The members of the present generation hold the same state. */
+  public void settled(long step) {
+    settled = true;
+    done = step;
+    limit = Math.max(limit, step);
+  }
+
+  /** The next step begins. */
+  public void stepping() {
+    inStep = true;
+  }
+
+  /** It is done. */
+  public void stepped() {
+    inStep = false;
     done++;
   }
 
-  void captured(CheckpointRequest of) {
+  /** The part of a checkpoint was taken. */
+  public void captured(CheckpointRequest of) {
     captured = of;
     if (of.equals(request)) {
       request = null;
@@ -121,15 +163,17 @@ final class TrainerPlan {
   }
 
   /** The present generation cannot go on here. */
-  void broke() {
+  public void broke() {
     intact = false;
   }
 
-  boolean isIntact(long generation) {
+  /** Whether this is the present generation and it was not ended. */
+  public boolean isIntact(long generation) {
     return intact && current != null && current.number() == generation;
   }
 
-  boolean isLeaving() {
+  /** Whether it was told to leave. */
+  public boolean isLeaving() {
     return leaving;
   }
 }

@@ -114,7 +114,7 @@ class InProcessRunTest {
     RunReport report = await(start(folder.resolve("failing"), 2, failing));
     assertEquals(Outcome.COMPLETED, report.outcome(), report.reason());
     assertEquals(1, report.restarts());
-    assertEquals(2, report.generations());
+    assertTrue(report.generations() >= 2, report.toString());
     assertTrue(
         events.stream()
             .anyMatch(

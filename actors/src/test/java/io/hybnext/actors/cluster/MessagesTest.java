@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.ConfigFactory;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.lifeline.LifelineAddress;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
+import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,14 +62,18 @@ class MessagesTest {
     return List.of(
         new TrainerMessage.Announce(
             new Generation("run", 3, List.of(member), 8, "/run/step-8", "/aeron", "aeron:ipc")),
-        new TrainerMessage.Proceed(3, 11, Optional.of(request)),
-        new TrainerMessage.Proceed(3, 11, Optional.empty()),
+        new TrainerMessage.Proceed(3, 11, Optional.of(request), 7),
+        new TrainerMessage.Proceed(3, 11, Optional.empty(), 7),
+        new TrainerMessage.Hold(3),
         new TrainerMessage.Abort(3, "gone"),
+        new TrainerMessage.Welcome(new LifelineAddress("10.0.0.5", 40000, "secret")),
         new TrainerMessage.Leave(""),
         new CoordinatorMessage.Here(
             "trainer-0", 1, "here", KIT.<TrainerMessage>createTestProbe().getRef()),
-        new CoordinatorMessage.Ready("trainer-0", 3),
-        new CoordinatorMessage.Broken("trainer-0", 3, "silent"),
+        new CoordinatorMessage.Ready(
+            "trainer-0", 3, 8, List.of(report), new PrepareTimes(1, 2, true)),
+        new CoordinatorMessage.Broken("trainer-0", 3, "silent", true),
+        new CoordinatorMessage.Held("trainer-0", 3, 9),
         new CoordinatorMessage.StepDone("trainer-0", 3, report),
         new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file)),
         new CoordinatorMessage.PartFailed("trainer-0", 3, 8, 1, "disk full"),

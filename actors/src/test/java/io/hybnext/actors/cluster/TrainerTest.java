@@ -100,7 +100,7 @@ class TrainerTest {
     assertEquals(1, expect(CoordinatorMessage.Ready.class).generation());
     Path partial = folder.resolve(".partial");
     CheckpointRequest request = new CheckpointRequest(2, 0, partial.toString());
-    trainer.tell(new TrainerMessage.Proceed(1, 2, Optional.of(request)));
+    trainer.tell(new TrainerMessage.Proceed(1, 2, Optional.of(request), 0));
     assertEquals(new Done(1, 0), stepOf(expect(CoordinatorMessage.StepDone.class)));
     CoordinatorMessage.PartWritten part = expect(CoordinatorMessage.PartWritten.class);
     assertEquals(2, part.step());
@@ -108,12 +108,12 @@ class TrainerTest {
         List.of("part-0-of-1.bin"), part.files().stream().map(CheckpointFile::name).toList());
 
     // A second life from that part, then both must agree on the next step.
-    trainer.tell(new TrainerMessage.Proceed(1, 3, Optional.empty()));
+    trainer.tell(new TrainerMessage.Proceed(1, 3, Optional.empty(), 0));
     CoordinatorMessage.StepDone third = thirdStep();
     trainer.tell(new TrainerMessage.Announce(generation(2, 2, partial.toString())));
-    trainer.tell(new TrainerMessage.Proceed(2, 3, Optional.empty()));
+    trainer.tell(new TrainerMessage.Proceed(2, 3, Optional.empty(), 0));
     assertEquals(2, expectReady(2));
-    trainer.tell(new TrainerMessage.Proceed(2, 3, Optional.empty()));
+    trainer.tell(new TrainerMessage.Proceed(2, 3, Optional.empty(), 0));
     CoordinatorMessage.StepDone again = thirdStep();
     while (again.generation() == 1) {
       again = thirdStep();
@@ -144,7 +144,7 @@ class TrainerTest {
     expect(CoordinatorMessage.Ready.class);
     Path taken = Files.writeString(folder.resolve("taken"), "a file");
     CheckpointRequest request = new CheckpointRequest(1, 0, taken.resolve("x").toString());
-    trainer.tell(new TrainerMessage.Proceed(1, 3, Optional.of(request)));
+    trainer.tell(new TrainerMessage.Proceed(1, 3, Optional.of(request), 0));
     CoordinatorMessage.PartFailed failed = expect(CoordinatorMessage.PartFailed.class);
     assertTrue(failed.reason().startsWith("cannot write "), failed.reason());
     assertEquals(2, thirdStep().report().step());
@@ -178,7 +178,7 @@ class TrainerTest {
             });
     trainer.tell(new TrainerMessage.Announce(generation(1, 0, "")));
     expect(CoordinatorMessage.Ready.class);
-    trainer.tell(new TrainerMessage.Proceed(1, 2, Optional.empty()));
+    trainer.tell(new TrainerMessage.Proceed(1, 2, Optional.empty(), 0));
     assertEquals("the GPU is on fire", expect(CoordinatorMessage.Ending.class).defect());
     assertEquals("the GPU is on fire", result.get(60, TimeUnit.SECONDS));
   }

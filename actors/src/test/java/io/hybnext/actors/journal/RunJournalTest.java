@@ -36,7 +36,7 @@ class RunJournalTest {
   }
 
   private static ProgressEvent generation(long number) {
-    return new ProgressEvent.GenerationFormed(number, List.of("trainer-0"), 0, "");
+    return new ProgressEvent.GenerationFormed(number, List.of("trainer-0"), List.of(4), "");
   }
 
   @Test

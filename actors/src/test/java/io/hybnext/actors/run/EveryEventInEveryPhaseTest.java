@@ -38,19 +38,30 @@ class EveryEventInEveryPhaseTest {
         new RunEvent.TrainerJoined("trainer-0", 2, "here"),
         new RunEvent.TrainerLost("trainer-0", 1, "killed"),
         new RunEvent.TrainerLost("stranger", 1, "killed"),
-        new RunEvent.MemberReady("trainer-0", G),
-        new RunEvent.MemberBroken("trainer-0", G, "silent"),
+        new RunEvent.TrainerPaused("trainer-0", 1, "silent"),
+        new RunEvent.TrainerPaused("stranger", 1, "silent"),
+        new RunEvent.TrainerResumed("trainer-0", 1),
+        ready("trainer-0", G, 0),
+        new RunEvent.MemberBroken("trainer-0", G, "silent", false),
+        new RunEvent.MemberWaits("trainer-0", G, List.of("trainer-1")),
+        new RunEvent.MemberHeld("trainer-0", G, 1),
         new RunEvent.StepReported("trainer-0", G, RunFixture.good(0)),
         new RunEvent.PartWritten("trainer-0", G, 8, 0, List.of()),
         new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"),
         new RunEvent.CheckpointResolved(0, "", List.of()),
         new RunEvent.CheckpointRefused("other data"),
+        new RunEvent.ExchangeReady(2),
         new RunEvent.ExchangeRefused("no shared memory"),
         new RunEvent.ExchangeLost("driver gone"),
         new RunEvent.CheckpointPublished(8, "/run/step-8", 1),
         new RunEvent.PublishFailed(8, 0, "disk full"),
         new RunEvent.StopRequested("Ctrl-C"),
         new RunEvent.Tick());
+  }
+
+  private static RunEvent ready(String trainer, long generation, long step) {
+    PrepareTimes times = new PrepareTimes(1, 1, false);
+    return new RunEvent.MemberReady(trainer, generation, step, List.of(), times);
   }
 
   /** The phase that an event leads to, where it is not the one before. Two trainers, one needed. */
@@ -64,12 +75,11 @@ class EveryEventInEveryPhaseTest {
     changes.put("RESOLVING CheckpointRefused", Phase.LEAVING);
     changes.put("RESOLVING ExchangeRefused", Phase.LEAVING);
     changes.put("RESOLVING StopRequested", Phase.LEAVING);
-    changes.put("PREPARING TrainerLost trainer-0", Phase.GATHERING);
-    changes.put("PREPARING MemberBroken", Phase.RESOLVING);
     changes.put("PREPARING ExchangeLost", Phase.RESOLVING);
     changes.put("PREPARING StopRequested", Phase.LEAVING);
-    changes.put("RUNNING TrainerLost trainer-0", Phase.GATHERING);
-    changes.put("RUNNING MemberBroken", Phase.RESOLVING);
+    changes.put("RUNNING TrainerLost trainer-0", Phase.PREPARING);
+    changes.put("RUNNING TrainerPaused trainer-0", Phase.PREPARING);
+    changes.put("RUNNING MemberBroken", Phase.PREPARING);
     changes.put("RUNNING ExchangeLost", Phase.RESOLVING);
     return changes;
   }
@@ -86,8 +96,12 @@ class EveryEventInEveryPhaseTest {
       assertEquals(phase, run.state.phase());
       run.on(event);
       String kind = phase + " " + event.getClass().getSimpleName();
-      String named =
-          event instanceof RunEvent.TrainerLost lost ? kind + " " + lost.trainer() : kind;
+      String named = kind;
+      if (event instanceof RunEvent.TrainerLost lost) {
+        named = kind + " " + lost.trainer();
+      } else if (event instanceof RunEvent.TrainerPaused paused) {
+        named = kind + " " + paused.trainer();
+      }
       assertEquals(changes().getOrDefault(named, phase), run.state.phase(), named);
       if (phase == Phase.ENDED) {
         assertEquals(List.of(), run.last, named);
@@ -109,7 +123,10 @@ class EveryEventInEveryPhaseTest {
             .toList());
   }
 
-  /** Whatever comes in whatever order: limits only rise, steps commit in order, it ends once. */
+  /**
+   * Whatever comes in whatever order: limits only rise but after a hold, every step is committed
+   * once and in order unless it is said to be lost, generations follow each other, it ends once.
+   */
   @Test
   void shouldKeepItsPromisesUnderRandomEvents() {
     for (long seed = 0; seed < 300; seed++) {
@@ -127,6 +144,7 @@ class EveryEventInEveryPhaseTest {
     long generation = Long.MIN_VALUE;
     long limit = 0;
     boolean over = false;
+    long committed = 0;
     for (RunAction action : run.all) {
       assertTrue(!over, "seed " + seed + ": " + action + " after the end");
       if (action instanceof RunAction.Announce announce) {
@@ -137,11 +155,28 @@ class EveryEventInEveryPhaseTest {
         assertEquals(generation, proceed.generation().number(), "seed " + seed);
         assertTrue(proceed.limit() >= limit && proceed.limit() <= 20, "seed " + seed);
         limit = proceed.limit();
+      } else if (action instanceof RunAction.Hold) {
+        limit = 0;
+      } else if (action instanceof RunAction.Report report) {
+        committed = count(report.event(), committed, seed);
       } else if (action instanceof RunAction.End) {
         over = true;
       }
     }
     assertEquals(over, run.state.phase() == Phase.ENDED, "seed " + seed);
+  }
+
+  /** Number of steps that are committed after an event; a step nobody told of may be left out. */
+  private static long count(ProgressEvent event, long committed, long seed) {
+    if (event instanceof ProgressEvent.RolledBack back) {
+      assertTrue(back.to() < back.from() && back.from() >= committed, "seed " + seed);
+      return back.to();
+    }
+    if (event instanceof ProgressEvent.StepCommitted step) {
+      assertTrue(step.report().step() >= committed, "seed " + seed + ": " + step);
+      return step.report().step() + 1;
+    }
+    return committed;
   }
 
   private static RunEvent randomEvent(Random random) {
@@ -153,8 +188,12 @@ class EveryEventInEveryPhaseTest {
             () -> new RunEvent.TrainerJoined(trainer, incarnation, "here"),
             () -> new RunEvent.TrainerJoined(trainer, incarnation, "here"),
             () -> new RunEvent.CheckpointResolved(0, "", List.of()),
-            () -> new RunEvent.MemberReady(trainer, generation),
-            () -> new RunEvent.MemberReady(trainer, generation),
+            () -> ready(trainer, generation, 0),
+            () -> ready(trainer, generation, random.nextInt(3)),
+            () -> new RunEvent.MemberHeld(trainer, generation, random.nextInt(20)),
+            () -> new RunEvent.ExchangeReady(2),
+            () -> new RunEvent.TrainerPaused(trainer, incarnation, "silent"),
+            () -> new RunEvent.TrainerResumed(trainer, incarnation),
             () ->
                 new RunEvent.StepReported(trainer, generation, RunFixture.good(random.nextInt(20))),
             () ->

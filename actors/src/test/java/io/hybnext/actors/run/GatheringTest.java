@@ -27,10 +27,10 @@ class GatheringTest {
     Gathering gathering = gathering(List.of("a", "b", "c"));
     roster.join("a", 1, 0);
     roster.join("b", 1, 0);
-    assertEquals(Verdict.WAIT, gathering.look(0, LATE_NS - 1));
-    assertEquals(Verdict.ENOUGH, gathering.look(0, LATE_NS));
+    assertEquals(Verdict.WAIT, gathering.look(3, 2, 0, LATE_NS - 1));
+    assertEquals(Verdict.ENOUGH, gathering.look(3, 2, 0, LATE_NS));
     roster.join("c", 1, 0);
-    assertEquals(Verdict.ENOUGH, gathering.look(0, 0));
+    assertEquals(Verdict.ENOUGH, gathering.look(3, 2, 0, 0));
   }
 
   @Test
@@ -39,15 +39,15 @@ class GatheringTest {
     roster.join("a", 1, 0);
     roster.join("b", 1, 0);
     roster.lose("c", 1);
-    assertEquals(Verdict.ENOUGH, gathering.look(0, 0));
+    assertEquals(Verdict.ENOUGH, gathering.look(3, 2, 0, 0));
     roster.lose("b", 1);
-    assertEquals(Verdict.TOO_FEW, gathering.look(0, 0));
+    assertEquals(Verdict.TOO_FEW, gathering.look(3, 2, 0, 0));
   }
 
   @Test
   void shouldWaitForTrainersThatJoinByThemselves() {
     Gathering gathering = gathering(List.of());
-    assertEquals(Verdict.WAIT, gathering.look(0, LATE_NS - 1));
-    assertEquals(Verdict.TOO_FEW, gathering.look(0, LATE_NS));
+    assertEquals(Verdict.WAIT, gathering.look(3, 2, 0, LATE_NS - 1));
+    assertEquals(Verdict.TOO_FEW, gathering.look(3, 2, 0, LATE_NS));
   }
 }

@@ -144,36 +144,59 @@ class GenerationRunTest {
   }
 
   @Test
-  void shouldStopAtTheLimitThatWasGivenAndWriteACheckpointThere() {
+  void shouldStopAtTheBoundaryThatMembersCanReachAndWriteACheckpointThere() {
     RunFixture run = running().steps(G, 0, 2);
     assertEquals(5, run.limit());
-    run.on(new RunEvent.StopRequested("Ctrl-C"));
-    assertEquals(5, run.told(ProgressEvent.Stopping.class).get(0).step());
-    assertEquals(5, run.request().step());
-    run.steps(G, 2, 5);
-    assertEquals(5, run.limit());
-    run.checkpoint(G, 5, 0).lose(0, 1).lose(1, 1);
-    assertEquals(new RunReport(Outcome.STOPPED, "Ctrl-C", 5, "/run/step-5", 1, 0, 0), run.report());
+    run.on(new RunEvent.StopRequested("Ctrl-C")).only(RunAction.Hold.class);
+    run.held(0, G, 2).after(1).only(RunAction.Hold.class);
+    assertEquals(List.of(), run.told(ProgressEvent.Stopping.class));
+    run.held(1, G, 3);
+    assertEquals(3, run.told(ProgressEvent.Stopping.class).get(0).step());
+    assertEquals(3, run.request().step());
+    assertEquals(3, run.limit());
+    run.steps(G, 2, 3);
+    assertEquals(3, run.limit());
+    run.checkpoint(G, 3, 0).lose(0, 1).lose(1, 1);
+    assertEquals(new RunReport(Outcome.STOPPED, "Ctrl-C", 3, "/run/step-3", 1, 0, 0), run.report());
   }
 
   @Test
-  void shouldStopAtACheckpointThatIsBeingWritten() {
-    RunFixture run = running().steps(G, 0, 8);
-    long limit = run.limit();
-    run.on(new RunEvent.StopRequested("Ctrl-C")).steps(G, 8, limit).checkpoint(G, 8, 0);
-    assertEquals(limit, run.request().step());
-    run.checkpoint(G, limit, 0);
+  void shouldStopWithAnotherCheckpointWhileOneIsBeingWritten() {
+    RunFixture run = running().steps(G, 0, 9);
+    run.on(new RunEvent.StopRequested("Ctrl-C")).held(0, G, 9).held(1, G, 10).steps(G, 9, 10);
+    run.checkpoint(G, 8, 0);
+    assertEquals(10, run.request().step());
+    run.checkpoint(G, 10, 0);
+    assertEquals(Phase.LEAVING, run.state.phase());
+  }
+
+  @Test
+  void shouldForgetACheckpointBehindTheStepItStopsAt() {
+    RunFixture run = running().steps(G, 0, 6);
+    assertEquals(8, run.request().step());
+    run.on(new RunEvent.StopRequested("Ctrl-C")).held(0, G, 6).held(1, G, 6);
+    run.only(RunAction.DropCheckpoint.class);
+    run.checkpoint(G, 6, 0);
     assertEquals(Phase.LEAVING, run.state.phase());
   }
 
   @Test
   void shouldTryAgainWhenTheCheckpointAtTheStopHadFailedBefore() {
-    RunFixture run = running().steps(G, 0, 16);
+    RunFixture run = running().steps(G, 0, 8);
     run.on(new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"));
-    run.on(new RunEvent.PartFailed("trainer-0", G, 16, 0, "disk full"));
-    long limit = run.limit();
-    run.on(new RunEvent.StopRequested("Ctrl-C")).steps(G, 16, limit).checkpoint(G, limit, 0);
+    run.on(new RunEvent.StopRequested("Ctrl-C")).held(0, G, 8).held(1, G, 8);
+    assertEquals(1, run.request().attempt());
+    run.checkpoint(G, 8, 1);
     assertEquals(Phase.LEAVING, run.state.phase());
+  }
+
+  @Test
+  void shouldLetTrainersRunAheadAsLongAsTheCoordinatorMayBeAway() {
+    RunLimits limits = RunLimits.DEFAULTS;
+    RunFixture run = new RunFixture(2, 1, limits, 100_000).running();
+    assertEquals(3, run.limit());
+    run.steps(G, 0, 1); // 5 ms a step
+    assertEquals(1 + limits.windowTime().toMillis() / 5, run.limit());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.RunIdentity;
+import io.hybnext.actors.membership.Generation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ final class RunFixture {
   static final RunLimits LIMITS =
       new RunLimits(
           3,
+          Duration.ZERO,
+          Duration.ofMillis(250),
           2,
           2,
           Duration.ofSeconds(60),
@@ -32,6 +35,7 @@ final class RunFixture {
   final List<RunAction> all = new ArrayList<>();
   List<RunAction> last = List.of();
   long nowNs;
+  private long savedStep;
   private final int trainers;
 
   /** A run of 20 steps with a checkpoint every 8, and four microshards. */
@@ -40,11 +44,27 @@ final class RunFixture {
   }
 
   RunFixture(int trainers, int minTrainers, int managed) {
+    this(
+        trainers,
+        managed,
+        new RunPlan(trainers, minTrainers, 4, 20, 8, 2, "/run", "/aeron", "aeron:ipc"),
+        LIMITS);
+  }
+
+  /** A run with one checkpoint, at the end. */
+  RunFixture(int trainers, int minTrainers, RunLimits limits, long steps) {
+    this(
+        trainers,
+        trainers,
+        new RunPlan(trainers, minTrainers, 4, steps, 0, 2, "/run", "/aeron", "aeron:ipc"),
+        limits);
+  }
+
+  private RunFixture(int trainers, int managed, RunPlan plan, RunLimits limits) {
     this.trainers = trainers;
-    RunPlan plan = new RunPlan(trainers, minTrainers, 4, 20, 8, 2, "/run", "/aeron", "aeron:ipc");
     RunIdentity identity = new RunIdentity("run", "settings", "data", "code");
     List<String> names = IntStream.range(0, managed).mapToObj(RunFixture::name).toList();
-    state = new RunState(new RunSettings(identity, plan, LIMITS), names, FIRST_GENERATION);
+    state = new RunState(new RunSettings(identity, plan, limits), names, FIRST_GENERATION);
   }
 
   static String name(int number) {
@@ -83,6 +103,7 @@ final class RunFixture {
   }
 
   RunFixture resolved(long step) {
+    savedStep = step;
     String folder = step == 0 ? "" : "/run/step-" + step;
     return on(new RunEvent.CheckpointResolved(step, folder, List.of()));
   }
@@ -91,8 +112,35 @@ final class RunFixture {
     return resolving().resolved(0);
   }
 
+  /** A member holds what is in the generation's checkpoint. */
   RunFixture ready(int number, long generation) {
-    return on(new RunEvent.MemberReady(name(number), generation));
+    return ready(number, generation, savedStep);
+  }
+
+  /** A member holds the result of so many steps, and has nothing to tell that is not known. */
+  RunFixture ready(int number, long generation, long step, StepReport... reports) {
+    return on(
+        new RunEvent.MemberReady(
+            name(number), generation, step, List.of(reports), new PrepareTimes(1, 1, false)));
+  }
+
+  /** A member that is asked to begin no further step says where it is. */
+  RunFixture held(int number, long generation, long steps) {
+    return on(new RunEvent.MemberHeld(name(number), generation, steps));
+  }
+
+  RunFixture pause(int number, long incarnation) {
+    return on(new RunEvent.TrainerPaused(name(number), incarnation, name(number) + " is silent"));
+  }
+
+  RunFixture resume(int number, long incarnation) {
+    return on(new RunEvent.TrainerResumed(name(number), incarnation));
+  }
+
+  /** The generation that was announced last. */
+  Generation announced() {
+    List<RunAction.Announce> told = of(RunAction.Announce.class, all);
+    return told.get(told.size() - 1).generation();
   }
 
   RunFixture running() {
@@ -104,7 +152,7 @@ final class RunFixture {
   }
 
   RunFixture leaving() {
-    return running().on(new RunEvent.MemberReady("nobody", 1)).fail();
+    return running().ready(9, 1).fail();
   }
 
   private RunFixture fail() {

@@ -9,6 +9,7 @@ import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunReport.Outcome;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** Members come and go; see GenerationRunTest for steps and checkpoints. */
@@ -77,22 +78,150 @@ class RunStateTest {
   }
 
   @Test
-  void shouldRestartALostTrainerAndFormTheNextGenerationFromTheNewestCheckpoint() {
+  void shouldGoOnWithTheRestAtOnceWhenATrainerIsLostAndTakeItInAgainAtABoundary() {
     RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 8).checkpoint(G, 8, 0);
-    run.lose(1, 1);
-    assertEquals(G, run.only(RunAction.Abort.class).generation().number());
+    run.steps(G, 8, 9).lose(1, 1);
+    assertEquals(new RunAction.Announce(run.announced()), run.only(RunAction.Announce.class));
+    assertEquals(G + 1, run.announced().number());
+    assertEquals(1, run.announced().worldSize());
+    assertEquals(List.of(), run.of(RunAction.Abort.class, run.all));
+    assertEquals(1, run.of(RunAction.ResolveCheckpoint.class, run.all).size());
     assertEquals(
         new RunAction.LaunchTrainer("trainer-1", 2, 0), run.only(RunAction.LaunchTrainer.class));
+    run.ready(0, G + 1, 9);
+    assertEquals(9, run.told(ProgressEvent.GenerationSettled.class).get(1).startStep());
+    assertEquals(12, run.limit());
+    run.report(0, G + 1, RunFixture.good(9));
+
+    run.join(1, 2).only(RunAction.Hold.class);
+    run.held(0, G + 1, 11);
+    assertEquals(11, run.only(RunAction.Proceed.class).limit());
+    run.report(0, G + 1, RunFixture.good(10));
+    assertEquals(2, run.announced().worldSize());
+    assertEquals(2, run.announced().member("trainer-1").incarnation());
+    run.ready(0, G + 2, 11).ready(1, G + 2, 11);
+    run.steps(G + 2, 11, 16).checkpoint(G + 2, 16, 0).steps(G + 2, 16, 20);
+    run.checkpoint(G + 2, 20, 0).lose(0, 1).lose(1, 2);
+    assertEquals(new RunReport(Outcome.COMPLETED, "", 20, "/run/step-20", 3, 1, 0), run.report());
+    assertEquals(LongStream.range(0, 20).boxed().toList(), committed(run));
+  }
+
+  private static List<Long> committed(RunFixture run) {
+    return run.told(ProgressEvent.StepCommitted.class).stream()
+        .map(step -> step.report().step())
+        .toList();
+  }
+
+  @Test
+  void shouldCommitAStepThatWasRolledForwardFromWhoeverKnowsIt() {
+    RunFixture run = new RunFixture(3, 1).running().steps(G, 0, 2);
+    run.report(2, G, RunFixture.good(2)).lose(2, 1);
+    run.ready(0, G + 1, 3).ready(1, G + 1, 3);
+    assertEquals(List.of(0L, 1L, 2L), committed(run)); // told by the one that is lost
+
+    run.report(0, G + 1, RunFixture.good(3)).report(1, G + 1, RunFixture.good(3)).lose(1, 1);
+    run.ready(0, G + 2, 5, RunFixture.good(3), RunFixture.good(4));
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L), committed(run)); // completed while settling
+    run.report(0, G + 2, RunFixture.good(4)).report(0, G + 2, RunFixture.good(5));
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L), committed(run));
+  }
+
+  @Test
+  void shouldDoAStepAgainThatNobodyCommittedAndTellOfItOnce() {
+    RunFixture run = new RunFixture(2, 1).running().report(0, G, RunFixture.good(0)).lose(0, 1);
+    run.ready(1, G + 1, 0).report(1, G + 1, RunFixture.good(0));
+    assertEquals(List.of(0L), committed(run));
+  }
+
+  @Test
+  void shouldSayThatStepsAreLostWhenNobodyAliveHoldsThem() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 8).checkpoint(G, 8, 0);
+    run.steps(G, 8, 11).lose(0, 1).lose(1, 1);
     assertEquals(Phase.GATHERING, run.state.phase());
-    run.join(1, 2).resolved(8);
-    Generation next = run.only(RunAction.Announce.class).generation();
-    assertEquals(G + 1, next.number());
-    assertEquals(2, next.member("trainer-1").incarnation());
-    run.ready(0, G + 1).ready(1, G + 1);
-    assertEquals(11, run.limit());
-    run.steps(G + 1, 8, 16).checkpoint(G + 1, 16, 0).steps(G + 1, 16, 20);
-    run.checkpoint(G + 1, 20, 0).lose(0, 1).lose(1, 2);
-    assertEquals(new RunReport(Outcome.COMPLETED, "", 20, "/run/step-20", 2, 1, 0), run.report());
+    run.join(0, 2);
+    assertEquals(Phase.GATHERING, run.state.phase());
+    run.join(1, 2).only(RunAction.ResolveCheckpoint.class);
+    run.resolved(8).ready(0, G + 2, 8).ready(1, G + 2, 8);
+    assertEquals(
+        new ProgressEvent.RolledBack(11, 8), run.told(ProgressEvent.RolledBack.class).get(0));
+    run.steps(G + 2, 8, 9);
+    assertEquals(8L, committed(run).get(11));
+  }
+
+  @Test
+  void shouldGoOnWithoutAPausedTrainerAndTakeItInWhenItIsHeardAgain() {
+    RunFixture run = new RunFixture(3, 1).running().steps(G, 0, 2).pause(1, 1);
+    assertEquals(
+        List.of("trainer-0", "trainer-2"),
+        run.announced().members().stream().map(Member::trainer).toList());
+    assertEquals(G, run.only(RunAction.Abort.class).generation().number());
+    assertEquals(List.of(), run.of(RunAction.KillTrainer.class, run.all));
+    run.ready(0, G + 1, 2).ready(2, G + 1, 2);
+    run.resume(1, 1).only(RunAction.Hold.class);
+    run.held(0, G + 1, 2).held(2, G + 1, 3).report(0, G + 1, RunFixture.good(2));
+    assertEquals(G + 1, run.announced().number());
+    run.report(2, G + 1, RunFixture.good(2));
+    assertEquals(3, run.announced().worldSize());
+    assertEquals(0, run.state.phase().compareTo(Phase.PREPARING));
+  }
+
+  @Test
+  void shouldWaitForAPausedTrainerThatItCannotDoWithout() {
+    RunFixture run = new RunFixture(2, 2).running().pause(1, 1);
+    assertEquals(Phase.RUNNING, run.state.phase());
+    assertEquals(G, run.announced().number());
+    run.resume(1, 1).steps(G, 0, 1);
+    assertEquals(List.of(0L), committed(run));
+  }
+
+  @Test
+  void shouldFormAnotherGenerationWhenAMemberIsLostWhileOthersSettle() {
+    RunFixture run = new RunFixture(3, 1).running().lose(2, 1).ready(0, G + 1, 0).lose(1, 1);
+    assertEquals(G + 2, run.announced().number());
+    run.ready(0, G + 1, 0);
+    assertEquals(Phase.PREPARING, run.state.phase());
+    run.ready(0, G + 2, 0);
+    assertEquals(Phase.RUNNING, run.state.phase());
+  }
+
+  @Test
+  void shouldFailWhenMembersSettleOnDifferentSteps() {
+    RunFixture run = new RunFixture(2, 1).preparing().ready(0, G, 3).ready(1, G, 4);
+    assertEquals(Phase.LEAVING, run.state.phase());
+    run.lose(0, 1).lose(1, 1);
+    assertTrue(run.report().reason().contains("trainer-0 on 3, trainer-1 on 4"));
+  }
+
+  @Test
+  void shouldTellHowLongAChangeOfGenerationTook() {
+    RunFixture run = new RunFixture(2, 1).running().lose(1, 1);
+    run.nowNs += 30_000_000;
+    run.ready(0, G + 1, 0);
+    run.nowNs += 20_000_000;
+    run.report(0, G + 1, RunFixture.good(0)).report(0, G + 1, RunFixture.good(1));
+    List<ProgressEvent.GenerationRunning> told = run.told(ProgressEvent.GenerationRunning.class);
+    assertEquals(1, told.size());
+    assertEquals(30, told.get(0).readyMs());
+    assertEquals(20, told.get(0).firstStepMs());
+  }
+
+  @Test
+  void shouldTakeTheCheckpointAgainThatALostMemberDidNotWrite() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 9).part(0, G, 8, 0).lose(1, 1);
+    run.only(RunAction.DropCheckpoint.class);
+    run.ready(0, G + 1, 9);
+    assertEquals(9, run.request().step());
+    run.part(0, G + 1, 9, 0);
+    assertEquals(9, run.only(RunAction.PublishCheckpoint.class).request().step());
+  }
+
+  @Test
+  void shouldFinishACheckpointThatAllPartsAreThereOfOrWillBe() {
+    RunFixture run = new RunFixture(3, 1).running().steps(G, 0, 9);
+    run.part(2, G, 8, 0).part(0, G, 8, 0).lose(2, 1).ready(0, G + 1, 9).ready(1, G + 1, 9);
+    assertEquals(List.of(), run.of(RunAction.DropCheckpoint.class, run.all));
+    run.part(1, G, 8, 0);
+    assertEquals(3, run.only(RunAction.PublishCheckpoint.class).parts().size());
   }
 
   @Test
@@ -101,7 +230,7 @@ class RunStateTest {
     run.join(1, 1).only(RunAction.RefuseTrainer.class);
     run.lose(1, 1);
     assertEquals(List.of(), run.last);
-    assertEquals(Phase.GATHERING, run.state.phase());
+    assertEquals(Phase.PREPARING, run.state.phase());
   }
 
   @Test
@@ -140,14 +269,22 @@ class RunStateTest {
   void shouldTryAgainWhenAGenerationBreaksButNotForEver() {
     RunFixture run = new RunFixture(2, 1).running();
     for (int time = 0; time < 2; time++) {
-      run.on(new RunEvent.MemberBroken("trainer-0", G + time, "no shared memory"));
-      assertEquals(Phase.RESOLVING, run.state.phase());
-      run.resolved(0).ready(0, G + time + 1).ready(1, G + time + 1);
+      run.on(new RunEvent.MemberBroken("trainer-0", G + time, "no shared memory", false));
+      assertEquals(G + time + 1, run.announced().number());
+      run.ready(0, G + time + 1).ready(1, G + time + 1);
     }
-    run.on(new RunEvent.MemberBroken("trainer-1", G + 2, "no shared memory"));
+    run.on(new RunEvent.MemberBroken("trainer-1", G + 2, "no shared memory", false));
     assertEquals(Phase.LEAVING, run.state.phase());
     run.lose(0, 1).lose(1, 1);
     assertTrue(run.report().reason().contains("trainer-1: no shared memory"));
+  }
+
+  @Test
+  void shouldLookForAnotherCheckpointWhenOneCannotBeRestored() {
+    RunFixture run = new RunFixture(2, 1).resolving().resolved(8);
+    run.on(new RunEvent.MemberBroken("trainer-0", G, "step-8 cannot be read", true));
+    run.only(RunAction.ResolveCheckpoint.class);
+    assertEquals("", run.resolved(0).announced().checkpoint());
   }
 
   @Test
@@ -157,7 +294,7 @@ class RunStateTest {
     assertEquals("trainer-1", kill.trainer());
     assertEquals(0, kill.graceMs());
     assertEquals(2, run.only(RunAction.LaunchTrainer.class).incarnation());
-    assertEquals(Phase.GATHERING, run.state.phase());
+    assertEquals(1, run.announced().worldSize());
   }
 
   @Test
@@ -171,7 +308,8 @@ class RunStateTest {
   void shouldPrepareAgainWhenNoMemberFinishesAStep() {
     RunFixture run = new RunFixture(2, 1).running().after(41);
     assertEquals(List.of(), run.of(RunAction.KillTrainer.class, run.last));
-    assertEquals(Phase.RESOLVING, run.state.phase());
+    assertEquals(G + 1, run.announced().number());
+    assertEquals(2, run.announced().worldSize());
   }
 
   @Test
@@ -179,81 +317,101 @@ class RunStateTest {
     RunFixture run = new RunFixture(2, 1, 0).resolving();
     assertEquals(Phase.RESOLVING, run.state.phase());
     run.resolved(0).ready(0, G).ready(1, G).join(1, 77);
-    run.only(RunAction.Abort.class);
-    assertEquals(Phase.RESOLVING, run.state.phase());
-    assertEquals(
-        77,
-        run.resolved(0).only(RunAction.Announce.class).generation().members().get(1).incarnation());
+    assertEquals(1, run.announced().worldSize());
+    run.ready(0, G + 1).held(0, G + 1, 0);
+    assertEquals(77, run.announced().members().get(1).incarnation());
   }
 
   @Test
-  void shouldTakeInATrainerThatJoinsWithoutDoingAStepAgain() {
+  void shouldTakeInATrainerThatJoinsWithoutACheckpointOrAStepDoneAgain() {
     RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
-    assertEquals(5, run.limit());
     run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    assertEquals(5, run.told(ProgressEvent.HandingOver.class).get(0).step());
-    assertEquals(List.of(), run.of(RunAction.Abort.class, run.all));
-    run.steps(G, 2, 5);
-    assertEquals(5, run.limit());
-    assertEquals(Phase.RUNNING, run.state.phase());
-    run.checkpoint(G, 5, 0);
-    assertEquals(Phase.RESOLVING, run.state.phase());
-    assertEquals(3, run.only(RunAction.ResolveCheckpoint.class).members());
-    Generation next = run.resolved(5).only(RunAction.Announce.class).generation();
-    assertEquals(5, next.startStep());
+    assertEquals(3, run.only(RunAction.PrepareExchange.class).members());
+    run.on(new RunEvent.ExchangeReady(3)).only(RunAction.Hold.class);
+    run.report(0, G, RunFixture.good(2));
+    assertEquals(List.of(), run.of(RunAction.Proceed.class, run.last)); // the answers decide
+    run.held(0, G, 3).held(1, G, 3);
+    assertEquals(3, run.told(ProgressEvent.HandingOver.class).get(0).step());
+    assertEquals(3, run.limit());
+    run.report(1, G, RunFixture.good(2));
     assertEquals(
         List.of("node-1", "trainer-0", "trainer-1"),
-        next.members().stream().map(Member::trainer).toList());
+        run.announced().members().stream().map(Member::trainer).toList());
+    assertEquals(List.of(), run.of(RunAction.Abort.class, run.all));
+    assertEquals(1, run.of(RunAction.ResolveCheckpoint.class, run.all).size());
+    assertEquals(List.of(0L, 1L, 2L), committed(run));
+  }
+
+  @Test
+  void shouldWaitAtTheBoundaryForACheckpointThatIsTakenThere() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 7);
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
+    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 8).held(1, G, 7).steps(G, 7, 8);
+    assertEquals(G, run.announced().number());
+    run.checkpoint(G, 8, 0);
+    assertEquals(G + 1, run.announced().number());
+  }
+
+  @Test
+  void shouldForgetACheckpointThatWasAskedForBehindTheBoundary() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 5);
+    assertEquals(8, run.request().step());
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
+    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 6).held(1, G, 5);
+    run.only(RunAction.DropCheckpoint.class);
+    run.steps(G, 5, 6);
+    assertEquals(G + 1, run.announced().number());
   }
 
   @Test
   void shouldTakeInATrainerThatJoinedWhileOthersPrepared() {
     RunFixture run = new RunFixture(2, 1).preparing();
     run.on(new RunEvent.TrainerJoined("node-1", 9, "there")).ready(0, G).ready(1, G);
-    assertEquals(3, run.told(ProgressEvent.HandingOver.class).get(0).step());
-    run.steps(G, 0, 3).checkpoint(G, 3, 0);
-    assertEquals(3, run.resolved(3).only(RunAction.Announce.class).generation().worldSize());
+    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 0).held(1, G, 1).steps(G, 0, 1);
+    assertEquals(3, run.announced().worldSize());
   }
 
   @Test
   void shouldNotMakeRoomForMoreTrainersThanMicroshards() {
     RunFixture run = new RunFixture(4, 1).running();
     run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    assertEquals(List.of(), run.told(ProgressEvent.HandingOver.class));
-    run.lose(0, 1).lose(0, 2).lose(0, 3);
-    Generation next = run.resolved(0).only(RunAction.Announce.class).generation();
-    assertEquals("node-1", next.members().get(0).trainer());
-    assertEquals(4, next.worldSize());
+    assertEquals(List.of(), run.of(RunAction.Hold.class, run.all));
+    run.lose(0, 1);
+    assertEquals("node-1", run.announced().members().get(0).trainer());
+    assertEquals(4, run.announced().worldSize());
   }
 
   @Test
-  void shouldGoOnWithoutTheNewTrainerWhenTheDiskIsFullAndTakeItInLater() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there")).steps(G, 2, 5);
-    run.on(new RunEvent.PartFailed("trainer-0", G, 5, 0, "disk full"));
-    assertEquals(8, run.limit());
-    run.steps(G, 5, 8).checkpoint(G, 8, 0);
-    assertEquals(2, run.told(ProgressEvent.HandingOver.class).size());
+  void shouldTakeInATrainerAlsoWhenTheDiskIsFull() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 7);
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
+    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 8).held(1, G, 8).steps(G, 7, 8);
+    run.on(new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"));
+    assertEquals(3, run.announced().worldSize());
   }
 
   @Test
   void shouldStopWithACheckpointAlsoWhenATrainerHasJustJoined() {
     RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
     run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    run.on(new RunEvent.StopRequested("Ctrl-C")).steps(G, 2, 5).checkpoint(G, 5, 0);
+    run.on(new RunEvent.ExchangeReady(3)).on(new RunEvent.StopRequested("Ctrl-C"));
+    run.held(0, G, 3).held(1, G, 2).steps(G, 2, 3).checkpoint(G, 3, 0);
     assertEquals(Phase.LEAVING, run.state.phase());
     run.lose(0, 1).lose(1, 1).on(new RunEvent.TrainerLost("node-1", 9, "left"));
     assertEquals(Outcome.STOPPED, run.report().outcome());
-    assertEquals(5, run.report().step());
+    assertEquals(3, run.report().step());
   }
 
   @Test
-  void shouldPrepareAgainAtOnceWhenTheMediaDriverEnds() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 8).checkpoint(G, 8, 0);
+  void shouldGoOnFromWhatTheMembersHoldWhenTheMediaDriverEnds() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 9);
     run.on(new RunEvent.ExchangeLost("the media driver (process 7) was ended by signal 9"));
-    assertTrue(run.only(RunAction.Abort.class).reason().contains("process 7"));
+    assertTrue(run.of(RunAction.Abort.class, run.last).get(0).reason().contains("process 7"));
+    assertEquals(2, run.only(RunAction.PrepareExchange.class).members());
     assertEquals(Phase.RESOLVING, run.state.phase());
-    assertEquals(8, run.resolved(8).only(RunAction.Announce.class).generation().startStep());
+    run.on(new RunEvent.ExchangeReady(2)).ready(0, G + 1, 9).ready(1, G + 1, 9);
+    assertEquals(9, run.told(ProgressEvent.GenerationSettled.class).get(1).startStep());
+    assertEquals(Phase.RUNNING, run.state.phase());
   }
 
   @Test
@@ -306,14 +464,25 @@ class RunStateTest {
   }
 
   @Test
-  void shouldEndWithTheCheckpointBeforeWhenATrainerIsLostWhileStopping() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 8).checkpoint(G, 8, 0);
-    run.on(new RunEvent.StopRequested("Ctrl-C")).lose(1, 1);
+  void shouldStopWithACheckpointAlsoWhenATrainerIsLostWhileStopping() {
+    RunFixture run = new RunFixture(2, 2).running().steps(G, 0, 8).checkpoint(G, 8, 0);
+    run.steps(G, 8, 9).on(new RunEvent.StopRequested("Ctrl-C")).lose(1, 1);
+    assertEquals(1, run.announced().worldSize());
+    run.ready(0, G + 1, 9).held(0, G + 1, 9).part(0, G + 1, 9, 0);
+    run.on(new RunEvent.CheckpointPublished(9, "/run/step-9", 20));
     assertEquals(Phase.LEAVING, run.state.phase());
-    RunReport report = run.lose(0, 1).report();
+    assertEquals(9, run.lose(0, 1).lose(1, 2).report().step());
+  }
+
+  @Test
+  void shouldEndWithTheCheckpointBeforeWhenEveryTrainerIsLostWhileStopping() {
+    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 8).checkpoint(G, 8, 0);
+    run.on(new RunEvent.StopRequested("Ctrl-C")).lose(1, 1).lose(0, 1);
+    assertEquals(Phase.LEAVING, run.state.phase());
+    RunReport report = run.lose(1, 2).report();
     assertEquals(Outcome.STOPPED, report.outcome());
     assertEquals(8, report.step());
-    assertTrue(report.reason().contains("trainer-1 was killed"));
+    assertTrue(report.reason().contains("trainer-0 was killed"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class TrainerPlanTest {
@@ -25,6 +26,38 @@ class TrainerPlanTest {
   private void running(long number, long startStep) {
     plan.announce(generation(number, startStep));
     plan.preparing(generation(number, startStep));
+    plan.settled(startStep);
+  }
+
+  @Test
+  void shouldDoNothingBeforeItsMembersHaveSettledAndThenGoOnWhereTheyDid() {
+    plan.announce(generation(1, 3));
+    plan.preparing(generation(1, 3));
+    plan.proceed(1, 9, Optional.empty());
+    assertEquals(new TrainerPlan.Wait(), plan.next());
+    assertEquals(OptionalLong.empty(), plan.hold(1));
+    plan.settled(7);
+    assertEquals(new TrainerPlan.RunStep(7), plan.next());
+  }
+
+  @Test
+  void shouldBeginNoStepWhileItIsHeldAndThenStopWhereItIsTold() {
+    running(1, 3);
+    plan.proceed(1, 9, Optional.of(AT_FIVE));
+    assertEquals(OptionalLong.of(3), plan.hold(1));
+    assertEquals(new TrainerPlan.Wait(), plan.next());
+    plan.proceed(1, 9, Optional.empty());
+    plan.stepping();
+    assertEquals(OptionalLong.of(4), plan.hold(1));
+    plan.stepped();
+    assertEquals(OptionalLong.of(4), plan.hold(1));
+    plan.proceed(1, 5, Optional.empty());
+    assertEquals(new TrainerPlan.RunStep(4), plan.next());
+    plan.stepped();
+    assertEquals(new TrainerPlan.Capture(AT_FIVE), plan.next());
+    plan.captured(AT_FIVE);
+    assertEquals(new TrainerPlan.Wait(), plan.next());
+    assertEquals(OptionalLong.empty(), plan.hold(2));
   }
 
   @Test

@@ -41,6 +41,8 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     switch (changed.state()) {
       case JOINED -> progress.note(changed.trainer() + " joined (" + changed.detail() + ")");
       case LOST -> progress.note(changed.trainer() + left(changed.detail()));
+      case PAUSED -> progress.note(changed.detail() + "; the others go on without it");
+      case RESUMED -> progress.note(changed.trainer() + " is heard again");
       case GIVEN_UP -> progress.note(changed.trainer() + " is given up: " + changed.detail());
       case LAUNCHED -> {} // it will join, or be lost
     }
@@ -89,9 +91,21 @@ public final class RunProgress implements Consumer<ProgressEvent> {
           + formed.generation()
           + ": "
           + String.join(", ", formed.trainers())
-          + " from step "
-          + formed.startStep()
-          + (formed.checkpoint().isEmpty() ? "" : ", restoring " + formed.checkpoint());
+          + (formed.reason().isEmpty() ? "" : " (" + formed.reason() + ")");
+    }
+    if (event instanceof ProgressEvent.GenerationSettled settled) {
+      return "generation "
+          + settled.generation()
+          + " goes on from step "
+          + settled.startStep()
+          + (settled.checkpoint().isEmpty() ? "" : ", restored from " + settled.checkpoint());
+    }
+    if (event instanceof ProgressEvent.RolledBack back) {
+      return "steps "
+          + back.to()
+          + " to "
+          + (back.from() - 1)
+          + " are done again: nobody alive held their result";
     }
     if (event instanceof ProgressEvent.GenerationBroken broken) {
       return "generation " + broken.generation() + " ended: " + broken.reason();
@@ -118,7 +132,7 @@ public final class RunProgress implements Consumer<ProgressEvent> {
       return skipped.reason() + "; going on from the one before";
     }
     if (event instanceof ProgressEvent.HandingOver handing) {
-      return handing.reason() + "; takes part after the checkpoint of step " + handing.step();
+      return handing.reason() + "; another generation goes on after step " + handing.step();
     }
     if (event instanceof ProgressEvent.DriverStarted driver) {
       return driver.detail().isEmpty() ? "" : driver.detail() + "; started again";

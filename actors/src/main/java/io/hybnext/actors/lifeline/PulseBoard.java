@@ -1,0 +1,142 @@
+package io.hybnext.actors.lifeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keeps who is heard of, from connections that begin, beat and end. No socket, thread or clock:
+ * whoever drives it calls it from one thread and passes on the time.
+ *
+ * <p>A process whose beats stop is {@link Pulse#SILENT}; it is {@link Pulse#HEARD} again after a
+ * few regular beats. A connection that ends makes it {@link Pulse#CUT} at once, and {@link
+ * Pulse#DEAD} when it does not come back soon.
+ */
+public final class PulseBoard {
+  private static final int BEATS_TO_RETURN = 6;
+
+  /** What can be heard of a process. */
+  public enum Pulse {
+    /** Its beats stopped: it is stopped, cut off, or very busy. */
+    SILENT,
+    /** Its beats are regular again. */
+    HEARD,
+    /** Its connection ended: it is dead, or the network between is. */
+    CUT,
+    /** It did not connect again. */
+    DEAD
+  }
+
+  /**
+   * A change.
+   *
+   * @param process its name
+   * @param incarnation which process of that name
+   * @param pulse what is heard of it now
+   * @param afterMs how long nothing was heard before
+   */
+  public record Change(String process, long incarnation, Pulse pulse, long afterMs) {}
+
+  private static final class Heart {
+    final Silence silence;
+    Object connection;
+    Pulse pulse = Pulse.HEARD;
+    int beats;
+    long cutNs;
+
+    Heart(Silence silence) {
+      this.silence = silence;
+    }
+  }
+
+  private record Key(String process, long incarnation) {}
+
+  private final long leastNs;
+  private final long returnNs;
+  private final Map<Key, Heart> hearts = new LinkedHashMap<>();
+  private final List<Change> changes = new ArrayList<>();
+
+  /**
+   * Creates the board.
+   *
+   * @param leastNs least silence that counts, nanoseconds
+   * @param returnNs time in which a process whose connection ended may connect again
+   */
+  public PulseBoard(long leastNs, long returnNs) {
+    this.leastNs = leastNs;
+    this.returnNs = returnNs;
+  }
+
+  /** A process connected, perhaps again. */
+  public void connected(String process, long incarnation, Object connection, long nowNs) {
+    Heart heart =
+        hearts.computeIfAbsent(
+            new Key(process, incarnation), key -> new Heart(new Silence(leastNs, nowNs)));
+    heart.connection = connection;
+    heart.beats = 0;
+    heart.silence.beat(nowNs);
+  }
+
+  /** A process said that it lives. */
+  public void beat(String process, long incarnation, long nowNs) {
+    Key key = new Key(process, incarnation);
+    Heart heart = hearts.get(key);
+    if (heart == null || heart.pulse == Pulse.DEAD) {
+      return;
+    }
+    long gapNs = heart.silence.silentNs(nowNs);
+    heart.beats = gapNs > leastNs ? 0 : heart.beats + 1;
+    heart.silence.beat(nowNs);
+    if (heart.pulse != Pulse.HEARD && heart.beats >= BEATS_TO_RETURN) {
+      set(key, heart, Pulse.HEARD, gapNs);
+    }
+  }
+
+  /** A connection ended; nothing happens when another one of the process took its place. */
+  public void ended(String process, long incarnation, Object connection, long nowNs) {
+    Key key = new Key(process, incarnation);
+    Heart heart = hearts.get(key);
+    if (heart != null && heart.connection == connection && heart.pulse != Pulse.DEAD) {
+      heart.connection = null;
+      heart.cutNs = nowNs;
+      set(key, heart, Pulse.CUT, heart.silence.silentNs(nowNs));
+    }
+  }
+
+  /**
+   * Time passed; to be called often.
+   *
+   * @param lateNs how much later than it should
+   */
+  public void tick(long nowNs, long lateNs) {
+    hearts.forEach(
+        (key, heart) -> {
+          if (lateNs > 0) {
+            heart.silence.excuse(lateNs, nowNs);
+          }
+          long silentNs = heart.silence.silentNs(nowNs);
+          if (heart.pulse == Pulse.HEARD && silentNs > heart.silence.limitNs()) {
+            heart.beats = 0;
+            set(key, heart, Pulse.SILENT, silentNs);
+          } else if (heart.pulse == Pulse.CUT
+              && heart.connection == null
+              && nowNs - heart.cutNs > returnNs) {
+            set(key, heart, Pulse.DEAD, silentNs);
+          }
+        });
+    hearts.values().removeIf(heart -> heart.pulse == Pulse.DEAD);
+  }
+
+  private void set(Key key, Heart heart, Pulse pulse, long silentNs) {
+    heart.pulse = pulse;
+    changes.add(new Change(key.process(), key.incarnation(), pulse, silentNs / 1_000_000));
+  }
+
+  /** What changed since the last call, in order. */
+  public List<Change> takeChanges() {
+    List<Change> taken = List.copyOf(changes);
+    changes.clear();
+    return taken;
+  }
+}

@@ -1,0 +1,141 @@
+package io.hybnext.actors.run;
+
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.RunAction.Report;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The steps of a run over all its generations: tells of every step once, in order, as soon as it is
+ * committed, and notices when members disagree or too many steps in a row are not finite.
+ */
+final class StepLedger {
+  private final RunSettings settings;
+  private final Roster roster;
+  private final StepBook book = new StepBook();
+  private final Pace pace;
+  private Generation generation;
+  private long lastCommitNs;
+  private int notAppliedInARow;
+  private long notApplied;
+  private String failure;
+
+  StepLedger(RunSettings settings, Roster roster) {
+    this.settings = settings;
+    this.roster = roster;
+    pace = new Pace(settings.limits().stragglerFactor());
+  }
+
+  /** Goes on with a generation whose members hold the result of {@code step} steps. */
+  void enter(Generation next, long step, long nowNs, List<RunAction> out) {
+    generation = next;
+    if (step < book.committed()) {
+      out.add(new Report(new ProgressEvent.RolledBack(book.committed(), step)));
+      notAppliedInARow = 0;
+    }
+    book.enter(next, step);
+    pace.enter(next);
+    lastCommitNs = nowNs;
+    commit(nowNs, out);
+  }
+
+  /** Notes a report; returns whether it moves a member of the generation on. */
+  boolean add(String trainer, long number, StepReport report, long nowNs, List<RunAction> out) {
+    boolean moved = book.add(trainer, number, report);
+    if (moved) {
+      commit(nowNs, out);
+    }
+    return moved;
+  }
+
+  private void commit(long nowNs, List<RunAction> out) {
+    long step = book.committed();
+    List<Map<String, StepReport>> committed = book.takeCommitted();
+    for (Map<String, StepReport> reports : committed) {
+      lastCommitNs = nowNs;
+      step++;
+      if (!reports.isEmpty() && failure == null) {
+        tell(step, reports, nowNs, out);
+      }
+    }
+  }
+
+  private void tell(long done, Map<String, StepReport> reports, long nowNs, List<RunAction> out) {
+    String rankZero = generation.members().get(0).trainer();
+    StepReport first = reports.getOrDefault(rankZero, reports.values().iterator().next());
+    for (Map.Entry<String, StepReport> other : reports.entrySet()) {
+      if (!first.agreesWith(other.getValue())) {
+        failure =
+            String.format(
+                "%s and %s disagree on step %d (loss %s and %s): their weights differ, so the run"
+                    + " cannot go on; use the same hardware kind, precision and threads for all"
+                    + " trainers and start it again to go on from the newest checkpoint",
+                rankZero, other.getKey(), first.step(), first.nll(), other.getValue().nll());
+        return;
+      }
+    }
+    pace.add(reports);
+    long left = settings.plan().steps() - done;
+    out.add(
+        new Report(
+            new ProgressEvent.StepCommitted(
+                first,
+                settings.plan().steps(),
+                pace.tokensPerSecond(),
+                pace.secondsPerStep(),
+                left * pace.secondsPerStep(),
+                pace.members(roster, nowNs))));
+    countNotApplied(first, reports, out);
+  }
+
+  private void countNotApplied(
+      StepReport report, Map<String, StepReport> reports, List<RunAction> out) {
+    if (report.applied()) {
+      notAppliedInARow = 0;
+      return;
+    }
+    notApplied++;
+    notAppliedInARow++;
+    List<Long> items =
+        reports.values().stream().flatMap(of -> of.items().stream()).sorted().toList();
+    out.add(new Report(new ProgressEvent.StepNotApplied(report.step(), notAppliedInARow, items)));
+    if (notAppliedInARow >= settings.limits().maxNotApplied() && failure == null) {
+      failure =
+          String.format(
+              "loss or gradient was not finite in %d steps in a row, the last one step %d with"
+                  + " items %s; lower the learning rate or look at these items, and start again"
+                  + " from a checkpoint before",
+              notAppliedInARow, report.step(), items);
+    }
+  }
+
+  /** Which member did what. */
+  StepBook book() {
+    return book;
+  }
+
+  /** How fast the members are. */
+  Pace pace() {
+    return pace;
+  }
+
+  /** Number of steps that are committed. */
+  long committed() {
+    return book.committed();
+  }
+
+  /** When the last step was committed, or the generation began. */
+  long lastCommitNs() {
+    return lastCommitNs;
+  }
+
+  /** Number of steps that were not applied because a value was not finite. */
+  long notApplied() {
+    return notApplied;
+  }
+
+  /** Why the run cannot go on; null when it can. */
+  String failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,137 @@
+package io.hybnext.actors.run;
+
+import io.hybnext.actors.membership.Generation;
+import java.util.List;
+
+/**
+ * How one generation follows another: whether anybody alive holds the run's state, what is to be
+ * made ready before the next can be announced, and its announcement.
+ */
+final class Succession {
+  private final RunSettings settings;
+  private final Roster roster;
+  private final CheckpointBook checkpoints;
+  private final StepLedger steps;
+  private final Shares shares;
+  private final Generations generations;
+  private Generation before; // null before the first
+  private String reason = "";
+  private long newsNs;
+  private boolean resolved;
+  private int exchanging;
+  private int slowLooks;
+  private long lookedAt;
+
+  Succession(
+      RunSettings settings,
+      Roster roster,
+      CheckpointBook checkpoints,
+      StepLedger steps,
+      long firstGeneration) {
+    this.settings = settings;
+    this.roster = roster;
+    this.checkpoints = checkpoints;
+    this.steps = steps;
+    shares = new Shares(settings.plan().microshards(), steps.pace());
+    generations = new Generations(settings, roster, shares, firstGeneration);
+  }
+
+  /** A generation is over. */
+  void follows(Generation last, String why, long nowNs) {
+    before = last;
+    reason = why;
+    newsNs = nowNs;
+  }
+
+  /**
+   * Whether a member of the last generation is there, paused or not. It holds the state, or knows
+   * that it does not: the members settle that among themselves.
+   */
+  boolean hasState() {
+    return before != null
+        && before.members().stream()
+            .anyMatch(member -> roster.isThere(member.trainer(), member.incarnation()));
+  }
+
+  /** Whether the next generation can be announced; otherwise asks for what is missing. */
+  boolean isReady(List<RunAction> out) {
+    if (!resolved || !hasState()) {
+      out.add(new RunAction.ResolveCheckpoint(roster.joined().size()));
+      return false;
+    }
+    return canExchange(out);
+  }
+
+  /** Whether all trainers that are there can exchange; otherwise asks for it. */
+  boolean canExchange(List<RunAction> out) {
+    int members = Math.min(roster.joined().size(), settings.plan().microshards());
+    if (members <= Math.max(exchanging, 1)) {
+      return true;
+    }
+    out.add(new RunAction.PrepareExchange(members));
+    return false;
+  }
+
+  /** Checkpoints were looked up, and the exchange was made ready. */
+  void resolved(RunEvent.CheckpointResolved event, List<RunAction> out) {
+    resolved = true;
+    exchanging = Math.max(exchanging, roster.joined().size());
+    checkpoints.resolved(event, out);
+  }
+
+  /** So many members can exchange. */
+  void exchangeReady(int members) {
+    exchanging = Math.max(exchanging, members);
+  }
+
+  /** Nobody can exchange any more. */
+  void exchangeLost() {
+    exchanging = 0;
+  }
+
+  /** The checkpoint that was found last cannot be restored. */
+  void lookUpAgain() {
+    resolved = false;
+  }
+
+  /** Announces the next generation, of those that are there. */
+  GenerationLife form(long nowNs, List<RunAction> out) {
+    if (before != null) {
+      StepBook book = steps.book();
+      checkpoints.carryOver(trainer -> isAlive(trainer) && book.done(trainer) > pendingStep(), out);
+    }
+    Generation formed = generations.form(before, checkpoints);
+    ChangeClock clock = new ChangeClock(before == null ? nowNs : newsNs, nowNs);
+    GenerationLife life =
+        new GenerationLife(settings, formed, roster, checkpoints, steps, clock, nowNs);
+    life.announce(reason, out);
+    before = formed;
+    slowLooks = 0;
+    lookedAt = steps.committed();
+    return life;
+  }
+
+  private boolean isAlive(String trainer) {
+    return before.isMember(trainer) && roster.isAble(trainer, before.member(trainer).incarnation());
+  }
+
+  private long pendingStep() {
+    return checkpoints.pending().orElseThrow().step();
+  }
+
+  /** Whether other shares of the work would pay; looks now and then, and wants to see it twice. */
+  boolean wouldGain(Generation generation, long nowNs) {
+    if (generation.worldSize() < 2 || steps.committed() < lookedAt + Shares.LOOK_EVERY) {
+      return false;
+    }
+    lookedAt = steps.committed();
+    long left = settings.plan().steps() - steps.committed();
+    slowLooks = shares.wouldPay(generation, left) ? slowLooks + 1 : 0;
+    return slowLooks >= 2;
+  }
+
+  /** Number of generations formed. */
+  long generations() {
+    return generations.count();
+  }
+}

@@ -1,0 +1,56 @@
+package io.hybnext.actors.trainer;
+
+import io.hybnext.actors.run.StepReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a trainer has to tell the coordinator, again and again and to every next one, so that
+ * nothing lost with a connection or a coordinator does harm: the newest message of each kind, and
+ * every step whose commitment was not confirmed. One thread at a time.
+ *
+ * @param <M> messages to the coordinator
+ */
+public final class TrainerNews<M> {
+  private static final int REPORTS_A_TIME = 64;
+
+  private final Map<Class<?>, M> newest = new LinkedHashMap<>();
+  private final TreeMap<Long, StepReport> reports = new TreeMap<>();
+  private long confirmed;
+
+  /** Notes a message; it takes the place of the one before of its kind. */
+  public void add(M message) {
+    newest.remove(message.getClass()); // to the end: repeats go out in the order of what happened
+    newest.put(message.getClass(), message);
+  }
+
+  /** What is to be told again, in the order in which it happened. */
+  public List<M> repeats() {
+    return List.copyOf(newest.values());
+  }
+
+  /** Notes a step; what is known of it already stays. */
+  public void add(StepReport report) {
+    if (report.step() >= confirmed) {
+      reports.putIfAbsent(report.step(), report);
+    }
+  }
+
+  /** So many steps are committed. */
+  public void confirm(long steps) {
+    confirmed = steps;
+    reports.headMap(steps).clear();
+  }
+
+  /** Unconfirmed steps before one, in order: all that a generation's beginning has to tell of. */
+  public List<StepReport> unconfirmedBefore(long step) {
+    return List.copyOf(reports.headMap(step).values());
+  }
+
+  /** The oldest unconfirmed steps, in order. */
+  public List<StepReport> unconfirmed() {
+    return reports.values().stream().limit(REPORTS_A_TIME).toList();
+  }
+}
