@@ -1,47 +1,27 @@
 package io.hybnext.actors.exchange;
 
+import io.hybnext.actors.exchange.ExchangeMachine.Phase;
 import io.hybnext.actors.membership.Generation;
-import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The exchange over Aeron: direct reduce-scatter of gradients to the owners of their chunks while
- * the backward pass goes on, agreement on norm and losses, update by the owners, and all-gather of
- * the new weights through logs that all members read. A member that is alone needs no Aeron.
+ * The exchange over Aeron: an {@link ExchangeMachine} that waits, with limits for silent members.
+ * Direct reduce-scatter of gradients to the owners of their chunks while the backward pass goes on,
+ * a copy of every sum at the owner's deputy, agreement on norm and losses, update by both, and
+ * all-gather of the new weights through logs that all members read. A member that is alone needs no
+ * Aeron.
  *
  * <p>No thread of its own; no allocation in a step once the first ones have filled the pools, but
  * for the results.
  */
 public final class AeronStepExchange implements StepExchange {
-  private static final double CLIP_EPSILON = 1e-6; // as torch.nn.utils.clip_grad_norm_
-
-  private final Place place;
   private final ExchangeSettings settings;
-  private final PeerLinks links;
-  private final Conversation conversation;
-  private final List<Chunk> owned;
-  private final int firstOwned;
-  private final Pieces pieces;
-  private final UnsafeBuffer[] sums; // by chunk number; null for others' chunks
-  private final int[] piecesLeft; // by chunk number, of the owned ones
-  private final FloatSums floats = new FloatSums();
-  private final ReduceScatter reduce;
-  private final StepAgreement agreement;
-  private final WeightGather gather;
-  private HeldState held;
-  private boolean lost;
-  private boolean settled;
-  private boolean inStep;
-  private boolean closed;
-  private int added;
+  private final ExchangeMachine machine;
 
   /**
    * A trainer's side of the exchange in a generation. Attaches to the media driver, without waiting
@@ -66,198 +46,87 @@ public final class AeronStepExchange implements StepExchange {
     }
   }
 
+  /**
+   * The same over other links than Aeron's.
+   *
+   * @param links closed with the exchange
+   */
+  public static AeronStepExchange over(
+      Generation generation,
+      String trainer,
+      BucketLayout layout,
+      PeerLinks links,
+      ExchangeSettings settings) {
+    return new AeronStepExchange(Place.of(generation, trainer), layout, links, settings);
+  }
+
   AeronStepExchange(Place place, BucketLayout layout, PeerLinks links, ExchangeSettings settings) {
-    this.place = place;
-    this.links = links;
     this.settings = settings;
-    conversation = new Conversation(place, links, settings.clock());
-    ChunkPartition partition = new ChunkPartition(layout, place.worldSize());
-    pieces = new Pieces(layout, partition, settings.pieceLength());
-    owned = partition.owned(place.rank());
-    firstOwned = partition.first(place.rank());
-    sums = new UnsafeBuffer[partition.chunks()];
-    piecesLeft = new int[partition.chunks()];
-    for (int number = firstOwned; number < firstOwned + owned.size(); number++) {
-      Chunk chunk = partition.chunk(number);
-      int bytes = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index()) * Float.BYTES;
-      sums[number] =
-          new UnsafeBuffer(ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()));
-    }
-    reduce = new ReduceScatter(place, pieces, conversation, number -> sums[number], this::onSummed);
-    int messageBytes = Math.max(Frame.LOSS_BYTES, settings.pieceLength() * Float.BYTES);
-    agreement = new StepAgreement(place, partition, conversation, messageBytes);
-    gather = new WeightGather(place, pieces, conversation);
+    machine = new ExchangeMachine(place, layout, links, settings);
   }
 
   @Override
   public List<Chunk> owned() {
-    return owned;
+    return machine.owned();
   }
 
   @Override
-  public Settlement settle(TrainStep trainStep, HeldState present) {
-    if (settled) {
-      throw new IllegalStateException("the members have settled before");
-    }
-    conversation.checkGoingOn();
-    held = present;
-    if (!lost) {
-      lost = true;
-      return new Settlement.StateLost("every member goes back to the checkpoint");
-    }
-    conversation.begin(held.committed() - 1); // others' first step, if they are ahead, waits
-    Handshake handshake = new Handshake(place, links, conversation, pieces);
-    conversation.await(handshake, settings.connectLimit(), "it to join the gradient exchange");
-    settled = true;
-    return new Settlement.GoOn(held.committed(), Optional.empty());
+  public Settlement settle(TrainStep trainStep, HeldState held) {
+    machine.settle(trainStep, held);
+    await(Phase.SETTLE, settings.connectLimit());
+    return machine.settlement();
   }
 
   @Override
   public void begin(long step) {
-    if (inStep || !settled) {
-      throw new IllegalStateException(
-          inStep
-              ? "step " + conversation.step() + " is not finished"
-              : "the members of the generation have not settled");
-    }
-    if (step != held.committed()) {
-      throw new IllegalArgumentException(
-          "step " + step + ": want " + held.committed() + ", as many as are done");
-    }
-    conversation.checkGoingOn();
-    conversation.begin(step);
-    reduce.begin();
-    agreement.begin();
-    for (int number = firstOwned; number < firstOwned + owned.size(); number++) {
-      piecesLeft[number] = pieces.firstOfChunk(number + 1) - pieces.firstOfChunk(number);
-    }
-    added = 0;
-    inStep = true;
-  }
-
-  private void onSummed(int piece) {
-    int chunk = pieces.chunk(piece);
-    if (--piecesLeft[chunk] == 0) {
-      agreement.setSquares(
-          chunk, floats.squares(sums[chunk], sums[chunk].capacity() / Float.BYTES));
-    }
+    machine.begin(step);
   }
 
   @Override
   public void add(int microshard, int bucket, DirectBuffer gradient) {
-    checkInStep();
-    MicroshardRange range = place.range();
-    if (microshard < range.first() || microshard >= range.end()) {
-      throw new IllegalArgumentException(
-          "microshard " + microshard + ": want " + range.first() + " to " + (range.end() - 1));
-    }
-    conversation.checkGoingOn();
-    gradient.boundsCheck(0, bytes(bucket));
-    reduce.accept(microshard, bucket, gradient, false);
-    added++;
-    reduce.advance();
-    conversation.poll();
-  }
-
-  private int bytes(int bucket) {
-    int last = pieces.firstOfBucket(bucket + 1) - 1;
-    return last < pieces.firstOfBucket(bucket)
-        ? 0
-        : (pieces.offset(last) + pieces.length(last)) * Float.BYTES;
+    machine.add(microshard, bucket, gradient);
   }
 
   @Override
   public void addLoss(int microshard, TrainStep.Loss loss) {
-    checkInStep();
-    MicroshardRange range = place.range();
-    if (microshard < range.first() || microshard >= range.end()) {
-      throw new IllegalArgumentException(
-          "microshard " + microshard + ": want " + range.first() + " to " + (range.end() - 1));
-    }
-    agreement.setLoss(microshard, loss);
+    machine.addLoss(microshard, loss);
   }
 
   @Override
   public StepResult finish(TrainStep trainStep) {
-    checkInStep();
-    if (added != place.range().size() * pieces.buckets() || !agreement.ownLossesKnown()) {
-      throw new IllegalStateException(
-          "step " + conversation.step() + " lacks gradients or losses of own microshards");
-    }
-    conversation.await(reduce, settings.silenceLimit(), "gradients of step " + conversation.step());
-    conversation.await(agreement, settings.silenceLimit(), "norms of step " + conversation.step());
-    TrainStep.Loss loss = agreement.loss();
-    double norm = agreement.gradientNorm();
-    boolean applied =
-        Double.isFinite(norm) && Double.isFinite(loss.nll() + loss.gva() + loss.zLoss());
-    StepResult result = new StepResult(loss, norm, applied, conversation.waitNs());
-    held.commit(conversation.step() + 1, result);
-    if (applied) {
-      double clip = Math.min(1, trainStep.clipNorm() / (norm + CLIP_EPSILON));
-      update(trainStep, (float) (clip / place.microshards()));
-    }
-    held.finished();
-    inStep = false;
-    return new StepResult(loss, norm, applied, conversation.waitNs());
+    machine.finish(trainStep);
+    await(Phase.REDUCE, settings.silenceLimit());
+    await(Phase.AGREE, settings.silenceLimit());
+    await(Phase.GATHER, settings.silenceLimit());
+    return machine.result();
   }
 
-  private void update(TrainStep trainStep, float scale) {
-    for (int bucket = 0; bucket < pieces.buckets(); bucket++) {
-      gather.setWeights(bucket, trainStep.weights(bucket));
-    }
-    for (int chunk = 0; chunk < sums.length; chunk++) {
-      held.writing(chunk);
-    }
-    gather.begin();
-    for (int i = 0; i < owned.size(); i++) {
-      int number = firstOwned + i;
-      trainStep.update(owned.get(i), sums[number], 0, scale, conversation.step());
-      for (int piece = pieces.firstOfChunk(number);
-          piece < pieces.firstOfChunk(number + 1);
-          piece++) {
-        gather.onReady(piece);
-      }
-      gather.advance();
-      conversation.poll();
-    }
-    conversation.await(gather, settings.silenceLimit(), "weights of step " + conversation.step());
-    gather.end();
-    for (int bucket = 0; bucket < pieces.buckets(); bucket++) {
-      trainStep.weightsChanged(bucket);
-    }
-  }
-
-  private void checkInStep() {
-    if (!inStep) {
-      throw new IllegalStateException("no step was begun");
-    }
+  private void await(Phase phase, Duration limit) {
+    machine.conversation().await(machine.leaving(phase), limit, machine::waitsFor);
   }
 
   /** Messages of older steps, other generations or other runs that were dropped. */
   public long staleMessages() {
-    return conversation.stale();
+    return machine.staleMessages();
   }
 
   /** Messages that made no sense and were dropped. */
   public long refusedMessages() {
-    return conversation.refused();
+    return machine.refusedMessages();
   }
 
   /** Buffers for partial sums made so far; stays the same from step to step. */
   int buffersAllocated() {
-    return reduce.buffersAllocated();
+    return machine.buffersAllocated();
   }
 
   @Override
   public void abort(String reason) {
-    conversation.abort(reason);
+    machine.abort(reason);
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      conversation.close();
-    }
+    machine.close();
   }
 }

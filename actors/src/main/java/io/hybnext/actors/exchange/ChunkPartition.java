@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which member sums and updates which chunk: contiguous runs of chunks, in the order of the layout,
- * with nearly the same number of elements each. Chunks also have a number over all buckets, which
- * is the order in which their norms are summed.
+ * Which member sums and updates which chunk, and which one is its deputy: contiguous runs of
+ * chunks, in the order of the layout, with nearly the same number of elements each. Chunks also
+ * have a number over all buckets, which is the order in which their norms are summed.
  */
 public final class ChunkPartition {
   private final List<Chunk> chunks = new ArrayList<>();
@@ -63,6 +63,24 @@ public final class ChunkPartition {
   /** Rank of the owner of the chunk with a number. */
   public int owner(int number) {
     return owners[number];
+  }
+
+  /**
+   * Rank of the member that keeps a second copy of the moments of the chunk with a number and
+   * updates it as well, so that the state outlives its owner; -1 when there is only one member.
+   */
+  public int deputy(int number) {
+    return members == 1 ? -1 : (owners[number] + 1) % members;
+  }
+
+  /** Whether a member is owner or deputy of the chunk with a number. */
+  public boolean holds(int rank, int number) {
+    return owners[number] == rank || deputy(number) == rank;
+  }
+
+  /** Rank whose chunks a member is deputy of; -1 when there is only one member. */
+  public int principal(int rank) {
+    return members == 1 ? -1 : (rank + members - 1) % members;
   }
 
   /** Number of the first chunk that a member owns, or, if it owns none, would own. */

@@ -3,6 +3,7 @@ package io.hybnext.actors.exchange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -18,6 +19,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Conversation implements AutoCloseable {
   /** The step before the first. */
   static final long NO_STEP = -1;
+
+  /** Stands for a step while members settle; each time they do one more. */
+  static final long FIRST_SETTLEMENT = Long.MIN_VALUE;
+
+  /** Leaves messages where they are until another handler takes them. */
+  static final Handler LATER = frame -> false;
 
   private static final int FRAGMENTS = 16; // a poll; about 1 MB, then it is time to send again
   private static final DirectBuffer NO_ENTRIES = new UnsafeBuffer(new byte[0]);
@@ -46,7 +53,7 @@ final class Conversation implements AutoCloseable {
   private final NanoClock clock;
   private final UnsafeBuffer header = new UnsafeBuffer(new byte[Frame.HEADER_BYTES]);
   private final Frame frame = new Frame();
-  private final Handler[] handlers = new Handler[Frame.WEIGHTS + 1];
+  private final Handler[] handlers = new Handler[Frame.KINDS];
   private final PeerLinks.Receiver receiver = this::receive;
   private final long[] heardNs;
   private final IdleStrategy idle = new BackoffIdleStrategy(50, 20, 1_000, 100_000);
@@ -64,7 +71,10 @@ final class Conversation implements AutoCloseable {
     Frame.writeSender(header, place.run(), place.generation(), place.rank());
   }
 
-  /** Sets who takes messages of a kind; messages of a kind without one stay where they are. */
+  /**
+   * Sets who takes messages of a kind: {@link #LATER} leaves them where they are, and nobody, null,
+   * refuses them.
+   */
   void on(int kind, Handler handler) {
     handlers[kind] = handler;
   }
@@ -106,6 +116,11 @@ final class Conversation implements AutoCloseable {
     return links.tryBroadcast(header, entries, entriesOffset, count * Frame.entryBytes(kind));
   }
 
+  /** Sends a message without entries to all other members; false when there is no room now. */
+  boolean announce(int kind, int index) {
+    return broadcast(kind, index, 0, 0, NO_ENTRIES, 0);
+  }
+
   /** Takes what has come, up to about a megabyte each way; returns how many messages. */
   int poll() {
     return links.pollDirect(receiver, FRAGMENTS) + links.pollBroadcast(receiver, FRAGMENTS);
@@ -133,14 +148,19 @@ final class Conversation implements AutoCloseable {
   }
 
   private boolean dispatch(int sender) {
-    if (frame.step() == step + 1) {
+    boolean settling = step < NO_STEP;
+    if (frame.step() == step + 1 || (settling && frame.step() > NO_STEP)) {
       return false; // that member has all it needed of this step and went on
     }
     Handler handler = handlers[frame.kind()];
-    if (frame.step() == step && handler == null) {
+    if (frame.step() != step || handler == null) {
+      refused++;
+      return true;
+    }
+    if (handler == LATER) {
       return false;
     }
-    if (frame.step() != step || !handler.take(frame)) {
+    if (!handler.take(frame)) {
       refused++;
       return true;
     }
@@ -155,6 +175,11 @@ final class Conversation implements AutoCloseable {
    * @param what what the members are waited for, for the sentence
    */
   void await(Work work, Duration limit, String what) {
+    await(work, limit, () -> what);
+  }
+
+  /** The same; what the members are waited for changes as it goes on. */
+  void await(Work work, Duration limit, Supplier<String> what) {
     long startNs = clock.nanoTime();
     long idleSinceNs = startNs;
     idle.reset();
@@ -173,8 +198,7 @@ final class Conversation implements AutoCloseable {
       long nowNs = clock.nanoTime();
       waitNs += nowNs - idleSinceNs;
       idleSinceNs = nowNs;
-      links.checkOpen();
-      checkSilence(work, startNs, nowNs, limit, what);
+      checkWaiting(work, startNs, nowNs, limit, what);
     }
   }
 
@@ -183,7 +207,19 @@ final class Conversation implements AutoCloseable {
     return waitNs;
   }
 
-  private void checkSilence(Work work, long startNs, long nowNs, Duration limit, String what) {
+  /**
+   * Throws when waiting has become pointless: the links are gone, or a member that owes something
+   * was silent for longer than the limit.
+   *
+   * @param startNs when the waiting began
+   */
+  void checkWaiting(Work work, long startNs, long nowNs, Duration limit, Supplier<String> what) {
+    links.checkOpen();
+    checkSilence(work, startNs, nowNs, limit, what);
+  }
+
+  private void checkSilence(
+      Work work, long startNs, long nowNs, Duration limit, Supplier<String> what) {
     if (nowNs - startNs <= limit.toNanos()) {
       return;
     }
@@ -202,7 +238,7 @@ final class Conversation implements AutoCloseable {
               + " s while "
               + place.names().get(place.rank())
               + " waited for "
-              + what);
+              + what.get());
     }
   }
 

@@ -2,6 +2,7 @@ package io.hybnext.actors.exchange;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.hybnext.actors.step.TrainStep;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -29,6 +30,33 @@ final class Frame {
   /** A piece of new weights; entries fp32. */
   static final int WEIGHTS = 4;
 
+  /** A piece of a whole sum for its deputy; entries fp32. */
+  static final int SUM = 5;
+
+  /** How far a member is: one entry of {@value #STANDING_BYTES} bytes. */
+  static final int STANDING = 6;
+
+  /** What a member holds: runs of chunks, entries of {@value #RUN_BYTES} bytes. */
+  static final int HOLDINGS = 7;
+
+  /** A part of a chunk's moments; entries fp32. */
+  static final int MOMENTS = 8;
+
+  /** Says whether a member has all it needs; no entries. */
+  static final int SETTLED = 9;
+
+  /** Number of kinds. */
+  static final int KINDS = 10;
+
+  /** Version of the protocol; members of another one are refused in the handshake. */
+  static final int VERSION = 2;
+
+  /** Bytes of a member's standing: steps, flags, loss terms, norm. */
+  static final int STANDING_BYTES = 64;
+
+  /** Bytes of a run: steps of weights, of moments, of the sum, number of chunks; all int64. */
+  static final int RUN_BYTES = 32;
+
   /** Bytes of one microshard's loss terms: three fp64 and one int64. */
   static final int LOSS_BYTES = 32;
 
@@ -43,7 +71,19 @@ final class Frame {
   private static final int COUNT = 40;
   private static final int FIRST = 44;
   private static final int END = 48;
-  private static final int[] ENTRY_BYTES = {0, Float.BYTES, Double.BYTES, LOSS_BYTES, Float.BYTES};
+  private static final int PROTOCOL = 52;
+  private static final int[] ENTRY_BYTES = {
+    0,
+    Float.BYTES,
+    Double.BYTES,
+    LOSS_BYTES,
+    Float.BYTES,
+    Float.BYTES,
+    STANDING_BYTES,
+    RUN_BYTES,
+    Float.BYTES,
+    0
+  };
 
   private DirectBuffer buffer;
   private int start;
@@ -53,6 +93,20 @@ final class Frame {
     return ENTRY_BYTES[kind];
   }
 
+  /** Writes a microshard's loss terms, {@link #LOSS_BYTES} bytes. */
+  static void putLoss(MutableDirectBuffer to, int at, TrainStep.Loss loss) {
+    to.putDouble(at, loss.nll());
+    to.putDouble(at + 8, loss.gva());
+    to.putDouble(at + 16, loss.zLoss());
+    to.putLong(at + 24, loss.tokens());
+  }
+
+  /** Reads what {@link #putLoss} wrote. */
+  static TrainStep.Loss loss(DirectBuffer from, int at) {
+    return new TrainStep.Loss(
+        from.getDouble(at), from.getDouble(at + 8), from.getDouble(at + 16), from.getLong(at + 24));
+  }
+
   /** Writes what is the same in every message of a member. */
   static void writeSender(MutableDirectBuffer header, long run, long generation, int sender) {
     header.setMemory(0, HEADER_BYTES, (byte) 0);
@@ -60,6 +114,7 @@ final class Frame {
     header.putShort(SENDER, (short) sender, LITTLE_ENDIAN);
     header.putLong(RUN, run, LITTLE_ENDIAN);
     header.putLong(GENERATION, generation, LITTLE_ENDIAN);
+    header.putInt(PROTOCOL, VERSION, LITTLE_ENDIAN);
   }
 
   /**
@@ -125,6 +180,11 @@ final class Frame {
 
   long step() {
     return buffer.getLong(start + STEP, LITTLE_ENDIAN);
+  }
+
+  /** Version of the protocol that the sender speaks. */
+  int version() {
+    return buffer.getInt(start + PROTOCOL, LITTLE_ENDIAN);
   }
 
   int index() {

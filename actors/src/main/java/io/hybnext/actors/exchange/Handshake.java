@@ -30,6 +30,15 @@ final class Handshake implements Conversation.Work {
   private boolean onHello(Frame hello) {
     int sender = hello.sender();
     MicroshardRange range = place.ranges().get(sender);
+    if (hello.version() != Frame.VERSION) {
+      throw new ExchangeException(
+          String.format(
+              "%s speaks version %d of the gradient exchange, %s version %d: upgrade the older one",
+              place.names().get(sender),
+              hello.version(),
+              place.names().get(place.rank()),
+              Frame.VERSION));
+    }
     if (hello.index() != place.microshards()
         || hello.offset() != fingerprint
         || hello.first() != range.first()

@@ -6,7 +6,10 @@ import org.agrona.DirectBuffer;
  * Ways to the other members: one direct way to each, and one that all others read. Messages of one
  * sender on one way arrive in order and exactly once. Nothing here waits.
  */
-interface PeerLinks extends AutoCloseable {
+public interface PeerLinks extends AutoCloseable {
+
+  /** Bytes of the header of every message. */
+  int HEADER_BYTES = Frame.HEADER_BYTES;
 
   /** Takes messages. */
   @FunctionalInterface
@@ -37,7 +40,7 @@ interface PeerLinks extends AutoCloseable {
   /**
    * Sends a message to one member.
    *
-   * @param header {@link Frame#HEADER_BYTES} bytes
+   * @param header {@link #HEADER_BYTES} bytes
    * @param entries from byte {@code offset}, {@code bytes} of them
    * @return false when there is no room now
    * @throws ExchangeException when it can never be sent

@@ -70,6 +70,11 @@ final class Pieces {
     return firstOfBucket.length - 1;
   }
 
+  /** Number of chunks. */
+  int chunks() {
+    return firstOfChunk.length - 1;
+  }
+
   /** Number of pieces. */
   int count() {
     return lengths.length;
@@ -113,6 +118,22 @@ final class Pieces {
   /** Rank that sums and updates it. */
   int owner(int piece) {
     return partition.owner(chunks[piece]);
+  }
+
+  /** Rank that backs its sum up and updates it as well; -1 when its owner is alone. */
+  int deputy(int piece) {
+    return partition.deputy(chunks[piece]);
+  }
+
+  /** Byte of the chunk's buffers at which the piece starts. */
+  int byteInChunk(int piece) {
+    return (offsets[piece] - partition.chunk(chunks[piece]).offset()) * Float.BYTES;
+  }
+
+  /** Elements of the chunk with a number. */
+  int chunkLength(int number) {
+    int last = firstOfChunk[number + 1] - 1;
+    return offsets[last] + lengths[last] - partition.chunk(number).offset();
   }
 
   /** The piece that starts at an element of a bucket; -1 when there is none. */

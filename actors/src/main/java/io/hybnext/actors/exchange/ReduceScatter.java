@@ -140,6 +140,7 @@ final class ReduceScatter implements Conversation.Work {
    */
   void accept(int microshard, int bucket, DirectBuffer gradient, boolean stable) {
     for (int piece : order[bucket]) {
+      conversation.checkGoingOn(); // buckets can be large
       int offset = pieces.offset(piece) * Float.BYTES;
       if (pieces.owner(piece) == place.rank()) {
         if (!foldOwned(piece, microshard, microshard + 1, gradient, offset)) {

@@ -7,8 +7,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The small numbers that every member has to know: the sum of squares of each chunk's gradient,
- * from its owner, and the loss terms of each microshard, from who computed it. All members sum them
- * in the same order and so come to the same norm and losses, bit for bit.
+ * from its owner and from its deputy, and the loss terms of each microshard, from who computed it.
+ * All members sum them in the same order and so come to the same norm and losses, bit for bit. Who
+ * knows them all knows that every chunk's sum lies in two places: that is the commit point of the
+ * step.
  */
 final class StepAgreement implements Conversation.Work {
   private final Place place;
@@ -16,11 +18,17 @@ final class StepAgreement implements Conversation.Work {
   private final Conversation conversation;
   private final UnsafeBuffer entries;
   private final double[] squares; // by chunk number
+  private final double[] confirmed; // by chunk number, the deputy's
   private final BitSet squaresKnown = new BitSet();
+  private final BitSet confirmedKnown = new BitSet();
+  private final int confirmations; // chunks that have a deputy
   private final TrainStep.Loss[] losses; // by microshard
   private final int firstOwned;
   private final int endOwned;
+  private final int firstBacked; // as deputy
+  private final int endBacked;
   private int squaresSent;
+  private int confirmedSent;
   private int lossesSent;
 
   /**
@@ -36,6 +44,11 @@ final class StepAgreement implements Conversation.Work {
     losses = new TrainStep.Loss[place.microshards()];
     firstOwned = partition.first(place.rank());
     endOwned = partition.first(place.rank() + 1);
+    int principal = partition.principal(place.rank());
+    firstBacked = principal < 0 ? 0 : partition.first(principal);
+    endBacked = principal < 0 ? 0 : partition.first(principal + 1);
+    confirmed = new double[partition.chunks()];
+    confirmations = principal < 0 ? 0 : partition.chunks();
     conversation.on(Frame.NORM, this::onNorm);
     conversation.on(Frame.LOSS, this::onLoss);
   }
@@ -43,15 +56,35 @@ final class StepAgreement implements Conversation.Work {
   /** Starts a step. */
   void begin() {
     squaresKnown.clear();
+    confirmedKnown.clear();
+    confirmedSent = firstBacked;
     java.util.Arrays.fill(losses, null);
     squaresSent = firstOwned;
     lossesSent = place.range().first();
   }
 
-  /** Sets an owned chunk's sum of squares. */
+  /** Sets the sum of squares of a chunk that this member owns or is deputy of. */
   void setSquares(int chunk, double value) {
-    squares[chunk] = value;
-    squaresKnown.set(chunk);
+    set(place.rank(), chunk, value);
+  }
+
+  private void set(int rank, int chunk, double value) {
+    boolean owner = partition.owner(chunk) == rank;
+    (owner ? squares : confirmed)[chunk] = value;
+    (owner ? squaresKnown : confirmedKnown).set(chunk);
+    boolean both = squaresKnown.get(chunk) && confirmedKnown.get(chunk);
+    if (both && Double.compare(squares[chunk], confirmed[chunk]) != 0) {
+      throw new ExchangeException(
+          String.format(
+              "%s and %s have different sums of chunk %d: memory or the network changed some bits",
+              place.names().get(partition.owner(chunk)),
+              place.names().get(partition.deputy(chunk)),
+              chunk));
+    }
+  }
+
+  private boolean known(int rank, int chunk) {
+    return (partition.owner(chunk) == rank ? squaresKnown : confirmedKnown).get(chunk);
   }
 
   /** Sets the loss terms of a microshard of this member. */
@@ -80,13 +113,13 @@ final class StepAgreement implements Conversation.Work {
       return false;
     }
     for (int chunk = first; chunk < end; chunk++) {
-      if (partition.owner(chunk) != frame.sender() || squaresKnown.get(chunk)) {
+      if (!partition.holds(frame.sender(), chunk) || known(frame.sender(), chunk)) {
         return false;
       }
     }
     for (int chunk = first; chunk < end; chunk++) {
       int at = frame.entries() + (chunk - first) * Double.BYTES;
-      setSquares(chunk, frame.buffer().getDouble(at));
+      set(frame.sender(), chunk, frame.buffer().getDouble(at));
     }
     return true;
   }
@@ -105,12 +138,7 @@ final class StepAgreement implements Conversation.Work {
     }
     for (int microshard = first; microshard < end; microshard++) {
       int at = frame.entries() + (microshard - first) * Frame.LOSS_BYTES;
-      losses[microshard] =
-          new TrainStep.Loss(
-              frame.buffer().getDouble(at),
-              frame.buffer().getDouble(at + 8),
-              frame.buffer().getDouble(at + 16),
-              frame.buffer().getLong(at + 24));
+      losses[microshard] = Frame.loss(frame.buffer(), at);
     }
     return true;
   }
@@ -121,8 +149,13 @@ final class StepAgreement implements Conversation.Work {
     while (lossesSent < place.range().end() && sendLosses()) {
       sent++;
     }
-    while (squaresSent < endOwned && sendSquares()) {
-      sent++;
+    for (int count = 1; count > 0 && squaresSent < endOwned; sent += count > 0 ? 1 : 0) {
+      count = sendSquares(squares, squaresSent, endOwned);
+      squaresSent += count;
+    }
+    for (int count = 1; count > 0 && confirmedSent < endBacked; sent += count > 0 ? 1 : 0) {
+      count = sendSquares(confirmed, confirmedSent, endBacked);
+      confirmedSent += count;
     }
     return sent;
   }
@@ -131,33 +164,27 @@ final class StepAgreement implements Conversation.Work {
     int room = entries.capacity() / Frame.LOSS_BYTES;
     int count = Math.min(room, place.range().end() - lossesSent);
     for (int i = 0; i < count; i++) {
-      TrainStep.Loss loss = losses[lossesSent + i];
-      int at = i * Frame.LOSS_BYTES;
-      entries.putDouble(at, loss.nll());
-      entries.putDouble(at + 8, loss.gva());
-      entries.putDouble(at + 16, loss.zLoss());
-      entries.putLong(at + 24, loss.tokens());
+      Frame.putLoss(entries, i * Frame.LOSS_BYTES, losses[lossesSent + i]);
     }
     boolean gone = conversation.broadcast(Frame.LOSS, lossesSent, 0, count, entries, 0);
     lossesSent += gone ? count : 0;
     return gone;
   }
 
-  private boolean sendSquares() {
-    int room = entries.capacity() / Double.BYTES;
-    int count = Math.min(room, endOwned - squaresSent);
+  /** Returns how many were sent. */
+  private int sendSquares(double[] values, int first, int end) {
+    int count = Math.min(entries.capacity() / Double.BYTES, end - first);
     for (int i = 0; i < count; i++) {
-      entries.putDouble(i * Double.BYTES, squares[squaresSent + i]);
+      entries.putDouble(i * Double.BYTES, values[first + i]);
     }
-    boolean gone = conversation.broadcast(Frame.NORM, squaresSent, 0, count, entries, 0);
-    squaresSent += gone ? count : 0;
-    return gone;
+    return conversation.broadcast(Frame.NORM, first, 0, count, entries, 0) ? count : 0;
   }
 
   @Override
   public boolean done() {
-    boolean allSent = squaresSent == endOwned && lossesSent == place.range().end();
-    if (!allSent || squaresKnown.cardinality() < squares.length) {
+    if (!allSent()
+        || squaresKnown.cardinality() < squares.length
+        || confirmedKnown.cardinality() < confirmations) {
       return false;
     }
     for (TrainStep.Loss loss : losses) {
@@ -168,10 +195,16 @@ final class StepAgreement implements Conversation.Work {
     return true;
   }
 
+  private boolean allSent() {
+    return squaresSent == endOwned
+        && confirmedSent == endBacked
+        && lossesSent == place.range().end();
+  }
+
   @Override
   public boolean owes(int rank) {
-    for (int chunk = partition.first(rank); chunk < partition.first(rank + 1); chunk++) {
-      if (!squaresKnown.get(chunk)) {
+    for (int chunk = 0; chunk < squares.length; chunk++) {
+      if (partition.holds(rank, chunk) && !known(rank, chunk)) {
         return true;
       }
     }
@@ -181,7 +214,7 @@ final class StepAgreement implements Conversation.Work {
         return true;
       }
     }
-    return squaresSent < endOwned || lossesSent < place.range().end();
+    return !allSent();
   }
 
   /** L2 norm of the mean gradient over all microshards. */

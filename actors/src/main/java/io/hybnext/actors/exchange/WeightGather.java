@@ -6,34 +6,79 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * Passes owned pieces of the weights to all other members, who all read the same log, and puts
- * theirs in place.
+ * theirs in place. With deputies, who make the new weights of their chunks themselves, those pass
+ * them by, and between two members nothing is sent.
  */
 final class WeightGather implements Conversation.Work {
   private static final int BURST = 8; // messages before it is time to listen
 
+  /** Hears of the writing of others' chunks. */
+  interface ChunkWrites {
+    /** The chunk is about to be written, wholly or in part. */
+    void writing(int chunk);
+
+    /** All of the chunk is new. */
+    void wrote(int chunk);
+  }
+
+  private static final ChunkWrites UNHEARD =
+      new ChunkWrites() {
+        @Override
+        public void writing(int chunk) {}
+
+        @Override
+        public void wrote(int chunk) {}
+      };
+
   private final Place place;
   private final Pieces pieces;
   private final Conversation conversation;
+  private final boolean deputies;
+  private final ChunkWrites writes;
   private final MutableDirectBuffer[] weights; // by bucket
   private final int[] ready; // owned pieces in the order in which they became ready
   private final int[] piecesOf; // by rank
   private final int[] outstanding;
   private final BitSet arrived;
+  private final int[] piecesLeft; // by chunk
   private int readyCount;
   private int sent;
 
+  /** Without deputies. */
   WeightGather(Place place, Pieces pieces, Conversation conversation) {
+    this(place, pieces, conversation, false, UNHEARD);
+  }
+
+  /** With deputies: what they hold they make themselves. */
+  WeightGather(Place place, Pieces pieces, Conversation conversation, ChunkWrites writes) {
+    this(place, pieces, conversation, true, writes);
+  }
+
+  private WeightGather(
+      Place place, Pieces pieces, Conversation conversation, boolean deputies, ChunkWrites writes) {
     this.place = place;
     this.pieces = pieces;
     this.conversation = conversation;
+    this.deputies = deputies;
+    this.writes = writes;
     weights = new MutableDirectBuffer[pieces.buckets()];
     piecesOf = new int[place.worldSize()];
+    int owned = 0;
     for (int piece = 0; piece < pieces.count(); piece++) {
-      piecesOf[pieces.owner(piece)]++;
+      piecesOf[pieces.owner(piece)] += wanted(piece) ? 1 : 0;
+      owned += pieces.owner(piece) == place.rank() ? 1 : 0;
     }
-    ready = new int[piecesOf[place.rank()]];
+    boolean allMakeThem = deputies && place.worldSize() <= 2;
+    ready = new int[allMakeThem ? 0 : owned];
+    piecesLeft = new int[pieces.chunks()];
     outstanding = new int[place.worldSize()];
     arrived = new BitSet(pieces.count());
+    end();
+  }
+
+  private boolean wanted(int piece) {
+    return pieces.owner(piece) != place.rank()
+        && !(deputies && pieces.deputy(piece) == place.rank());
   }
 
   /** Where weights are read and written in this step. */
@@ -44,8 +89,10 @@ final class WeightGather implements Conversation.Work {
   /** Starts a step; all buckets' weights are set. From now on others' weights are written. */
   void begin() {
     System.arraycopy(piecesOf, 0, outstanding, 0, piecesOf.length);
-    outstanding[place.rank()] = 0;
     arrived.clear();
+    for (int chunk = 0; chunk < piecesLeft.length; chunk++) {
+      piecesLeft[chunk] = pieces.firstOfChunk(chunk + 1) - pieces.firstOfChunk(chunk);
+    }
     readyCount = 0;
     sent = 0;
     conversation.on(Frame.WEIGHTS, this::onWeights);
@@ -53,12 +100,14 @@ final class WeightGather implements Conversation.Work {
 
   /** Ends a step: weights that come now belong to the next one and wait. */
   void end() {
-    conversation.on(Frame.WEIGHTS, null);
+    conversation.on(Frame.WEIGHTS, Conversation.LATER);
   }
 
   /** Says that an owned piece is new. */
   void onReady(int piece) {
-    ready[readyCount++] = piece;
+    if (readyCount < ready.length) {
+      ready[readyCount++] = piece;
+    }
   }
 
   private boolean onWeights(Frame frame) {
@@ -70,9 +119,17 @@ final class WeightGather implements Conversation.Work {
       return false;
     }
     arrived.set(piece);
+    if (!wanted(piece)) {
+      return true;
+    }
+    int chunk = pieces.chunk(piece);
+    writes.writing(chunk);
     weights[frame.index()].putBytes(
         frame.offset() * Float.BYTES, frame.buffer(), frame.entries(), frame.count() * Float.BYTES);
     outstanding[frame.sender()]--;
+    if (--piecesLeft[chunk] == 0) {
+      writes.wrote(chunk);
+    }
     return true;
   }
 

@@ -8,6 +8,7 @@ import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.BucketLayout.Bucket;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -81,8 +82,23 @@ class ForgedMessagesTest {
   void connect() {
     exchange = new AeronStepExchange(PLACE, LAYOUT, links, SETTINGS);
     Pieces pieces = new Pieces(LAYOUT, new ChunkPartition(LAYOUT, 2), 8);
-    links.incoming.add(message(Frame.HELLO, 6, 4, pieces.fingerprint(), 0, 2, 4));
-    ExchangeRun.settle(exchange, new LinearTrainStep(LAYOUT, 1), 7);
+    long settling = Conversation.FIRST_SETTLEMENT;
+    links.incoming.add(message(Frame.HELLO, settling, 4, pieces.fingerprint(), 0, 2, 4));
+    UnsafeBuffer standing = message(Frame.STANDING, settling, 0, 0, 1, 0, 0);
+    standing.putLong(Frame.HEADER_BYTES, 7);
+    links.incoming.add(standing);
+    UnsafeBuffer holdings = message(Frame.HOLDINGS, settling, 0, 0, 1, 0, 0);
+    holdings.putLong(Frame.HEADER_BYTES, 7);
+    holdings.putLong(Frame.HEADER_BYTES + 8, 7);
+    holdings.putLong(Frame.HEADER_BYTES + 16, -1);
+    holdings.putLong(Frame.HEADER_BYTES + 24, 2);
+    links.incoming.add(holdings);
+    links.incoming.add(message(Frame.SETTLED, settling, 1, 0, 0, 0, 0));
+    HeldState held = new HeldState(LAYOUT);
+    held.reset(7);
+    assertEquals(
+        new Settlement.GoOn(7, Optional.empty()),
+        exchange.settle(new LinearTrainStep(LAYOUT, 1), held));
     exchange.begin(7);
     assertEquals(0, exchange.staleMessages() + exchange.refusedMessages());
   }
@@ -178,7 +194,7 @@ class ForgedMessagesTest {
             message(Frame.GRADIENT, 7, 0, 16, 4, 0, 2), // not the sender's microshards
             message(Frame.GRADIENT, 7, 0, 16, 4, 3, 4), // not its whole sum
             message(Frame.GRADIENT, 7, 0, 16, 4, -1, 4),
-            message(Frame.NORM, 7, 0, 0, 1, 0, 0), // not the sender's chunk
+            message(Frame.NORM, 7, 2, 0, 1, 0, 0), // no such chunk
             message(Frame.NORM, 7, -1, 0, 1, 0, 0),
             message(Frame.NORM, 7, 1, 0, 2, 0, 0),
             message(Frame.LOSS, 7, 1, 0, 1, 0, 0), // not the sender's microshard

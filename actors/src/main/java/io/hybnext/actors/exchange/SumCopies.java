@@ -1,0 +1,122 @@
+package io.hybnext.actors.exchange;
+
+import java.util.BitSet;
+import java.util.function.IntConsumer;
+
+/**
+ * Passes each owned piece to its deputy as soon as it is summed, and takes those that this member
+ * is deputy of, so that the sum of every chunk lies in two places before anybody changes weights.
+ */
+final class SumCopies implements Conversation.Work {
+  private static final int BURST = 8; // messages before it is time to listen
+
+  private final Place place;
+  private final Pieces pieces;
+  private final Conversation conversation;
+  private final HeldState held;
+  private final IntConsumer onCopied;
+  private final int principal;
+  private final int backed; // pieces that this member is deputy of
+  private final int[] ready; // owned pieces in the order in which they were summed
+  private final BitSet arrived = new BitSet();
+  private int readyCount;
+  private int sent;
+  private int outstanding;
+
+  /**
+   * @param onCopied called with each piece that this member is deputy of when it has come
+   */
+  SumCopies(
+      Place place,
+      Pieces pieces,
+      ChunkPartition partition,
+      Conversation conversation,
+      HeldState held,
+      IntConsumer onCopied) {
+    this.place = place;
+    this.pieces = pieces;
+    this.conversation = conversation;
+    this.held = held;
+    this.onCopied = onCopied;
+    principal = partition.principal(place.rank());
+    int owned = 0;
+    int copies = 0;
+    for (int piece = 0; piece < pieces.count(); piece++) {
+      owned += pieces.owner(piece) == place.rank() && principal >= 0 ? 1 : 0;
+      copies += pieces.deputy(piece) == place.rank() ? 1 : 0;
+    }
+    ready = new int[owned];
+    backed = copies;
+    conversation.on(Frame.SUM, this::onSum);
+  }
+
+  /** Starts a step. */
+  void begin() {
+    readyCount = 0;
+    sent = 0;
+    outstanding = backed;
+    arrived.clear();
+  }
+
+  /** Says that an owned piece is summed. */
+  void onSummed(int piece) {
+    if (principal >= 0) {
+      ready[readyCount++] = piece;
+    }
+  }
+
+  private boolean onSum(Frame frame) {
+    int piece = pieces.find(frame.index(), frame.offset());
+    if (piece < 0
+        || pieces.deputy(piece) != place.rank()
+        || pieces.owner(piece) != frame.sender()
+        || frame.count() != pieces.length(piece)
+        || arrived.get(piece)) {
+      return false;
+    }
+    arrived.set(piece);
+    held.sumBuffer(pieces.chunk(piece))
+        .putBytes(
+            pieces.byteInChunk(piece),
+            frame.buffer(),
+            frame.entries(),
+            frame.count() * Float.BYTES);
+    outstanding--;
+    onCopied.accept(piece);
+    return true;
+  }
+
+  @Override
+  public int advance() {
+    int before = sent;
+    while (sent < readyCount && sent < before + BURST && send(ready[sent])) {
+      sent++;
+    }
+    return sent - before;
+  }
+
+  private boolean send(int piece) {
+    int chunk = pieces.chunk(piece);
+    return conversation.send(
+        pieces.deputy(piece),
+        Frame.SUM,
+        pieces.bucket(piece),
+        pieces.offset(piece),
+        pieces.length(piece),
+        0,
+        place.microshards(),
+        held.sumBuffer(chunk),
+        pieces.byteInChunk(piece));
+  }
+
+  @Override
+  public boolean done() {
+    return outstanding == 0 && sent == ready.length;
+  }
+
+  @Override
+  public boolean owes(int rank) {
+    return (rank == principal && outstanding > 0)
+        || (sent < readyCount && pieces.deputy(ready[sent]) == rank);
+  }
+}
