@@ -1,5 +1,6 @@
 package io.hybnext.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -8,13 +9,31 @@ import java.util.List;
  * @param host address of this machine as the others see it
  * @param port 0 = any free one
  * @param seedNodes host:port each; empty = this node starts the cluster
+ * @param silenceLimit least time that nothing is heard of a trainer before others go on without it
+ * @param coordinatorPatience how long a trainer waits for another coordinator when it lost one
  */
-public record ClusterSettings(String host, int port, List<String> seedNodes) {
+public record ClusterSettings(
+    String host,
+    int port,
+    List<String> seedNodes,
+    Duration silenceLimit,
+    Duration coordinatorPatience) {
 
   /** Checks every value. */
   public ClusterSettings {
     Rule.notBlank("cluster.host", host);
     Rule.between("cluster.port", port, 0, 65535);
+    Rule.check(
+        silenceLimit.toMillis() >= 100 && silenceLimit.compareTo(Duration.ofMinutes(1)) <= 0,
+        "cluster.silence-limit",
+        silenceLimit,
+        "from 100 ms to 1 min");
+    Rule.check(
+        coordinatorPatience.toSeconds() >= 1
+            && coordinatorPatience.compareTo(Duration.ofHours(24)) <= 0,
+        "cluster.coordinator-patience",
+        coordinatorPatience,
+        "from 1 s to 24 h");
     seedNodes = List.copyOf(seedNodes);
     for (String node : seedNodes) {
       Rule.check(

@@ -85,7 +85,8 @@ class HybnextSettingsTest {
         "steps = 5 | steps = 5 | nearest is training.steps",
         "training.steps = 0 | training.steps = 0 | want at least 1",
         "training.steps = many | training.steps = many | want a whole number",
-        "training.global-batch = 10 | training.global-batch = 10 | multiple of training.microshards",
+        "training.global-batch = 10 | training.global-batch = 10 | multiple of"
+            + " training.microshards",
         "model.heads = 7 | model.heads = 7 | divisor of model.width = 192",
         "model.condition = text | model.condition = text | want one of caption, class",
         "optimiser.learning-rate = -1 | optimiser.learning-rate = -1 | above 0.0 and at most 1.0",
@@ -96,6 +97,9 @@ class HybnextSettingsTest {
         "arra.layer = 9 | arra.layer = 9 | at most model.depth = 6",
         "data.held-out-splits = [train] | data.held-out-splits = [train] | no split of",
         "cluster.seed-nodes = [a] | cluster.seed-nodes = a | host:port",
+        "cluster.silence-limit = 20 ms | cluster.silence-limit = PT0.02S | from 100 ms to 1 min",
+        "cluster.coordinator-patience = 0 s | cluster.coordinator-patience = PT0S | from 1 s to 24"
+            + " h",
         "training = 5 | training = 5 | nearest is"
       })
   void shouldNameKeyValuePlaceAndRule(String text, String keyAndValue, String rule)

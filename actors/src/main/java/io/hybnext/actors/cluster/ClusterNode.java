@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.Address;
@@ -22,12 +23,13 @@ final class ClusterNode {
   /**
    * Starts an actor system that listens at {@code endpoint}; it has not joined anything yet.
    *
+   * @param lease file that the parts of a split cluster compete for; the same for every member
    * @throws ClusterException with a sentence when it cannot listen there
    */
-  static <T> ActorSystem<T> start(Behavior<T> guardian, Endpoint endpoint, String role)
+  static <T> ActorSystem<T> start(Behavior<T> guardian, Endpoint endpoint, String role, Path lease)
       throws ClusterException {
     try {
-      return ActorSystem.create(guardian, SYSTEM, config(endpoint, role));
+      return ActorSystem.create(guardian, SYSTEM, config(endpoint, role, lease));
     } catch (RuntimeException e) {
       if (isBindFailure(e)) {
         throw new ClusterException(
@@ -51,7 +53,7 @@ final class ClusterNode {
     return false;
   }
 
-  private static Config config(Endpoint endpoint, String role) {
+  private static Config config(Endpoint endpoint, String role, Path lease) {
     Config address =
         ConfigFactory.parseMap(
             Map.of(
@@ -59,6 +61,8 @@ final class ClusterNode {
                 endpoint.host(),
                 "pekko.remote.artery.canonical.port",
                 endpoint.port(),
+                FileLease.FILE,
+                lease.toAbsolutePath().toString(),
                 "pekko.cluster.roles",
                 List.of(role)));
     Config ours =
@@ -75,10 +79,18 @@ final class ClusterNode {
     return new Endpoint(address.host().get(), (Integer) address.port().get());
   }
 
-  /** Joins the cluster that the member at {@code seed} belongs to, or forms it when that is us. */
-  static void join(ActorSystem<?> system, Endpoint seed) {
-    Address address =
-        AddressFromURIString.parse("pekko://" + SYSTEM + "@" + seed.host() + ":" + seed.port());
-    Cluster.get(system).manager().tell(new JoinSeedNodes(List.of(address)));
+  /**
+   * Joins the cluster that the members at {@code seeds} belong to, or forms it when the first of
+   * them is this one and no other answers.
+   */
+  static void join(ActorSystem<?> system, List<Endpoint> seeds) {
+    List<Address> addresses =
+        seeds.stream()
+            .map(
+                seed ->
+                    AddressFromURIString.parse(
+                        "pekko://" + SYSTEM + "@" + seed.host() + ":" + seed.port()))
+            .toList();
+    Cluster.get(system).manager().tell(new JoinSeedNodes(addresses));
   }
 }

@@ -33,8 +33,7 @@ final class Coordinator {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** What this actor receives. */
-  sealed interface Command
-      permits CoordinatorMessage, Happened, TrainerGone, ProcessExited, Pulsed, Tick {}
+  interface Command {}
 
   /** Something outside of the cluster happened. */
   record Happened(RunEvent event) implements Command {}
@@ -126,7 +125,8 @@ final class Coordinator {
     if (lifelines != null) {
       here.trainerRef().tell(new TrainerMessage.Welcome(lifelines.address()));
     }
-    return on(new RunEvent.TrainerJoined(here.trainer(), here.incarnation(), here.place()));
+    return on(
+        new RunEvent.TrainerJoined(here.trainer(), here.incarnation(), here.place(), here.in()));
   }
 
   private Behavior<Command> onPulsed(PulseBoard.Change change) {
@@ -142,7 +142,9 @@ final class Coordinator {
       case CUT ->
           on(
               new RunEvent.TrainerPaused(
-                  trainer, incarnation, "the connection of " + trainer + " ended"));
+                  trainer,
+                  incarnation,
+                  reason(trainer, incarnation, "the connection of " + trainer + " ended")));
       case HEARD -> on(new RunEvent.TrainerResumed(trainer, incarnation));
       case DEAD -> {
         Known known = trainers.get(trainer);
@@ -215,9 +217,13 @@ final class Coordinator {
   }
 
   private Behavior<Command> lose(String trainer, long incarnation, String how) {
+    return on(new RunEvent.TrainerLost(trainer, incarnation, reason(trainer, incarnation, how)));
+  }
+
+  /** What the trainer itself told last, if anything, or what was seen of it. */
+  private String reason(String trainer, long incarnation, String seen) {
     String defect = defects.get(trainer + "#" + incarnation);
-    String reason = defect == null ? how : trainer + " failed: " + defect;
-    return on(new RunEvent.TrainerLost(trainer, incarnation, reason));
+    return defect == null ? seen : trainer + " failed: " + defect;
   }
 
   private Behavior<Command> on(RunEvent event) {

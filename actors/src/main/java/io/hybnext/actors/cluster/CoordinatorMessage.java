@@ -1,10 +1,12 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.StepReport;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What a trainer tells the coordinator. Repeats are harmless. */
@@ -16,8 +18,14 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
    * @param trainer name
    * @param incarnation tells this process from an earlier one of the same name
    * @param place host and process id, for people
+   * @param in the generation that it took last; empty for a new process
    */
-  record Here(String trainer, long incarnation, String place, ActorRef<TrainerMessage> trainerRef)
+  record Here(
+      String trainer,
+      long incarnation,
+      String place,
+      ActorRef<TrainerMessage> trainerRef,
+      Optional<Generation> in)
       implements CoordinatorMessage {}
 
   /**

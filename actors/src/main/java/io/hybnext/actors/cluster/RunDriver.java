@@ -34,6 +34,7 @@ final class RunDriver {
 
   private final CheckpointStore store;
   private final RunJournal journal;
+  private final Runnable giveBack;
   private final TrainerLauncher launcher;
   private final ExchangeHost exchange;
   private final Consumer<ProgressEvent> listener;
@@ -47,18 +48,21 @@ final class RunDriver {
   /**
    * Creates the driver.
    *
+   * @param giveBack called last, when nothing is written any more
    * @param exchange made ready before every generation
    * @param result completed when every trainer process is gone and every listener was told
    */
   RunDriver(
       CheckpointStore store,
       RunJournal journal,
+      Runnable giveBack,
       TrainerLauncher launcher,
       ExchangeHost exchange,
       Consumer<ProgressEvent> listener,
       CompletableFuture<RunReport> result) {
     this.store = store;
     this.journal = journal;
+    this.giveBack = giveBack;
     this.launcher = launcher;
     this.exchange = exchange;
     this.listener = listener;
@@ -190,13 +194,6 @@ final class RunDriver {
 
   private void close() {
     launcher.close();
-    news.execute(
-        () -> {
-          try {
-            journal.close();
-          } catch (IOException e) {
-            LOG.warn("The run's journal cannot be closed: {}", e.getMessage());
-          }
-        });
+    news.execute(giveBack);
   }
 }

@@ -11,11 +11,14 @@ import io.hybnext.actors.trainer.TrainerListener;
 import io.hybnext.actors.trainer.TrainerLoop;
 import io.hybnext.actors.trainer.TrainerNews;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -30,10 +33,19 @@ import org.apache.pekko.actor.typed.receptionist.Receptionist;
  */
 final class Trainer {
   private static final Duration BEAT = Duration.ofSeconds(2);
+  private static final String PATIENCE = "patience";
 
   /** What this actor receives. */
   sealed interface Command
-      permits TrainerMessage, Listed, Prepared, News, CoordinatorGone, Ended, Beat {}
+      permits TrainerMessage,
+          Listed,
+          Prepared,
+          News,
+          CoordinatorGone,
+          NoCoordinator,
+          Refused,
+          Ended,
+          Beat {}
 
   private record Listed(Receptionist.Listing listing) implements Command {}
 
@@ -45,7 +57,11 @@ final class Trainer {
       long generation, long step, Optional<StepReport> completed, PrepareTimes times)
       implements Command {}
 
-  private record CoordinatorGone() implements Command {}
+  private record CoordinatorGone(ActorRef<CoordinatorMessage> ref) implements Command {}
+
+  private record NoCoordinator() implements Command {}
+
+  private record Refused() implements Command {}
 
   private record Ended(Optional<Throwable> defect) implements Command {}
 
@@ -57,6 +73,9 @@ final class Trainer {
   private final String place;
   private final TrainerLoop loop;
   private final CompletableFuture<String> result;
+  private final TimerScheduler<Command> timers;
+  private final Duration patience;
+  private final Set<ActorRef<CoordinatorMessage>> known = new HashSet<>();
   private final TrainerNews<CoordinatorMessage> told = new TrainerNews<>();
   private long generation;
   private Lifeline lifeline; // null until the coordinator says where
@@ -66,6 +85,7 @@ final class Trainer {
   /**
    * Creates the actor; its loop starts with it.
    *
+   * @param patience how long it waits for the next coordinator when it lost one
    * @param result completed when everything is closed: an empty text, or why the trainer gave up
    */
   static Behavior<Command> create(
@@ -73,12 +93,14 @@ final class Trainer {
       long incarnation,
       String place,
       TrainerFactory factory,
+      Duration patience,
       CompletableFuture<String> result) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new Trainer(context, timers, trainer, incarnation, place, factory, result)
+                    new Trainer(
+                            context, timers, trainer, incarnation, place, factory, patience, result)
                         .receive()));
   }
 
@@ -89,8 +111,11 @@ final class Trainer {
       long incarnation,
       String place,
       TrainerFactory factory,
+      Duration patience,
       CompletableFuture<String> result) {
     this.context = context;
+    this.timers = timers;
+    this.patience = patience;
     this.trainer = trainer;
     this.incarnation = incarnation;
     this.place = place;
@@ -113,7 +138,7 @@ final class Trainer {
 
     @Override
     public void opened() {
-      tell(new CoordinatorMessage.Here(trainer, incarnation, place, orders));
+      tell(new CoordinatorMessage.Here(trainer, incarnation, place, orders, Optional.empty()));
     }
 
     @Override
@@ -169,24 +194,26 @@ final class Trainer {
         .onMessage(TrainerMessage.Hold.class, this::onHold)
         .onMessage(TrainerMessage.Abort.class, this::onAbort)
         .onMessage(TrainerMessage.Leave.class, this::onLeave)
-        .onMessage(CoordinatorGone.class, gone -> onCoordinatorGone())
+        .onMessage(CoordinatorGone.class, this::onCoordinatorGone)
+        .onMessage(NoCoordinator.class, none -> onNoCoordinator())
+        .onMessage(Refused.class, refused -> onRefused())
         .onMessage(Ended.class, this::onEnded)
         .onSignal(PostStop.class, stop -> onPostStop())
         .build();
   }
 
+  /** The newest coordinator counts; one that is gone may be listed for a while. */
   private Behavior<Command> onListed(Listed listed) {
-    if (coordinator == null) {
-      listed.listing().getServiceInstances(Coordinator.KEY).stream()
-          .findFirst()
-          .ifPresent(this::meet);
-    }
+    Set<ActorRef<CoordinatorMessage>> found = listed.listing().getServiceInstances(Coordinator.KEY);
+    found.stream().filter(ref -> !known.contains(ref)).findFirst().ifPresent(this::meet);
     return Behaviors.same();
   }
 
   private void meet(ActorRef<CoordinatorMessage> found) {
     coordinator = found;
-    context.watchWith(found, new CoordinatorGone());
+    known.add(found);
+    timers.cancel(PATIENCE);
+    context.watchWith(found, new CoordinatorGone(found));
     tellAgain();
   }
 
@@ -234,7 +261,9 @@ final class Trainer {
   private Behavior<Command> onWelcome(TrainerMessage.Welcome welcome) {
     if (lifeline == null || !lifeline.address().equals(welcome.lifeline())) {
       closeLifeline();
-      lifeline = Lifeline.start(welcome.lifeline(), trainer, incarnation);
+      ActorRef<Command> self = context.getSelf();
+      lifeline =
+          Lifeline.start(welcome.lifeline(), trainer, incarnation, () -> self.tell(new Refused()));
     }
     return Behaviors.same();
   }
@@ -246,7 +275,11 @@ final class Trainer {
   }
 
   private Behavior<Command> onAnnounce(TrainerMessage.Announce announce) {
-    loop.announce(announce.generation());
+    Generation next = announce.generation();
+    loop.announce(next);
+    told.add(
+        new CoordinatorMessage.Here(
+            trainer, incarnation, place, context.getSelf().narrow(), Optional.of(next)));
     return Behaviors.same();
   }
 
@@ -275,10 +308,31 @@ final class Trainer {
     return Behaviors.same();
   }
 
-  private Behavior<Command> onCoordinatorGone() {
+  /** Steps go on up to the limit; what they come to is told to the next coordinator. */
+  private Behavior<Command> onCoordinatorGone(CoordinatorGone gone) {
+    if (gone.ref().equals(coordinator)) {
+      context.getLog().warn("The coordinator is gone; waiting for the next one");
+      coordinator = null;
+      timers.startSingleTimer(PATIENCE, new NoCoordinator(), patience);
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> onNoCoordinator() {
     trouble = trainer + " lost the coordinator; start the run again to go on";
-    coordinator = null;
     loop.leave(trouble);
+    return Behaviors.same();
+  }
+
+  /** The coordinator's host says that its process is not there any more. */
+  private Behavior<Command> onRefused() {
+    ActorSystem<?> system = context.getSystem();
+    CompletableFuture.runAsync(() -> Undertaker.look(system))
+        .exceptionally(
+            error -> {
+              context.getLog().warn("Looking for dead members failed", error);
+              return null;
+            });
     return Behaviors.same();
   }
 

@@ -1,6 +1,9 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.trainer.TrainerFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -16,8 +19,16 @@ public final class TrainerNode {
    * @param incarnation what the launcher gave it; the start time for one that joins by itself
    * @param coordinator where to join
    * @param listen where it listens itself; port 0 for any free one
+   * @param runFolder folder of the run, which all its hosts see
+   * @param patience how long it waits for another coordinator when it lost one
    */
-  public record Settings(String trainer, long incarnation, Endpoint coordinator, Endpoint listen) {}
+  public record Settings(
+      String trainer,
+      long incarnation,
+      Endpoint coordinator,
+      Endpoint listen,
+      Path runFolder,
+      Duration patience) {}
 
   /**
    * Trains until the coordinator ends the run.
@@ -31,10 +42,17 @@ public final class TrainerNode {
     String place = settings.listen().host() + ", process " + ProcessHandle.current().pid();
     ActorSystem<Trainer.Command> system =
         ClusterNode.start(
-            Trainer.create(settings.trainer(), settings.incarnation(), place, factory, ended),
+            Trainer.create(
+                settings.trainer(),
+                settings.incarnation(),
+                place,
+                factory,
+                settings.patience(),
+                ended),
             settings.listen(),
-            "trainer");
-    ClusterNode.join(system, settings.coordinator());
+            "trainer",
+            settings.runFolder().resolve("cluster.lock"));
+    ClusterNode.join(system, List.of(settings.coordinator()));
     // The cluster may end first: when it downs this member, or cannot be joined.
     system
         .getWhenTerminated()

@@ -1,28 +1,29 @@
 package io.hybnext.actors.cluster;
 
-import io.hybnext.actors.checkpoint.CheckpointStore;
-import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunReport;
-import io.hybnext.actors.run.RunSettings;
-import io.hybnext.actors.run.RunState;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.typed.ClusterSingleton;
+import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
+import org.apache.pekko.cluster.typed.SingletonActor;
 
 /**
- * A run, from the process that owns it. It starts or resumes by itself: when the checkpoint folder
- * holds a good checkpoint of this run, it goes on from there.
+ * A run, from a process that leads it or stands by to. It starts or resumes by itself: when the
+ * checkpoint folder holds a good checkpoint of this run, it goes on from there; when trainers are
+ * there that hold more, it goes on from that. Of all such processes one, the oldest in the cluster,
+ * has the coordinator; when it ends, the next takes over.
  */
 public final class TrainingRun {
   private final ActorSystem<Coordinator.Command> system;
@@ -43,8 +44,8 @@ public final class TrainingRun {
    *
    * @param launcher starts trainer processes; closed at the end of the run
    * @param listener hears every event in order, on one thread of its own
-   * @throws ClusterException with a sentence when the address cannot be used or the journal cannot
-   *     be opened
+   * @throws ClusterException with a sentence when the address cannot be used, another process leads
+   *     the run, or the journal cannot be opened
    */
   public static TrainingRun start(
       TrainingRunSettings settings, TrainerLauncher launcher, Consumer<ProgressEvent> listener)
@@ -63,49 +64,77 @@ public final class TrainingRun {
       ExchangeHost exchange,
       Consumer<ProgressEvent> listener)
       throws ClusterException {
-    RunSettings run = settings.run();
-    Path checkpoints = Path.of(run.plan().checkpointFolder());
-    int keep = run.plan().keepCheckpoints();
-    CheckpointStore store =
-        new CheckpointStore(checkpoints, run.identity(), keep, Clock.systemUTC());
-    RunJournal journal = openJournal(settings);
-    RunState state = new RunState(run, launcher.trainers(), journal.lastGeneration() + 1);
-    CompletableFuture<RunReport> over = new CompletableFuture<>();
-    RunDriver driver = new RunDriver(store, journal, launcher, exchange, listener, over);
-    ActorSystem<Coordinator.Command> system;
+    Leadership leadership = Leadership.take(settings);
     try {
-      system =
-          ClusterNode.start(
-              guardian(state, driver, run.limits().silenceLimit()),
-              settings.endpoint(),
-              "coordinator");
+      return begin(settings, Optional.of(leadership), List.of(), launcher, exchange, listener);
     } catch (ClusterException | RuntimeException e) {
-      driver.fail(e);
+      launcher.close();
+      leadership.giveBack();
       throw e;
     }
+  }
+
+  /**
+   * Joins the cluster of a run that is going on, to take over when its coordinator ends before the
+   * run does. It starts no trainers.
+   *
+   * @param seeds members of the cluster, at least one
+   * @throws ClusterException with a sentence when the address cannot be used
+   */
+  public static TrainingRun standBy(
+      TrainingRunSettings settings,
+      List<Endpoint> seeds,
+      ExchangeHost exchange,
+      Consumer<ProgressEvent> listener)
+      throws ClusterException {
+    return begin(settings, Optional.empty(), seeds, TrainerLauncher.none(), exchange, listener);
+  }
+
+  private static TrainingRun begin(
+      TrainingRunSettings settings,
+      Optional<Leadership> leadership,
+      List<Endpoint> seeds,
+      TrainerLauncher launcher,
+      ExchangeHost exchange,
+      Consumer<ProgressEvent> listener)
+      throws ClusterException {
+    CompletableFuture<RunReport> over = new CompletableFuture<>();
+    Candidate candidate = new Candidate(settings, leadership, launcher, exchange, listener, over);
+    Path lease = settings.journal().resolveSibling("cluster.lock");
+    ActorSystem<Coordinator.Command> system =
+        ClusterNode.start(guardian(candidate), settings.endpoint(), "coordinator", lease);
     Endpoint endpoint = ClusterNode.endpoint(system);
-    ClusterNode.join(system, endpoint);
+    ClusterNode.join(system, seeds.isEmpty() ? List.of(endpoint) : seeds);
+    system
+        .getWhenTerminated()
+        .thenRun(
+            () -> {
+              launcher.close();
+              over.completeExceptionally(
+                  new ClusterException("this process lost the cluster of the run"));
+            });
     CompletionStage<RunReport> result =
         over.whenComplete((report, error) -> system.terminate())
             .thenCombine(system.getWhenTerminated(), (report, done) -> report);
     return new TrainingRun(system, endpoint, result);
   }
 
-  private static Behavior<Coordinator.Command> guardian(
-      RunState state, RunDriver driver, Duration silenceLimit) {
+  private static Behavior<Coordinator.Command> guardian(Candidate candidate) {
     return Behaviors.setup(
-        context ->
-            Coordinator.create(
-                state, driver, ClusterNode.endpoint(context.getSystem()), silenceLimit));
-  }
-
-  private static RunJournal openJournal(TrainingRunSettings settings) throws ClusterException {
-    try {
-      return RunJournal.open(settings.journal(), Clock.systemUTC(), settings.journalSteps());
-    } catch (IOException e) {
-      throw new ClusterException(
-          "the run's journal " + settings.journal() + " cannot be opened: " + e.getMessage(), e);
-    }
+        context -> {
+          ActorRef<Coordinator.Command> coordinator =
+              ClusterSingleton.get(context.getSystem())
+                  .init(
+                      SingletonActor.of(candidate.behavior(), "coordinator")
+                          .withSettings(
+                              ClusterSingletonSettings.create(context.getSystem())
+                                  .withRole("coordinator")));
+          return Behaviors.receiveMessage(
+              message -> {
+                coordinator.tell(message);
+                return Behaviors.same();
+              });
+        });
   }
 
   /** Where trainers join. */
@@ -114,16 +143,22 @@ public final class TrainingRun {
   }
 
   /**
-   * Asks for the end of the run: trainers finish the step that all of them can reach, write a
-   * checkpoint, and leave. The result comes within a few steps. Repeats change nothing.
+   * Asks for the end of the run, where the coordinator is in this process: trainers finish the step
+   * that all of them can reach, write a checkpoint, and leave. The result comes within a few steps.
+   * Repeats change nothing.
    */
   public void requestStop(String reason) {
     system.tell(new Coordinator.Happened(new RunEvent.StopRequested(reason)));
   }
 
+  /** Leaves the cluster; another process takes over what this one leads. */
+  public void leave() {
+    system.terminate();
+  }
+
   /**
-   * How the run ended; comes when every trainer process is gone and the cluster is left. Fails only
-   * for defects.
+   * How the run ended; comes when every trainer process is gone and the cluster is left. Fails for
+   * defects, and when this process left or lost the cluster before the run ended.
    */
   public CompletionStage<RunReport> result() {
     return result;

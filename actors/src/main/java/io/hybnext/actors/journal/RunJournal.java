@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunReport;
 import io.hybnext.file.Disk;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +16,13 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * {@code run.jsonl}: generations, trainers that came and went, checkpoints, and every so many
- * committed steps. Lines are only ever appended; a line that a crash cut short is taken off when
- * the file is opened again. One thread at a time.
+ * committed steps, each with the number of the first step that no line before tells of. Lines are
+ * only ever appended; a line that a crash cut short is taken off when the file is opened again. One
+ * thread at a time.
  */
 public final class RunJournal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,22 +31,46 @@ public final class RunJournal implements AutoCloseable {
   private final Clock clock;
   private final long stepsPerLine;
   private final long lastGeneration;
+  private final long lastCommitted;
+  private final JsonNode ended; // null unless that is the last line
 
   private long lengthBytes;
+  private long firstStep;
+  private ProgressEvent.StepCommitted lastStep; // committed since the last line; null for none
 
-  private RunJournal(
-      Disk.Appender file, long lengthBytes, Clock clock, long stepsPerLine, long lastGeneration) {
+  private RunJournal(Disk.Appender file, Lines lines, Clock clock, long stepsPerLine) {
     this.file = file;
-    this.lengthBytes = lengthBytes;
     this.clock = clock;
     this.stepsPerLine = stepsPerLine;
-    this.lastGeneration = lastGeneration;
+    lengthBytes = lines.lengthBytes;
+    long generation = 0;
+    long committed = 0;
+    JsonNode last = null;
+    for (JsonNode line : lines.whole) {
+      generation = Math.max(generation, line.path("generation").asLong());
+      committed = committed(line, committed);
+      last = line;
+    }
+    lastGeneration = generation;
+    lastCommitted = committed;
+    ended = last != null && last.path("kind").asText().equals("ended") ? last : null;
+  }
+
+  /** Number of committed steps after a line. */
+  private static long committed(JsonNode line, long before) {
+    return switch (line.path("kind").asText()) {
+      case "step" -> line.path("step").asLong() + 1;
+      case "generation-settled" -> Math.max(before, line.path("startStep").asLong());
+      case "rolled-back" -> line.path("to").asLong();
+      default -> before;
+    };
   }
 
   /**
    * Opens or creates the file.
    *
-   * @param stepsPerLine a committed step is noted when its number is a multiple of this
+   * @param stepsPerLine a committed step is noted when its number is a multiple of this, or when
+   *     something else follows that is noted
    * @throws IOException when the disk does not let it
    */
   public static RunJournal open(Path file, Clock clock, long stepsPerLine) throws IOException {
@@ -57,15 +84,11 @@ public final class RunJournal implements AutoCloseable {
     disk.createFolders(folder);
     boolean isNew = !disk.exists(file);
     Lines lines = isNew ? new Lines(List.of(), 0) : Lines.of(disk, file);
-    long last = 0;
-    for (JsonNode line : lines.whole) {
-      last = Math.max(last, line.path("generation").asLong());
-    }
     Disk.Appender appender = disk.append(file, lines.lengthBytes);
     if (isNew) {
       disk.force(folder); // the name itself
     }
-    return new RunJournal(appender, lines.lengthBytes, clock, stepsPerLine, last);
+    return new RunJournal(appender, lines, clock, stepsPerLine);
   }
 
   /** Reads all whole lines of a file; empty without one. */
@@ -119,6 +142,23 @@ public final class RunJournal implements AutoCloseable {
     return lastGeneration;
   }
 
+  /** Number of steps that were committed when the file was opened, as far as it tells. */
+  public long lastCommitted() {
+    return lastCommitted;
+  }
+
+  /** How the run ended, when nothing happened after that before the file was opened. */
+  public Optional<RunReport> ended() {
+    if (ended == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(JSON.treeToValue(ended.path("report"), RunReport.class));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * Notes an event; everything but plain steps is on disk when this returns.
    *
@@ -126,11 +166,14 @@ public final class RunJournal implements AutoCloseable {
    */
   public void append(ProgressEvent event) throws IOException {
     if (event instanceof ProgressEvent.StepCommitted step) {
+      firstStep = lastStep == null ? step.report().step() : firstStep;
+      lastStep = step;
       if (step.report().step() % stepsPerLine == 0) {
-        write(describe(step));
+        writeSteps();
       }
       return;
     }
+    writeSteps();
     ObjectNode line = line(kind(event));
     JsonNode body = JSON.valueToTree(event);
     body.properties().forEach(field -> line.set(field.getKey(), field.getValue()));
@@ -138,8 +181,17 @@ public final class RunJournal implements AutoCloseable {
     file.force();
   }
 
+  /** One line for the steps since the last one: together the lines leave no step out. */
+  private void writeSteps() throws IOException {
+    if (lastStep != null) {
+      write(describe(lastStep));
+      lastStep = null;
+    }
+  }
+
   private ObjectNode describe(ProgressEvent.StepCommitted step) {
     ObjectNode line = line("step");
+    line.put("from", firstStep);
     line.put("step", step.report().step());
     line.put("nll", step.report().nll());
     line.put("gva", step.report().gva());

@@ -54,6 +54,12 @@ final class Generations {
         plan.channel());
   }
 
+  /** Another coordinator formed this one; returns whether none was formed here yet. */
+  boolean recover(Generation theirs) {
+    next = Math.max(next, theirs.number() + 1);
+    return count == 0;
+  }
+
   /** Number of generations formed. */
   long count() {
     return count;

@@ -1,7 +1,9 @@
 package io.hybnext.actors.run;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.membership.Generation;
 import java.util.List;
+import java.util.Optional;
 
 /** What can happen to a run; see {@link RunState}. */
 public sealed interface RunEvent {
@@ -13,8 +15,16 @@ public sealed interface RunEvent {
    * A trainer is in the cluster and ready for work; it says so again and again.
    *
    * @param place host and process, for people
+   * @param in the generation that it took last; empty for a new process
    */
-  record TrainerJoined(String trainer, long incarnation, String place) implements RunEvent {}
+  record TrainerJoined(String trainer, long incarnation, String place, Optional<Generation> in)
+      implements RunEvent {
+
+    /** A new process. */
+    public TrainerJoined(String trainer, long incarnation, String place) {
+      this(trainer, incarnation, place, Optional.empty());
+    }
+  }
 
   /** A trainer's process ended, or it cannot be reached. */
   record TrainerLost(String trainer, long incarnation, String reason) implements RunEvent {}

@@ -62,4 +62,21 @@ public record RunLimits(
     RunPlan.check(checkpointAttempts >= 1, "checkpoint.attempts", checkpointAttempts, "1 or more");
     RunPlan.check(stragglerFactor > 1, "training.straggler-factor", stragglerFactor, "more than 1");
   }
+
+  /** The same with another {@code silenceLimit}. */
+  public RunLimits withSilenceLimit(Duration limit) {
+    return new RunLimits(
+        stepWindow,
+        windowTime,
+        limit,
+        maxNotApplied,
+        maxRestarts,
+        joinTimeout,
+        readyTimeout,
+        stepTimeout,
+        leaveTimeout,
+        checkpointRetry,
+        checkpointAttempts,
+        stragglerFactor);
+  }
 }

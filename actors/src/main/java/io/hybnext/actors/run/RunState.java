@@ -26,6 +26,7 @@ import java.util.Optional;
  * the next generation at once ({@link Succession}).
  */
 public final class RunState {
+  private static final long RECOVERY_NS = 2_000_000_000L; // for members to find a new coordinator
 
   private final RunPlan plan;
   private final RunLimits limits;
@@ -50,11 +51,21 @@ public final class RunState {
    * @param firstGeneration number of the first generation, higher than any of this run before
    */
   public RunState(RunSettings settings, List<String> managed, long firstGeneration) {
+    this(settings, managed, firstGeneration, 0);
+  }
+
+  /**
+   * The state of a run that another coordinator led before.
+   *
+   * @param committed number of steps that it committed, as far as is known
+   */
+  public RunState(
+      RunSettings settings, List<String> managed, long firstGeneration, long committed) {
 
     this.plan = settings.plan();
     this.limits = settings.limits();
     checkpoints = new CheckpointBook(plan.checkpointFolder());
-    steps = new StepLedger(settings, roster);
+    steps = new StepLedger(settings, roster, committed);
     launches = new Launches(roster, managed, limits.maxRestarts());
     gathering = new Gathering(settings, launches, roster);
     succession = new Succession(settings, roster, checkpoints, steps, firstGeneration);
@@ -183,6 +194,7 @@ public final class RunState {
     if (!refusal.isEmpty()) {
       out.add(new RunAction.RefuseTrainer(trainer, incarnation, refusal));
     } else if (roster.join(trainer, incarnation, nowNs)) {
+      joined.in().ifPresent(succession::recover);
       steps.pace().forget(trainer);
       tell(new ProgressEvent.TrainerChanged(trainer, TrainerState.JOINED, joined.place()), out);
       tryForm(nowNs, out);
@@ -223,6 +235,9 @@ public final class RunState {
     }
     boolean state = succession.hasState();
     int least = leastTrainers();
+    if (state && succession.awaitsMembers() && nowNs - phaseSinceNs < RECOVERY_NS) {
+      return; // of the generation that another coordinator formed
+    }
     switch (gathering.look(state ? least : plan.trainers(), least, phaseSinceNs, nowNs)) {
       case ENOUGH -> makeReady(nowNs, out);
       case TOO_FEW -> giveUp(gathering.tooFew(lastTrouble), nowNs, out);

@@ -20,6 +20,11 @@ final class StepBook {
   private long committed;
   private long furthest;
 
+  StepBook(long committed) {
+    this.committed = committed;
+    furthest = committed;
+  }
+
   /**
    * Goes on with a generation; see {@link #takeCommitted} for what that commits.
    *

@@ -12,7 +12,7 @@ import java.util.Map;
 final class StepLedger {
   private final RunSettings settings;
   private final Roster roster;
-  private final StepBook book = new StepBook();
+  private final StepBook book;
   private final Pace pace;
   private Generation generation;
   private long lastCommitNs;
@@ -20,7 +20,13 @@ final class StepLedger {
   private long notApplied;
   private String failure;
 
-  StepLedger(RunSettings settings, Roster roster) {
+  /**
+   * Creates the ledger.
+   *
+   * @param committed number of steps that another coordinator committed before
+   */
+  StepLedger(RunSettings settings, Roster roster, long committed) {
+    book = new StepBook(committed);
     this.settings = settings;
     this.roster = roster;
     pace = new Pace(settings.limits().stragglerFactor());

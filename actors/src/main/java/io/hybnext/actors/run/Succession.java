@@ -43,6 +43,21 @@ final class Succession {
     newsNs = nowNs;
   }
 
+  /** A trainer tells of a generation that another coordinator formed. */
+  void recover(Generation theirs) {
+    if (generations.recover(theirs) && (before == null || before.number() < theirs.number())) {
+      before = theirs;
+      reason = "another coordinator goes on";
+    }
+  }
+
+  /** Whether members of a generation that another coordinator formed did not come yet. */
+  boolean awaitsMembers() {
+    return generations.count() == 0
+        && !before.members().stream()
+            .allMatch(member -> roster.isThere(member.trainer(), member.incarnation()));
+  }
+
   /**
    * Whether a member of the last generation is there, paused or not. It holds the state, or knows
    * that it does not: the members settle that among themselves.

@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,10 +120,18 @@ class InProcessRunTest {
         events.stream()
             .anyMatch(
                 event ->
-                    event instanceof ProgressEvent.GenerationBroken broken
-                        && broken.reason().contains("out of memory at step 13")),
+                    event instanceof ProgressEvent.TrainerChanged changed
+                        && changed.state() == ProgressEvent.TrainerState.LOST
+                        && changed.detail().contains("out of memory at step 13")),
         events.toString());
     assertArrayEquals(undisturbed, FakeTrainStep.contents(Path.of(report.checkpoint())));
+    assertEquals(
+        LongStream.range(0, STEPS).boxed().toList(),
+        events.stream()
+            .filter(ProgressEvent.StepCommitted.class::isInstance)
+            .map(event -> ((ProgressEvent.StepCommitted) event).report().step())
+            .skip(STEPS) // of the undisturbed run
+            .toList());
   }
 
   private static Supplier<TrainStep> paced() {

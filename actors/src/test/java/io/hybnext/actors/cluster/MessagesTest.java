@@ -69,7 +69,13 @@ class MessagesTest {
         new TrainerMessage.Welcome(new LifelineAddress("10.0.0.5", 40000, "secret")),
         new TrainerMessage.Leave(""),
         new CoordinatorMessage.Here(
-            "trainer-0", 1, "here", KIT.<TrainerMessage>createTestProbe().getRef()),
+            "trainer-0",
+            1,
+            "here",
+            KIT.<TrainerMessage>createTestProbe().getRef(),
+            Optional.of(
+                new Generation(
+                    "run", 3, List.of(member), 8, "/run/step-8", "/aeron", "aeron:ipc"))),
         new CoordinatorMessage.Ready(
             "trainer-0", 3, 8, List.of(report), new PrepareTimes(1, 2, true)),
         new CoordinatorMessage.Broken("trainer-0", 3, "silent", true),

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class TrainerTest {
   private static final int MICROSHARDS = 2;
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
   @TempDir Path folder;
 
@@ -63,6 +64,7 @@ class TrainerTest {
                 1,
                 "here",
                 new HubFactory(new ExchangeHub(), maths, MICROSHARDS),
+                PATIENCE,
                 result));
     expect(CoordinatorMessage.Here.class);
   }
@@ -107,15 +109,21 @@ class TrainerTest {
     assertEquals(
         List.of("part-0-of-1.bin"), part.files().stream().map(CheckpointFile::name).toList());
 
-    // A second life from that part, then both must agree on the next step.
+    // What it holds it keeps: another generation goes on where this one ended.
     trainer.tell(new TrainerMessage.Proceed(1, 3, Optional.empty(), 0));
     CoordinatorMessage.StepDone third = thirdStep();
     trainer.tell(new TrainerMessage.Announce(generation(2, 2, partial.toString())));
-    trainer.tell(new TrainerMessage.Proceed(2, 3, Optional.empty(), 0));
-    assertEquals(2, expectReady(2));
-    trainer.tell(new TrainerMessage.Proceed(2, 3, Optional.empty(), 0));
+    assertEquals(3, expectReady(2).step());
+
+    // A second life from that part: both must agree on the next step.
+    trainer.tell(new TrainerMessage.Leave(""));
+    coordinator.expectTerminated(trainer);
+    spawn(FakeTrainStep::new);
+    trainer.tell(new TrainerMessage.Announce(generation(3, 2, partial.toString())));
+    assertEquals(2, expectReady(3).step());
+    trainer.tell(new TrainerMessage.Proceed(3, 3, Optional.empty(), 0));
     CoordinatorMessage.StepDone again = thirdStep();
-    while (again.generation() == 1) {
+    while (again.generation() != 3) {
       again = thirdStep();
     }
     assertEquals(third.report().nll(), again.report().nll());
@@ -129,10 +137,10 @@ class TrainerTest {
     return done;
   }
 
-  private long expectReady(long generation) {
-    long ready = expect(CoordinatorMessage.Ready.class).generation();
-    while (ready != generation) {
-      ready = expect(CoordinatorMessage.Ready.class).generation();
+  private CoordinatorMessage.Ready expectReady(long generation) {
+    CoordinatorMessage.Ready ready = expect(CoordinatorMessage.Ready.class);
+    while (ready.generation() != generation) {
+      ready = expect(CoordinatorMessage.Ready.class);
     }
     return ready;
   }
@@ -184,9 +192,28 @@ class TrainerTest {
   }
 
   @Test
-  void shouldLeaveWhenTheCoordinatorIsGone() throws Exception {
+  void shouldLeaveWhenTheCoordinatorIsGoneAndNoOtherComes() throws Exception {
     spawn(FakeTrainStep::new);
     coordinator.stop();
     assertTrue(result.get(60, TimeUnit.SECONDS).contains("lost the coordinator"));
+  }
+
+  @Test
+  void shouldGoOnToItsLimitAloneAndTellTheNextCoordinatorOfIt() throws Exception {
+    spawn(FakeTrainStep::new);
+    trainer.tell(new TrainerMessage.Announce(generation(4, 0, "")));
+    expect(CoordinatorMessage.Ready.class);
+    trainer.tell(new TrainerMessage.Proceed(4, 2, Optional.empty(), 0));
+    expect(CoordinatorMessage.StepDone.class);
+    TestProbe<CoordinatorMessage> first = coordinator;
+    register();
+    first.stop();
+    CoordinatorMessage.Here here = expect(CoordinatorMessage.Here.class);
+    while (here.in().isEmpty()) {
+      here = expect(CoordinatorMessage.Here.class);
+    }
+    assertEquals(4, here.in().orElseThrow().number());
+    assertEquals(new Done(4, 0), stepOf(expect(CoordinatorMessage.StepDone.class)));
+    assertEquals(1, stepOf(expect(CoordinatorMessage.StepDone.class)).step());
   }
 }

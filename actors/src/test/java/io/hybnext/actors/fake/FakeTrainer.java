@@ -14,6 +14,7 @@ import io.hybnext.actors.step.TrainStep;
 import io.hybnext.actors.trainer.TrainerFactory;
 import io.hybnext.streams.batch.BatchSource;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -42,7 +43,12 @@ public final class FakeTrainer implements TrainerFactory {
                 TrainerEnvironment.java(
                     128,
                     FakeTrainer.class.getName(),
-                    List.of(trainer, "" + incarnation, coordinator, "" + microshards))),
+                    List.of(
+                        trainer,
+                        "" + incarnation,
+                        coordinator,
+                        "" + microshards,
+                        logs.toAbsolutePath().getParent().toString()))),
         TrainerEnvironment.forThreads(1),
         logs);
   }
@@ -54,7 +60,7 @@ public final class FakeTrainer implements TrainerFactory {
     return quick;
   }
 
-  /** Arguments: name, incarnation, coordinator, number of microshards. */
+  /** Arguments: name, incarnation, coordinator, number of microshards, folder of the run. */
   public static void main(String[] arguments) throws Exception {
     ParentWatch.start(System.in, () -> Runtime.getRuntime().halt(3));
     TrainerNode.Settings settings =
@@ -62,7 +68,9 @@ public final class FakeTrainer implements TrainerFactory {
             arguments[0],
             Long.parseLong(arguments[1]),
             Endpoint.parse(arguments[2]),
-            Endpoint.loopback());
+            Endpoint.loopback(),
+            Path.of(arguments[4]),
+            Duration.ofMinutes(1));
     String trouble =
         TrainerNode.run(settings, new FakeTrainer(Integer.parseInt(arguments[3]), MICROSHARD_NS));
     System.out.println(trouble.isEmpty() ? "done" : trouble);

@@ -5,6 +5,7 @@ import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainerNode;
 import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.trainer.TrainerFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,12 @@ public final class ThreadLauncher implements TrainerLauncher {
   public void start(String trainer, long incarnation, String coordinator, ExitListener onExit) {
     var settings =
         new TrainerNode.Settings(
-            trainer, incarnation, Endpoint.parse(coordinator), Endpoint.loopback());
+            trainer,
+            incarnation,
+            Endpoint.parse(coordinator),
+            Endpoint.loopback(),
+            Path.of(System.getProperty("java.io.tmpdir")),
+            Duration.ofMinutes(1));
     Thread thread =
         new Thread(
             () -> {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.StepReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,11 +52,59 @@ class RunJournalTest {
     }
     List<JsonNode> lines = RunJournal.read(file());
     assertEquals(
-        List.of("generation-formed", "step", "step", "step", "checkpoint-saved"),
+        List.of("generation-formed", "step", "step", "step", "step", "checkpoint-saved"),
         lines.stream().map(line -> line.get("kind").asText()).toList());
     assertEquals("1970-01-01T00:00:00Z", lines.get(0).get("time").asText());
     assertEquals("trainer-0", lines.get(0).get("trainers").get(0).asText());
     assertEquals(20, lines.get(3).get("step").asLong());
+  }
+
+  @Test
+  void shouldLeaveNoStepOutAndTellNoneTwice() throws Exception {
+    try (RunJournal journal = open()) {
+      for (long step = 0; step < 13; step++) {
+        journal.append(step(step));
+      }
+      journal.append(generation(1));
+      for (long step = 13; step < 27; step++) {
+        journal.append(step(step));
+      }
+      journal.append(new ProgressEvent.RolledBack(27, 20));
+      journal.append(step(20));
+    }
+    List<List<Long>> told =
+        RunJournal.read(file()).stream()
+            .filter(line -> line.get("kind").asText().equals("step"))
+            .map(line -> List.of(line.get("from").asLong(), line.get("step").asLong()))
+            .toList();
+    assertEquals(
+        List.of(
+            List.of(0L, 0L),
+            List.of(1L, 10L),
+            List.of(11L, 12L),
+            List.of(13L, 20L),
+            List.of(21L, 26L),
+            List.of(20L, 20L)),
+        told);
+    try (RunJournal journal = open()) {
+      assertEquals(21, journal.lastCommitted());
+      assertEquals(Optional.empty(), journal.ended());
+    }
+  }
+
+  @Test
+  void shouldKnowThatTheRunEnded() throws Exception {
+    RunReport report = new RunReport(RunReport.Outcome.STOPPED, "Ctrl-C", 8, "/x", 1, 0, 0);
+    try (RunJournal journal = open()) {
+      journal.append(new ProgressEvent.Ended(report));
+    }
+    try (RunJournal journal = open()) {
+      assertEquals(Optional.of(report), journal.ended());
+      journal.append(generation(2));
+    }
+    try (RunJournal journal = open()) {
+      assertEquals(Optional.empty(), journal.ended());
+    }
   }
 
   @Test

@@ -47,7 +47,7 @@ class LifelineTest {
 
   @Test
   void shouldTellOfTheEndOfAProcess() throws Exception {
-    Lifeline lifeline = Lifeline.start(server.address(), "trainer 0 é", 7);
+    Lifeline lifeline = Lifeline.start(server.address(), "trainer 0 é", 7, () -> {});
     try (Socket silent = connect(server.address().token() + " 8 other\n")) {
       OutputStream out = silent.getOutputStream();
       out.write(1);
@@ -79,10 +79,19 @@ class LifelineTest {
       first.setSoLinger(true, 0); // a reset
     }
     assertEquals(Pulse.CUT, next().pulse());
-    Lifeline again = Lifeline.start(address, "trainer-0", 1);
+    Lifeline again = Lifeline.start(address, "trainer-0", 1, () -> {});
     assertEquals(Pulse.HEARD, next().pulse());
     again.close();
     assertEquals(Pulse.CUT, next().pulse());
     assertEquals(Pulse.DEAD, next().pulse());
+  }
+
+  @Test
+  void shouldNoticeThatNobodyListensAnyMore() throws Exception {
+    BlockingQueue<String> refused = new LinkedBlockingQueue<>();
+    Lifeline lifeline = Lifeline.start(server.address(), "trainer-0", 1, () -> refused.add("x"));
+    server.close();
+    assertNotNull(refused.poll(30, TimeUnit.SECONDS));
+    lifeline.close();
   }
 }

@@ -9,6 +9,7 @@ import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunReport.Outcome;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -491,5 +492,28 @@ class RunStateTest {
     assertEquals("trainer-1", run.only(RunAction.KillTrainer.class).trainer());
     assertEquals(Phase.ENDED, run.state.phase());
     assertEquals(Outcome.FAILED, run.report().outcome());
+  }
+
+  @Test
+  void shouldTakeOverFromAnotherCoordinatorWithWhatTheMembersHold() {
+    RunFixture run = new RunFixture(2, 1, 0).gathering();
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    run.on(new RunEvent.TrainerJoined("trainer-0", 1, "here", Optional.of(theirs)));
+    assertEquals(Phase.GATHERING, run.state.phase());
+    run.on(new RunEvent.TrainerJoined("trainer-1", 1, "here", Optional.of(theirs)));
+    run.only(RunAction.ResolveCheckpoint.class);
+    assertEquals(G + 1, run.resolved(8).announced().number());
+    run.ready(0, G + 1, 12, RunFixture.good(10), RunFixture.good(11)).ready(1, G + 1, 12);
+    assertEquals(List.of(10L, 11L), committed(run));
+    assertEquals(Phase.RUNNING, run.report(0, G + 1, RunFixture.good(12)).state.phase());
+  }
+
+  @Test
+  void shouldNotWaitLongForMembersThatDoNotFindTheNextCoordinator() {
+    RunFixture run = new RunFixture(2, 1, 0).gathering();
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    run.on(new RunEvent.TrainerJoined("trainer-0", 1, "here", Optional.of(theirs)));
+    run.after(3).only(RunAction.ResolveCheckpoint.class);
+    assertEquals(1, run.resolved(8).announced().worldSize());
   }
 }

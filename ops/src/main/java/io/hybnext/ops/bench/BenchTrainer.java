@@ -14,9 +14,13 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.run.TrainerProcess;
 import io.hybnext.ops.wiring.ModelTrainStep;
 import io.hybnext.streams.batch.BatchSource;
+import java.nio.file.Path;
+import java.time.Duration;
 
 /** A trainer process of {@link StepBenchmark}: the real train step and exchange, random data. */
 public final class BenchTrainer implements TrainerFactory {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final StepBenchSettings settings;
   private final int number;
 
@@ -39,7 +43,12 @@ public final class BenchTrainer implements TrainerFactory {
       throws InterruptedException {
     TrainerProcess.join(
         new TrainerNode.Settings(
-            trainer, incarnation, Endpoint.parse(coordinator), Endpoint.loopback()),
+            trainer,
+            incarnation,
+            Endpoint.parse(coordinator),
+            Endpoint.loopback(),
+            Path.of(System.getProperty("java.io.tmpdir")),
+            PATIENCE),
         this);
   }
 

@@ -1,26 +1,36 @@
 package io.hybnext.ops.command;
 
+import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.cli.SettingsOptions;
-import io.hybnext.ops.run.RunFile;
+import io.hybnext.ops.cli.StopRequest;
+import io.hybnext.ops.home.Home;
 import io.hybnext.ops.run.RunFolder;
+import io.hybnext.ops.run.RunProgress;
+import io.hybnext.ops.run.StandbyService;
 import io.hybnext.ops.run.TrainerProcess;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code node}: one more trainer for a run that is going on. */
+/** {@code node}: one more trainer, or one more coordinator, for a run that is going on. */
 @Command(
     name = "node",
     description = {
       "Join a run that is going on as one more trainer of this machine. run.folder names the run;",
-      "its coordinator is found there, or is cluster.seed-nodes. Training goes on with one more",
-      "trainer after a checkpoint, without a step done twice. Ends with the run."
+      "its coordinator is found there, or is cluster.seed-nodes. The trainer gets what it needs"
+          + " from",
+      "the others between two steps; no step is done twice. Ends with the run.",
+      "With --coordinator it trains nothing and stands by: when the process that leads the run"
+          + " ends,",
+      "it takes over, and the trainers that are left go on from what they hold. Ctrl-C leaves."
     })
 public final class NodeCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
@@ -31,16 +41,44 @@ public final class NodeCommand extends HybnextCommand {
       description = "Of the trainer, unlike all others of the run; default: node-PID.")
   private String name;
 
+  @Option(names = "--coordinator", description = "Stand by as coordinator instead of training.")
+  private boolean standBy;
+
   @Override
   protected void run() throws IOException, InterruptedException {
     HybnextSettings settings = options.load();
     String trainer = name == null ? "node-" + ProcessHandle.current().pid() : name;
     RunFolder folder = new RunFolder(settings.run().folder());
-    RunFile run = RunFile.read(folder);
     String coordinator = coordinator(settings, folder);
     Logs.toRunFolder(settings.run().folder(), trainer);
+    if (standBy) {
+      standBy(folder, coordinator);
+    } else {
+      train(folder, trainer, coordinator);
+    }
+  }
+
+  private void standBy(RunFolder folder, String coordinator) throws InterruptedException {
+    StopRequest stop = StopRequest.onSignals(console().err());
+    console().progress().note("standing by as coordinator of the run at " + coordinator);
+    Optional<RunReport> report =
+        new StandbyService(folder, new RunProgress(console().progress()))
+            .run(coordinator, Home.current().commit(), stop.whenAsked());
+    console()
+        .result(
+            report
+                .map(of -> Map.<String, Object>of("left", false, "outcome", outcome(of)))
+                .orElse(Map.of("left", true)));
+  }
+
+  private static String outcome(RunReport report) {
+    return report.outcome().name().toLowerCase(Locale.ROOT);
+  }
+
+  private void train(RunFolder folder, String trainer, String coordinator)
+      throws InterruptedException {
     console().progress().note(trainer + " joins the run at " + coordinator);
-    try (TrainerProcess process = new TrainerProcess(run, 0)) {
+    try (TrainerProcess process = new TrainerProcess(folder, 0)) {
       process.train(trainer, System.currentTimeMillis(), coordinator);
     }
     console().result(Map.of("trainer", trainer, "left", true));

@@ -1,7 +1,6 @@
 package io.hybnext.ops.command;
 
 import io.hybnext.ops.cli.HybnextCommand;
-import io.hybnext.ops.run.RunFile;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.TrainerOptions;
 import io.hybnext.ops.run.TrainerProcess;
@@ -21,8 +20,7 @@ public final class TrainerCommand extends HybnextCommand {
   @Override
   protected void run() throws InterruptedException {
     TrainerOptions.endWithParent();
-    RunFile file = RunFile.read(new RunFolder(run));
-    try (TrainerProcess process = new TrainerProcess(file, trainer.number())) {
+    try (TrainerProcess process = new TrainerProcess(new RunFolder(run), trainer.number())) {
       process.train(trainer.name(), trainer.incarnation(), trainer.coordinator());
     }
   }

@@ -106,8 +106,13 @@ public final class LocalRun {
     if (resources.trainers() > 1) {
       SharedMemory.require(aeron.getParent(), resources.trainers(), termLength);
     }
+    return driverKeeper(aeron, termLength);
+  }
+
+  /** What keeps a media driver as a child of this process. */
+  static MediaDriverKeeper driverKeeper(Path folder, int termLengthBytes) {
     return new MediaDriverKeeper(
-        aeron, MediaDriverProcess.javaCommand(aeron), termLength, DRIVER_LIMIT);
+        folder, MediaDriverProcess.javaCommand(folder), termLengthBytes, DRIVER_LIMIT);
   }
 
   /** Process ids of the trainers that run now, by name. */

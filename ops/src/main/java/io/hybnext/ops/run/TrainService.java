@@ -1,15 +1,9 @@
 package io.hybnext.ops.run;
 
-import io.hybnext.actors.checkpoint.RunIdentity;
-import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.run.ProgressEvent;
-import io.hybnext.actors.run.RunLimits;
-import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunReport;
-import io.hybnext.actors.run.RunSettings;
-import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.file.FileFailure;
 import io.hybnext.ops.cli.CommandFailure;
@@ -25,9 +19,6 @@ import java.util.function.Consumer;
 
 /** Starts or resumes the run of a folder on this machine and waits for its end. */
 public final class TrainService {
-  private static final int JOURNAL_STEPS = 2_000; // enough for curves, little for the disk
-  private static final int FIRST_UDP_PORT = 24_500;
-
   private final HybnextSettings settings;
   private final RunFolder folder;
   private final Consumer<ProgressEvent> listener;
@@ -68,13 +59,8 @@ public final class TrainService {
   public RunReport run(TrainingData data, String codeVersion, CompletionStage<Void> stop)
       throws InterruptedException {
     RunFile file = write(data);
+    TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     Path aeron = LocalRun.aeronFolder(file.run());
-    TrainingRunSettings run =
-        new TrainingRunSettings(
-            new RunSettings(identity(file, codeVersion), plan(aeron), RunLimits.DEFAULTS),
-            new Endpoint(settings.cluster().host(), settings.cluster().port()),
-            folder.journal(),
-            Math.max(1, settings.training().steps() / JOURNAL_STEPS));
     List<String> trainer = List.of("trainer", "--run", folder.root().toString());
     try {
       return new LocalRun(resources(), trainer, aeron, folder.logs())
@@ -118,34 +104,5 @@ public final class TrainService {
           "the run's folder " + folder.root() + " cannot be written: " + FileFailure.explain(e), e);
     }
     return file;
-  }
-
-  private RunIdentity identity(RunFile file, String codeVersion) {
-    return new RunIdentity(
-        file.run(), Fingerprints.settings(settings), file.snapshot().fingerprint(), codeVersion);
-  }
-
-  private RunPlan plan(Path aeron) {
-    int trainers = settings.trainers().count();
-    var training = settings.training();
-    return new RunPlan(
-        trainers,
-        1,
-        training.microshards(),
-        training.steps(),
-        training.checkpointEvery(),
-        training.checkpointKeep(),
-        folder.checkpoints().toString(),
-        aeron.toString(),
-        channel());
-  }
-
-  private String channel() {
-    var exchange = settings.exchange();
-    if (exchange.transport() == Transport.IPC) {
-      return "aeron:ipc";
-    }
-    int port = exchange.port() == 0 ? FIRST_UDP_PORT : exchange.port();
-    return "aeron:udp?endpoint=" + exchange.host() + ":" + port;
   }
 }

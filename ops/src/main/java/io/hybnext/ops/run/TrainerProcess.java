@@ -22,6 +22,7 @@ import io.hybnext.streams.batch.StoreBatchSource;
 
 /** A trainer process of a run: model, data and exchange as the run's file says. */
 public final class TrainerProcess implements TrainerFactory, AutoCloseable {
+  private final RunFolder folder;
   private final RunFile run;
   private final HybnextSettings settings;
   private final int number;
@@ -30,11 +31,12 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   /**
    * Prepares the process; nothing is loaded yet.
    *
-   * @param run the run
+   * @param folder of the run
    * @param number of this trainer among those of its machine, from 0: picks its GPU
    */
-  public TrainerProcess(RunFile run, int number) {
-    this.run = run;
+  public TrainerProcess(RunFolder folder, int number) {
+    this.folder = folder;
+    this.run = RunFile.read(folder);
     this.settings = run.effective();
     this.number = number;
   }
@@ -46,8 +48,15 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    */
   public void train(String trainer, long incarnation, String coordinator)
       throws InterruptedException {
-    Endpoint listen = new Endpoint(settings.cluster().host(), 0);
-    join(new TrainerNode.Settings(trainer, incarnation, Endpoint.parse(coordinator), listen), this);
+    join(
+        new TrainerNode.Settings(
+            trainer,
+            incarnation,
+            Endpoint.parse(coordinator),
+            new Endpoint(settings.cluster().host(), 0),
+            folder.root(),
+            settings.cluster().coordinatorPatience()),
+        this);
   }
 
   /**

@@ -1,0 +1,115 @@
+package io.hybnext.actors.cluster;
+
+import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.actors.launch.ExchangeHost;
+import io.hybnext.actors.launch.TrainerLauncher;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunReport;
+import io.hybnext.actors.run.RunSettings;
+import io.hybnext.actors.run.RunState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to decide over a run, and what only its holder opens: the lock of the run's folder and
+ * the journal.
+ */
+final class Leadership {
+  private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
+
+  private final TrainingRunSettings settings;
+  private final RunLock lock;
+  private final RunJournal journal;
+
+  private Leadership(TrainingRunSettings settings, RunLock lock, RunJournal journal) {
+    this.settings = settings;
+    this.lock = lock;
+    this.journal = journal;
+  }
+
+  /**
+   * Takes it if nobody has it.
+   *
+   * @throws ClusterException with a sentence when the run's folder cannot be used
+   */
+  static Optional<Leadership> tryTake(TrainingRunSettings settings) throws ClusterException {
+    Path file = settings.journal().resolveSibling("run.lock");
+    try {
+      Optional<RunLock> lock = RunLock.tryTake(file);
+      if (lock.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(new Leadership(settings, lock.get(), open(settings, lock.get())));
+    } catch (IOException e) {
+      throw new ClusterException(
+          "the run's journal " + settings.journal() + " cannot be opened: " + e.getMessage(), e);
+    }
+  }
+
+  private static RunJournal open(TrainingRunSettings settings, RunLock lock) throws IOException {
+    try {
+      return RunJournal.open(settings.journal(), Clock.systemUTC(), settings.journalSteps());
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Takes it.
+   *
+   * @throws ClusterException with a sentence when another process has it
+   */
+  static Leadership take(TrainingRunSettings settings) throws ClusterException {
+    return tryTake(settings)
+        .orElseThrow(
+            () ->
+                new ClusterException(
+                    "the run of "
+                        + settings.journal()
+                        + " is going on in another process; end that one first, or join it with"
+                        + " `node`"));
+  }
+
+  /** How the run ended, when that is the last that the journal tells of. */
+  Optional<RunReport> ended() {
+    return journal.ended();
+  }
+
+  /** The run's state before anything happened in this process. */
+  RunState state(TrainerLauncher launcher) {
+    return new RunState(
+        settings.run(), launcher.trainers(), journal.lastGeneration() + 1, journal.lastCommitted());
+  }
+
+  /** What carries out the state's actions; gives the leadership back when the run is over. */
+  RunDriver driver(
+      TrainerLauncher launcher,
+      ExchangeHost exchange,
+      Consumer<ProgressEvent> listener,
+      CompletableFuture<RunReport> result) {
+    RunSettings run = settings.run();
+    Path checkpoints = Path.of(run.plan().checkpointFolder());
+    int keep = run.plan().keepCheckpoints();
+    CheckpointStore store =
+        new CheckpointStore(checkpoints, run.identity(), keep, Clock.systemUTC());
+    return new RunDriver(store, journal, this::giveBack, launcher, exchange, listener, result);
+  }
+
+  /** Nobody decides over the run any more. */
+  void giveBack() {
+    try {
+      journal.close();
+      lock.close();
+    } catch (IOException e) {
+      LOG.warn("The run's journal cannot be closed: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.hybnext.ops.run;
+
+import io.hybnext.actors.checkpoint.RunIdentity;
+import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TrainingRunSettings;
+import io.hybnext.actors.run.RunLimits;
+import io.hybnext.actors.run.RunPlan;
+import io.hybnext.actors.run.RunSettings;
+import io.hybnext.config.ExchangeSettings.Transport;
+import io.hybnext.config.HybnextSettings;
+
+/**
+ * A run as its coordinator needs to know it, from its folder, its file and the settings in force.
+ *
+ * @param folder of the run
+ * @param file what makes it a run
+ * @param settings effective ones
+ */
+record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) {
+  private static final int JOURNAL_STEPS = 2_000; // enough for curves, little for the disk
+  private static final int FIRST_UDP_PORT = 24_500;
+
+  /**
+   * What a coordinator is started with.
+   *
+   * @param codeVersion commit or release, shown in checkpoints
+   */
+  TrainingRunSettings settings(String codeVersion) {
+    RunLimits limits = RunLimits.DEFAULTS.withSilenceLimit(settings.cluster().silenceLimit());
+    return new TrainingRunSettings(
+        new RunSettings(identity(codeVersion), plan(), limits),
+        new Endpoint(settings.cluster().host(), settings.cluster().port()),
+        folder.journal(),
+        Math.max(1, settings.training().steps() / JOURNAL_STEPS));
+  }
+
+  private RunIdentity identity(String codeVersion) {
+    return new RunIdentity(
+        file.run(), Fingerprints.settings(settings), file.snapshot().fingerprint(), codeVersion);
+  }
+
+  private RunPlan plan() {
+    int trainers = settings.trainers().count();
+    var training = settings.training();
+    return new RunPlan(
+        trainers,
+        1,
+        training.microshards(),
+        training.steps(),
+        training.checkpointEvery(),
+        training.checkpointKeep(),
+        folder.checkpoints().toString(),
+        LocalRun.aeronFolder(file.run()).toString(),
+        channel());
+  }
+
+  private String channel() {
+    var exchange = settings.exchange();
+    if (exchange.transport() == Transport.IPC) {
+      return "aeron:ipc";
+    }
+    int port = exchange.port() == 0 ? FIRST_UDP_PORT : exchange.port();
+    return "aeron:udp?endpoint=" + exchange.host() + ":" + port;
+  }
+}

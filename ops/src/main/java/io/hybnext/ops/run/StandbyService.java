@@ -1,0 +1,79 @@
+package io.hybnext.ops.run;
+
+import io.hybnext.actors.cluster.ClusterException;
+import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TrainingRun;
+import io.hybnext.actors.cluster.TrainingRunSettings;
+import io.hybnext.actors.launch.MediaDriverKeeper;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunReport;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.cli.CommandFailure;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** A second process that can lead a run, for when the first one ends before the run does. */
+public final class StandbyService {
+  private final RunFolder folder;
+  private final RunFile file;
+  private final HybnextSettings settings;
+  private final Consumer<ProgressEvent> listener;
+
+  /**
+   * Prepares it; nothing starts yet.
+   *
+   * @param folder of the run, which all its hosts see
+   * @param listener hears everything from the moment that this process leads, on one thread
+   */
+  public StandbyService(RunFolder folder, Consumer<ProgressEvent> listener) {
+    this.folder = folder;
+    this.listener = listener;
+    file = RunFile.read(folder);
+    settings = file.effective();
+  }
+
+  /**
+   * Stands by until the run is over, leading it when need be.
+   *
+   * @param coordinator where to join, {@code host:port}
+   * @param codeVersion commit or release, shown in checkpoints
+   * @param stop when it completes, this process leaves and the run goes on
+   * @return how the run ended; empty when this process left it
+   * @throws CommandFailure with a sentence when it cannot join or lead
+   */
+  public Optional<RunReport> run(String coordinator, String codeVersion, CompletionStage<Void> stop)
+      throws InterruptedException {
+    TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
+    AtomicBoolean left = new AtomicBoolean();
+    int termLength = Math.toIntExact(settings.exchange().termLengthBytes());
+    try (MediaDriverKeeper driver =
+        LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()), termLength)) {
+      TrainingRun standing =
+          TrainingRun.standBy(
+              atAnyPort(run), List.of(Endpoint.parse(coordinator)), driver, listener);
+      stop.thenRun(
+          () -> {
+            left.set(true);
+            standing.leave();
+          });
+      return Optional.of(standing.result().toCompletableFuture().get());
+    } catch (ClusterException e) {
+      throw new CommandFailure(e.getMessage(), e);
+    } catch (ExecutionException e) {
+      if (left.get()) {
+        return Optional.empty();
+      }
+      throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  /** The run's own port belongs to the process that started it. */
+  private static TrainingRunSettings atAnyPort(TrainingRunSettings run) {
+    return new TrainingRunSettings(
+        run.run(), new Endpoint(run.endpoint().host(), 0), run.journal(), run.journalSteps());
+  }
+}
