@@ -14,6 +14,7 @@ import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.decoder.WorkingWeights;
 import io.hybnext.model.optimiser.AdamW;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -81,8 +82,11 @@ public final class ArraTraining implements AutoCloseable {
     return weights.trained();
   }
 
-  /** All weights of the network; under adapters the frozen ones, which nothing changes. */
-  public ModelWeights network() {
+  /**
+   * All weights of the network; under adapters the frozen ones, which nothing changes, while the
+   * projector is among the {@link #weights}.
+   */
+  public WorkingWeights network() {
     return weights.network();
   }
 
@@ -93,12 +97,18 @@ public final class ArraTraining implements AutoCloseable {
 
   /** Initial weights from the seed, and zero moments. */
   public void initialise() {
-    InitialWeights initial = new InitialWeights(engine, config.network(), config.seed());
-    initial.fill(weights.network());
-    if (weights.lora().isPresent()) {
-      initial.fill(weights.trained());
-    }
+    weights.base().ifPresent(base -> initial().fill(base));
+    initialiseTrained();
+  }
+
+  /** The same without the frozen network under adapters, for one that is written from elsewhere. */
+  public void initialiseTrained() {
+    initial().fill(weights.trained());
     moments.clear();
+  }
+
+  private InitialWeights initial() {
+    return new InitialWeights(engine, config.network(), config.seed());
   }
 
   /**
@@ -194,7 +204,10 @@ public final class ArraTraining implements AutoCloseable {
       }
     }
     for (ParameterLayout.Parameter p : network().layout().frozen()) {
-      tensors.add(new HostTensor(p.name(), p.shape(), network().parameter(p.name())));
+      ByteBuffer copy =
+          ByteBuffer.allocateDirect(p.length() * Float.BYTES).order(ByteOrder.nativeOrder());
+      copy.asFloatBuffer().put(network().values(p.name()));
+      tensors.add(new HostTensor(p.name(), p.shape(), copy));
     }
     return tensors;
   }

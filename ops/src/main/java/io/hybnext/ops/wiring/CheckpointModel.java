@@ -52,6 +52,7 @@ public final class CheckpointModel implements AutoCloseable {
   /** Adapters of the checkpoint, merged into the network that they were trained on. */
   private void restoreMerged(TorchEngine engine, TrainingConfig config, Path checkpoint)
       throws IOException {
+    AdapterBase.of(config).orElseThrow().check(checkpoint.resolve(CheckpointFiles.MODEL));
     try (ArraTraining adapted = new ArraTraining(engine, config)) {
       StartWeights.fillBase(adapted);
       CheckpointFiles.restoreWeights(adapted.weights(), checkpoint);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.SettingsException;
 import io.hybnext.gpu.ComputeDevice;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,35 @@ class ChameleonStartTest {
       assertEquals(0, zeroed[i]);
     }
     assertEquals(40 * 32 + 1, zeroed[40 * 32], "marks stay");
+  }
+
+  @Test
+  void shouldWriteAdaptersAloneAndTakeThemBackOnTheirOwnNetworkOnly() throws IOException {
+    TrainingConfig config = config(Map.of("lora.rank", "2"));
+    Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+    try (ModelTrainStep step = new ModelTrainStep(engine, config)) {
+      step.initialise();
+      List<Chunk> all = new ArrayList<>();
+      for (int bucket = 0; bucket < step.layout().buckets().size(); bucket++) {
+        all.add(new Chunk(bucket, 0));
+      }
+      try (var part = step.capture(all, 0, 1)) {
+        assertEquals(step.layout().length() * 3 * Float.BYTES, part.sizeBytes());
+        part.write(checkpoint);
+      }
+    }
+    long base = Files.size(folder.resolve("model.safetensors"));
+    assertTrue(Files.size(checkpoint.resolve("model.safetensors")) < base / 2, "no frozen tensor");
+    try (ModelTrainStep step = new ModelTrainStep(engine, config)) {
+      step.restore(checkpoint);
+    }
+    byte[] other = Files.readAllBytes(folder.resolve("model.safetensors"));
+    other[other.length - 2] ^= 1;
+    Files.write(folder.resolve("model.safetensors"), other);
+    try (ModelTrainStep step = new ModelTrainStep(engine, config)) {
+      String message = assertThrows(IOException.class, () -> step.restore(checkpoint)).getMessage();
+      assertTrue(message.contains("adapters of another network (sha256:"), message);
+    }
   }
 
   @Test
