@@ -27,14 +27,16 @@
       z2 = z1
     return torch.softmax(z2, 1)
 
-  # One token a row of z (B, V): the likeliest, or by inverting the distribution function at a 52-bit uniform number from words (B).
+  # One entry a row of probabilities p (B, V): inverts the distribution function at a 52-bit uniform number from words (B).
+  def drawn_from(self: __torch__.Kernels, p: Tensor, words: Tensor) -> Tensor:
+    sums = torch.cumsum(torch.to(p, 7), 1)
+    u = torch.mul(torch.to(torch.bitwise_and(torch.bitwise_right_shift(words, 12), 4503599627370495), 7), 2.220446049250313e-16)
+    total = torch.narrow(sums, 1, torch.sub(torch.size(p, 1), 1), 1)
+    return torch.sum(torch.le(sums, torch.mul(torch.unsqueeze(u, 1), total)), [1])
+  # One token a row of z (B, V): the likeliest, or drawn with words (B).
   def choose(self: __torch__.Kernels, z: Tensor, words: Tensor, rates: Tensor, top_k: Tensor, greedy: bool) -> Tensor:
     if greedy:
       ids = torch.argmax(z, 1)
     else:
-      sums = torch.cumsum(torch.to((self).probabilities(z, rates, top_k), 7), 1)
-      u = torch.mul(torch.to(torch.bitwise_and(torch.bitwise_right_shift(words, 12), 4503599627370495), 7), 2.220446049250313e-16)
-      total = torch.narrow(sums, 1, torch.sub(torch.size(z, 1), 1), 1)
-      below = torch.le(sums, torch.mul(torch.unsqueeze(u, 1), total))
-      ids = torch.sum(below, [1])
+      ids = (self).drawn_from((self).probabilities(z, rates, top_k), words)
     return ids

@@ -8,12 +8,12 @@ import io.hybnext.model.lumina.GrammarState.Kind;
 import java.util.List;
 
 /** From logits to tokens: guidance, grammar, filters, and the draw. */
-final class TokenChoice {
+final class GrammarChoice {
   private final KernelModule kernels;
   private final ChameleonConfig config;
   private final LuminaSettings settings;
 
-  TokenChoice(KernelModule kernels, ChameleonConfig config, LuminaSettings settings) {
+  GrammarChoice(KernelModule kernels, ChameleonConfig config, LuminaSettings settings) {
     this.kernels = kernels;
     this.config = config;
     this.settings = settings;
