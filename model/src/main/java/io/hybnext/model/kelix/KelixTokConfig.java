@@ -3,6 +3,7 @@ package io.hybnext.model.kelix;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.JsonNumbers;
 import io.hybnext.model.tokenizer.ImageCodes;
 
 /**
@@ -120,9 +121,11 @@ public record KelixTokConfig(
    */
   public static KelixTokConfig fromJson(JsonNode json) {
     JsonNode vision = json.path("vision_config");
-    int patch = integer(vision, "patch_size");
+    JsonNumbers sizes = new JsonNumbers("vision_config", vision);
+    JsonNumbers numbers = new JsonNumbers("", json);
+    int patch = sizes.integer("patch_size");
     check(patch > 0, "patch_size", patch, "at least 1");
-    int side = integer(vision, "image_size");
+    int side = sizes.integer("image_size");
     String fusion = json.path("fusion_type").asText("sum");
     check(fusion.equals("sum") || fusion.equals("mean"), "fusion_type", fusion, "one of sum, mean");
     refuse(json, "split_dim");
@@ -130,22 +133,22 @@ public record KelixTokConfig(
     refuse(vision, "use_qk_norm");
     return new KelixTokConfig(
         patch,
-        integer(vision, "num_channels"),
+        sizes.integer("num_channels"),
         side / patch,
-        integer(vision, "hidden_size"),
-        integer(vision, "num_hidden_layers"),
-        integer(vision, "num_attention_heads"),
-        integer(vision, "intermediate_size"),
-        vision.path("layer_norm_eps").asDouble(1e-6),
-        vision.path("rope_theta").asDouble(10000),
-        integer(json, "llm_hidden_size"),
-        integer(json, "codebook_size"),
-        integer(json, "n_q_tokens"),
-        integer(json, "embedding_dim"),
-        integer(json, "init_embedding_dim"),
-        integer(json, "output_dim"),
+        sizes.integer("hidden_size"),
+        sizes.integer("num_hidden_layers"),
+        sizes.integer("num_attention_heads"),
+        sizes.integer("intermediate_size"),
+        sizes.number("layer_norm_eps", 1e-6),
+        sizes.number("rope_theta", 10000),
+        numbers.integer("llm_hidden_size"),
+        numbers.integer("codebook_size"),
+        numbers.integer("n_q_tokens"),
+        numbers.integer("embedding_dim"),
+        numbers.integer("init_embedding_dim"),
+        numbers.integer("output_dim"),
         fusion.equals("mean"),
-        json.path("_image_size").asInt(side),
+        numbers.integer("_image_size", side),
         json.path("_read_out").asBoolean(false));
   }
 
@@ -155,12 +158,6 @@ public record KelixTokConfig(
         option,
         json.get(option),
         "false; Kelix leaves it off");
-  }
-
-  private static int integer(JsonNode json, String key) {
-    JsonNode value = json.get(key);
-    check(value != null && value.isInt(), key, value, "a whole number");
-    return value.intValue();
   }
 
   /** The same as JSON, every key written out. */

@@ -8,6 +8,7 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.network.JsonNumbers;
 import io.hybnext.model.qwen.QwenConfig;
 import java.util.Set;
 
@@ -96,23 +97,24 @@ public record NbpConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public static NbpConfig fromJson(JsonNode json) {
-    JsonNode qwen = json.path("qwen_config");
-    JsonNode decoder = json.path("token_decoder_config");
-    int codes = integer(qwen, "n_q_tokens");
-    int all = integer(qwen, "codebook_size");
+    JsonNumbers qwen = new JsonNumbers("kelix.qwen_config", json.path("qwen_config"));
+    JsonNumbers decoder =
+        new JsonNumbers("kelix.token_decoder_config", json.path("token_decoder_config"));
+    int codes = qwen.integer("n_q_tokens");
+    int all = qwen.integer("codebook_size");
     check(codes > 0 && all % codes == 0, "codebook_size", all, "a multiple of n_q_tokens");
-    int text = integer(qwen, "vocab_size");
+    int text = qwen.integer("vocab_size");
     QwenConfig backbone =
         new QwenConfig(
             text + all,
-            integer(qwen, "embed_dim"),
-            integer(qwen, "num_layers"),
-            integer(qwen, "num_heads"),
-            integer(qwen, "num_kv_heads"),
-            integer(qwen, "head_dim"),
-            integer(qwen, "intermediate_dim"),
-            qwen.path("rope_base").asDouble(1e6),
-            qwen.path("norm_eps").asDouble(1e-6),
+            qwen.integer("embed_dim"),
+            qwen.integer("num_layers"),
+            qwen.integer("num_heads"),
+            qwen.integer("num_kv_heads"),
+            qwen.integer("head_dim"),
+            qwen.integer("intermediate_dim"),
+            qwen.number("rope_base", 1e6),
+            qwen.number("norm_eps", 1e-6),
             false,
             0.02);
     return new NbpConfig(
@@ -120,20 +122,14 @@ public record NbpConfig(
         text,
         codes,
         all / codes,
-        integer(decoder, "d_model"),
-        integer(decoder, "nhead"),
-        integer(decoder, "num_layers"),
-        integer(decoder, "dim_feedforward"),
-        integer(decoder, "max_pos_length"),
+        decoder.integer("d_model"),
+        decoder.integer("nhead"),
+        decoder.integer("num_layers"),
+        decoder.integer("dim_feedforward"),
+        decoder.integer("max_pos_length"),
         NbpSymbols.fromJson(json),
         0,
         0);
-  }
-
-  private static int integer(JsonNode json, String key) {
-    JsonNode value = json.get(key);
-    check(value != null && value.isInt(), key, value, "a whole number");
-    return value.intValue();
   }
 
   /**

@@ -8,6 +8,7 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.network.JsonNumbers;
 
 /**
  * Sizes of a Qwen3 decoder, under the names of Hugging Face's configuration.
@@ -72,29 +73,24 @@ public record QwenConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public static QwenConfig fromJson(JsonNode json) {
-    int heads = integer(json, "num_attention_heads");
-    int hidden = integer(json, "hidden_size");
+    JsonNumbers numbers = new JsonNumbers("qwen", json);
+    int heads = numbers.integer("num_attention_heads");
+    int hidden = numbers.integer("hidden_size");
     check(heads > 0, "num_attention_heads", heads, "at least 1");
     check(!json.path("attention_bias").asBoolean(false), "attention_bias", true, "false");
     check(!json.path("use_sliding_window").asBoolean(false), "use_sliding_window", true, "false");
     return new QwenConfig(
-        integer(json, "vocab_size"),
+        numbers.integer("vocab_size"),
         hidden,
-        integer(json, "num_hidden_layers"),
+        numbers.integer("num_hidden_layers"),
         heads,
-        json.path("num_key_value_heads").asInt(heads),
-        json.path("head_dim").asInt(hidden / heads),
-        integer(json, "intermediate_size"),
-        json.path("rope_theta").asDouble(1e6),
-        json.path("rms_norm_eps").asDouble(1e-6),
+        numbers.integer("num_key_value_heads", heads),
+        numbers.integer("head_dim", hidden / Math.max(1, heads)),
+        numbers.integer("intermediate_size"),
+        numbers.number("rope_theta", 1e6),
+        numbers.number("rms_norm_eps", 1e-6),
         json.path("tie_word_embeddings").asBoolean(false),
-        json.path("initializer_range").asDouble(0.02));
-  }
-
-  private static int integer(JsonNode json, String key) {
-    JsonNode value = json.get(key);
-    check(value != null && value.isInt(), key, value, "a whole number");
-    return value.intValue();
+        numbers.number("initializer_range", 0.02));
   }
 
   /** The same network with another number of ids. */

@@ -3,6 +3,7 @@ package io.hybnext.model.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.JsonNumbers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,27 +157,28 @@ public record VqConfig(
                     key,
                     json.get(key),
                     "one of the keys " + new java.util.TreeSet<>(KNOWN)));
-    int ch = integer(json, "_ch", 128);
-    int resBlocks = integer(json, "_num_res_blocks", 2);
+    JsonNumbers numbers = new JsonNumbers("", json);
+    int ch = numbers.integer("_ch", 128);
+    int resBlocks = numbers.integer("_num_res_blocks", 2);
     return new VqConfig(
-        integer(json, "codebook_size", 16384),
-        integer(json, "codebook_embed_dim", 8),
+        numbers.integer("codebook_size", 16384),
+        numbers.integer("codebook_embed_dim", 8),
         json.path("codebook_l2_norm").asBoolean(true),
-        json.path("commit_loss_beta").asDouble(0.25),
-        json.path("entropy_loss_ratio").asDouble(0),
+        numbers.number("commit_loss_beta", 0.25),
+        numbers.number("entropy_loss_ratio", 0),
         integers(json, "encoder_ch_mult"),
         integers(json, "decoder_ch_mult"),
-        integer(json, "z_channels", 256),
+        numbers.integer("z_channels", 256),
         ch,
-        integer(json, "_decoder_ch", ch),
+        numbers.integer("_decoder_ch", ch),
         resBlocks,
-        integer(json, "_decoder_num_res_blocks", resBlocks + 1),
-        integer(json, "_norm_num_groups", 32),
-        json.path("_norm_eps").asDouble(1e-6),
-        integer(json, "_in_channels", 3),
-        integer(json, "_image_size", 256),
-        integer(json, "_pixel_shuffle", 1),
-        integer(json, "_refine_channels", 8),
+        numbers.integer("_decoder_num_res_blocks", resBlocks + 1),
+        numbers.integer("_norm_num_groups", 32),
+        numbers.number("_norm_eps", 1e-6),
+        numbers.integer("_in_channels", 3),
+        numbers.integer("_image_size", 256),
+        numbers.integer("_pixel_shuffle", 1),
+        numbers.integer("_refine_channels", 8),
         VqFamily.LLAMAGEN);
   }
 
@@ -206,12 +208,6 @@ public record VqConfig(
     json.put("_pixel_shuffle", pixelShuffle);
     json.put("_refine_channels", refineChannels);
     return json;
-  }
-
-  static int integer(JsonNode json, String key, int otherwise) {
-    JsonNode value = json.get(key);
-    check(value == null || value.isInt(), key, value, "a whole number");
-    return value == null ? otherwise : value.intValue();
   }
 
   static List<Integer> integers(JsonNode json, String key) {

@@ -208,7 +208,13 @@ public final class KelixTokTrainer extends TokenizerTrainer {
               work.scalar((float) rate))
           .close();
       return new StepReport(
-          step + 1, losses.loss(), losses.pixels(), losses.codebook(), losses.commitment(), norm, rate);
+          step + 1,
+          losses.loss(),
+          losses.pixels(),
+          losses.codebook(),
+          losses.commitment(),
+          norm,
+          rate);
     }
   }
 
