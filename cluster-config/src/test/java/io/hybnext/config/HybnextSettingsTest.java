@@ -85,7 +85,8 @@ class HybnextSettingsTest {
         "steps = 5 | steps = 5 | nearest is training.steps",
         "training.steps = 0 | training.steps = 0 | want at least 1",
         "training.steps = many | training.steps = many | want a whole number",
-        "training.global-batch = 10 | training.global-batch = 10 | multiple of training.microshards",
+        "training.global-batch = 10 | training.global-batch = 10 | multiple of"
+            + " training.microshards",
         "model.heads = 7 | model.heads = 7 | divisor of model.width = 192",
         "model.condition = text | model.condition = text | want one of caption, class",
         "optimiser.learning-rate = -1 | optimiser.learning-rate = -1 | above 0.0 and at most 1.0",
@@ -174,5 +175,25 @@ class HybnextSettingsTest {
 
   private Path write(String text) throws IOException {
     return Files.writeString(folder.resolve("hybnext.conf"), text);
+  }
+
+  /** Found by fuzzing: the parser throws these instead of its own refusal. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.steps = null | training.steps = null",
+        "training = null | training = null",
+        "model.network = null | model.network = null",
+        "training..steps = 3 | cannot be read",
+        "training.steps = 3 { a = 1 } | cannot be read",
+        "training.steps = ${nothing} | cannot be resolved"
+      })
+  void shouldRefuseDamagedFilesWithOneSentence(String text, String reason) throws IOException {
+    Path file = write(text);
+    String message =
+        assertThrows(SettingsException.class, () -> HybnextSettings.load(file)).getMessage();
+    assertTrue(message.contains(reason), message);
+    assertEquals(1, message.lines().count(), message);
   }
 }

@@ -1,5 +1,6 @@
 package io.hybnext.actors.journal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -53,7 +54,7 @@ public final class RunJournal implements AutoCloseable {
       channel.truncate(whole);
       channel.position(whole);
       long last = 0;
-      for (JsonNode line : parse(bytes, whole)) {
+      for (JsonNode line : parse(file, bytes, whole)) {
         last = Math.max(last, line.path("generation").asLong());
       }
       return new RunJournal(channel, clock, stepsPerLine, last);
@@ -63,13 +64,17 @@ public final class RunJournal implements AutoCloseable {
     }
   }
 
-  /** Reads all whole lines of a file; empty without one. */
+  /**
+   * Reads all whole lines of a file; empty without one.
+   *
+   * @throws IOException with a sentence when a line is damaged, or the disk fails
+   */
   public static List<JsonNode> read(Path file) throws IOException {
     if (!Files.exists(file)) {
       return List.of();
     }
     byte[] bytes = Files.readAllBytes(file);
-    return parse(bytes, wholeLength(bytes));
+    return parse(file, bytes, wholeLength(bytes));
   }
 
   private static int wholeLength(byte[] bytes) {
@@ -80,11 +85,19 @@ public final class RunJournal implements AutoCloseable {
     return length;
   }
 
-  private static List<JsonNode> parse(byte[] bytes, int length) throws IOException {
+  private static List<JsonNode> parse(Path file, byte[] bytes, int length) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
+    int number = 0;
     for (String line : new String(bytes, 0, length, StandardCharsets.UTF_8).split("\n")) {
-      if (!line.isBlank()) {
-        lines.add(JSON.readTree(line));
+      number++;
+      try {
+        if (!line.isBlank()) {
+          lines.add(JSON.readTree(line));
+        }
+      } catch (JsonProcessingException damaged) {
+        throw new IOException(
+            file + " is damaged: line " + number + " is no JSON; remove that line or the file",
+            damaged);
       }
     }
     return lines;

@@ -1,5 +1,6 @@
 package io.hybnext.model.decoder;
 
+import io.hybnext.model.network.SizeLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -167,11 +168,15 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
       this.name = name;
     }
 
-    /** Appends a parameter. */
+    /**
+     * Appends a parameter.
+     *
+     * @throws IllegalArgumentException when the bucket would be larger than an array
+     */
     public Builder add(String parameter, Integer... shape) {
       Parameter added = new Parameter(parameter, Arrays.asList(shape), offset);
       parameters.add(added);
-      offset = Math.addExact(offset, added.length());
+      offset = SizeLimits.flatLength(parameter, offset, added.shape());
       return this;
     }
 

@@ -1,5 +1,11 @@
 package io.hybnext.model.kelix;
 
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_SYMBOLS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
@@ -57,8 +63,12 @@ public record NbpConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public NbpConfig {
-    check(codes >= 1, "n_q_tokens", codes, "at least 1");
-    check(entries >= 2, "codebook_size", entries * codes, "at least two entries a code");
+    check(within(codes, MOST_BLOCKS), "n_q_tokens", codes, "1 to " + MOST_BLOCKS);
+    check(
+        entries >= 2 && entries <= MOST_SYMBOLS / codes,
+        "codebook_size",
+        (long) entries * codes,
+        "at least two entries a code, at most " + MOST_SYMBOLS);
     check(
         textVocabulary > symbols.largest(),
         "vocab_size",
@@ -70,12 +80,12 @@ public record NbpConfig(
         backbone.tied(),
         "false, and rows for text and codes");
     check(
-        innerHeads >= 1 && innerWidth >= 1 && innerWidth % innerHeads == 0,
+        innerHeads >= 1 && within(innerWidth, WIDEST) && innerWidth % innerHeads == 0,
         "d_model",
         innerWidth,
         "a multiple of nhead, " + innerHeads);
-    check(innerLayers >= 1, "num_layers", innerLayers, "at least 1");
-    check(innerFfn >= 1, "dim_feedforward", innerFfn, "at least 1");
+    check(within(innerLayers, MOST_BLOCKS), "num_layers", innerLayers, "1 to " + MOST_BLOCKS);
+    check(within(innerFfn, WIDEST_INNER), "dim_feedforward", innerFfn, "1 to " + WIDEST_INNER);
     check(places > codes, "max_pos_length", places, "at least n_q_tokens + 1");
     check(
         promptDropout >= 0 && promptDropout < 1,

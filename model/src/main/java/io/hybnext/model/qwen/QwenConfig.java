@@ -1,5 +1,11 @@
 package io.hybnext.model.qwen;
 
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_SYMBOLS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
@@ -45,17 +51,25 @@ public record QwenConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public QwenConfig {
-    check(vocabSize > 1, "vocab_size", vocabSize, "at least 2");
-    check(hiddenSize > 0, "hidden_size", hiddenSize, "at least 1");
-    check(layers > 0, "num_hidden_layers", layers, "at least 1");
-    check(heads > 0, "num_attention_heads", heads, "at least 1");
+    check(
+        vocabSize > 1 && vocabSize <= MOST_SYMBOLS,
+        "vocab_size",
+        vocabSize,
+        "2 to " + MOST_SYMBOLS);
+    check(within(hiddenSize, WIDEST), "hidden_size", hiddenSize, "1 to " + WIDEST);
+    check(within(layers, MOST_BLOCKS), "num_hidden_layers", layers, "1 to " + MOST_BLOCKS);
+    check(within(heads, WIDEST), "num_attention_heads", heads, "1 to " + WIDEST);
     check(
         kvHeads > 0 && heads % kvHeads == 0,
         "num_key_value_heads",
         kvHeads,
         "a divisor of num_attention_heads, " + heads);
-    check(headDim > 0 && headDim % 2 == 0, "head_dim", headDim, "an even number");
-    check(ffnDim > 0, "intermediate_size", ffnDim, "at least 1");
+    check(
+        within(headDim, WIDEST) && headDim % 2 == 0,
+        "head_dim",
+        headDim,
+        "an even number, at most " + WIDEST);
+    check(within(ffnDim, WIDEST_INNER), "intermediate_size", ffnDim, "1 to " + WIDEST_INNER);
     check(ropeTheta > 1, "rope_theta", ropeTheta, "above 1");
     check(normEps > 0, "rms_norm_eps", normEps, "above 0");
     check(initializerRange >= 0, "initializer_range", initializerRange, "at least 0");
