@@ -10,6 +10,11 @@ public final class ImageHead {
 
   private ImageHead() {}
 
+  /** Key of the output matrix. */
+  public static String key() {
+    return HEAD;
+  }
+
   /**
    * Sets the rows to zero, so that a network that never learned to draw starts without a preference
    * among codes. Source: arra.md section 3.6, D20.

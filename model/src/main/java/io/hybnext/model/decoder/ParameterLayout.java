@@ -3,8 +3,10 @@ package io.hybnext.model.decoder;
 import io.hybnext.model.network.SizeLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where every parameter lies: flat fp32 buckets of parameters whose gradients are ready together,
@@ -150,6 +152,14 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
       }
     }
     return Optional.empty();
+  }
+
+  /** Keys of all parameters, frozen ones included. */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    buckets.forEach(bucket -> bucket.parameters().forEach(p -> names.add(p.name())));
+    frozen.forEach(p -> names.add(p.name()));
+    return names;
   }
 
   /** Number of parameters, counted by element. */

@@ -7,6 +7,8 @@ import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
 import static io.hybnext.model.network.SizeLimits.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
@@ -140,6 +142,43 @@ public record NbpConfig(
         NbpSymbols.fromJson(json),
         0,
         0);
+  }
+
+  /** The repository's configuration, which {@link #fromJson} reads back. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model_class", "KeyeARModel");
+    ObjectNode qwen = json.putObject("qwen_config");
+    qwen.put("model_class", "UnifiedQwen3Model");
+    qwen.put("vocab_size", textVocabulary);
+    qwen.put("embed_dim", backbone.hiddenSize());
+    qwen.put("num_layers", backbone.layers());
+    qwen.put("tie_word_embeddings", false);
+    qwen.put("num_heads", backbone.heads());
+    qwen.put("num_kv_heads", backbone.kvHeads());
+    qwen.put("head_dim", backbone.headDim());
+    qwen.put("intermediate_dim", backbone.ffnDim());
+    qwen.put("rope_base", backbone.ropeTheta());
+    qwen.put("rope_theta", backbone.ropeTheta());
+    qwen.put("norm_eps", backbone.normEps());
+    qwen.put("rms_norm_eps", backbone.normEps());
+    qwen.put("q_norm", true);
+    qwen.put("k_norm", true);
+    qwen.put("codebook_size", codes * entries);
+    qwen.put("n_q_tokens", codes);
+    ObjectNode decoder = json.putObject("token_decoder_config");
+    decoder.put("model_class", "UnifiedTokenDecoder");
+    decoder.put("vocab_size", codes * entries);
+    decoder.put("max_pos_length", places);
+    decoder.put("max_length", codes + 1);
+    decoder.put("d_model", innerWidth);
+    decoder.put("eos_token", symbols.endOfBlock());
+    decoder.put("nhead", innerHeads);
+    decoder.put("num_layers", innerLayers);
+    decoder.put("dim_feedforward", innerFfn);
+    decoder.put("input_dim", backbone.hiddenSize());
+    symbols.write(json);
+    return json;
   }
 
   /**

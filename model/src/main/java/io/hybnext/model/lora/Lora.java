@@ -23,8 +23,8 @@ import java.util.Optional;
  * adapters. Used by one thread at a time.
  */
 public final class Lora implements AutoCloseable {
-  private static final String A = ".lora_A.weight";
-  private static final String B = ".lora_B.weight";
+  static final String A = ".lora_A.weight";
+  static final String B = ".lora_B.weight";
 
   private final ParameterLayout trained;
   private final Map<Integer, Integer> trainedBucket = new LinkedHashMap<>();

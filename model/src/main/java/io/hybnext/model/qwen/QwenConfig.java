@@ -7,6 +7,8 @@ import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
 import static io.hybnext.model.network.SizeLimits.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
@@ -44,6 +46,12 @@ public record QwenConfig(
     boolean tied,
     double initializerRange)
     implements DecoderConfig {
+
+  /** Base of the rotary embedding of every released Qwen3. */
+  public static final double PUBLISHED_ROPE_THETA = 1e6;
+
+  /** Epsilon of the norms of every released Qwen3. */
+  public static final double PUBLISHED_NORM_EPS = 1e-6;
 
   /**
    * Checks every size.
@@ -93,6 +101,12 @@ public record QwenConfig(
     check(heads > 0, "num_attention_heads", heads, "at least 1");
     check(!json.path("attention_bias").asBoolean(false), "attention_bias", true, "false");
     check(!json.path("use_sliding_window").asBoolean(false), "use_sliding_window", true, "false");
+    JsonNode rope = json.path("rope_parameters"); // where transformers 5 keeps them
+    String kind = rope.path("rope_type").asText("default");
+    check(kind.equals("default"), "rope_parameters.rope_type", kind, "default");
+    double theta =
+        new JsonNumbers("qwen.rope_parameters", rope).number("rope_theta", PUBLISHED_ROPE_THETA);
+    check(json.path("rope_scaling").isEmpty(), "rope_scaling", json.path("rope_scaling"), "null");
     return new QwenConfig(
         numbers.integer("vocab_size"),
         hidden,
@@ -101,10 +115,32 @@ public record QwenConfig(
         numbers.integer("num_key_value_heads", heads),
         numbers.integer("head_dim", hidden / Math.max(1, heads)),
         numbers.integer("intermediate_size"),
-        numbers.number("rope_theta", 1e6),
-        numbers.number("rms_norm_eps", 1e-6),
+        numbers.number("rope_theta", theta),
+        numbers.number("rms_norm_eps", PUBLISHED_NORM_EPS),
         json.path("tie_word_embeddings").asBoolean(false),
         numbers.number("initializer_range", 0.02));
+  }
+
+  /** Hugging Face's {@code config.json}, which {@link #fromJson} reads back. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.putArray("architectures").add("Qwen3ForCausalLM");
+    json.put("model_type", "qwen3");
+    json.put("vocab_size", vocabSize);
+    json.put("hidden_size", hiddenSize);
+    json.put("num_hidden_layers", layers);
+    json.put("num_attention_heads", heads);
+    json.put("num_key_value_heads", kvHeads);
+    json.put("head_dim", headDim);
+    json.put("intermediate_size", ffnDim);
+    json.put("hidden_act", "silu");
+    json.put("rope_theta", ropeTheta);
+    json.put("rms_norm_eps", normEps);
+    json.put("attention_bias", false);
+    json.put("use_sliding_window", false);
+    json.put("tie_word_embeddings", tied);
+    json.put("initializer_range", initializerRange);
+    return json;
   }
 
   /** The same network with another number of ids. */

@@ -64,6 +64,7 @@ public record CheckpointImport(
             Files.write(
                 unfinished.resolve(found.configFile()),
                 JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(found.config()));
+            Companions.copy(folderOfSource(), unfinished);
           });
       return summary(found, checkpoint, view, folder);
     } catch (FileAlreadyExistsException e) {
@@ -73,9 +74,13 @@ public record CheckpointImport(
     }
   }
 
+  private Path folderOfSource() {
+    return Files.isDirectory(source) ? source : source.toAbsolutePath().getParent();
+  }
+
   /** What {@code --config} names, or what lies beside the weights. */
   private Optional<JsonNode> config() throws IOException {
-    Path folder = Files.isDirectory(source) ? source : source.toAbsolutePath().getParent();
+    Path folder = folderOfSource();
     Optional<Path> found =
         settings.or(
             () ->
