@@ -81,6 +81,9 @@ public final class CheckpointFolder {
     } catch (NullPointerException e) {
       throw damaged(folder, MANIFEST + " lacks its list of files");
     }
+    if (manifest == null) {
+      throw damaged(folder, MANIFEST + " is empty");
+    }
     if (manifest.format() != CheckpointManifest.FORMAT) {
       throw damaged(folder, MANIFEST + " has format " + manifest.format() + "; known is 1");
     }

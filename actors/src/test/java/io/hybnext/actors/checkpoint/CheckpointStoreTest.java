@@ -95,6 +95,8 @@ class CheckpointStoreTest {
             good.substring(0, good.length() / 2),
             "{}",
             "[1]",
+            "null",
+            "{\"files\":[null]}",
             good.replace("\"format\" : 1", "\"format\" : 2"),
             good.replace("\"step\" : 100", "\"step\" : 101"),
             good.replace("a.bin", "../a.bin"),

@@ -55,7 +55,8 @@ final class QwenModel implements PublishedModel {
         Identified.USUAL_CONFIG,
         LlamaGenModel.shapes(config.layout()),
         key -> key.startsWith(PROJECTOR),
-        key -> key.endsWith("rotary_emb.inv_freq") || config.tied() && key.equals(QwenNames.HEAD));
+        key ->
+            key.endsWith("rotary_emb.inv_freq") || (config.tied() && key.equals(QwenNames.HEAD)));
   }
 
   private static QwenConfig derived(KeyShapes keys) throws CheckpointException {

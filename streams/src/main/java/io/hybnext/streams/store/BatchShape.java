@@ -70,14 +70,19 @@ final class BatchShape {
     }
   }
 
-  /** The last of a column's offsets. */
+  /** The last of a column's offsets; none is below the one before. */
   private long end(Field field, long rows) throws IOException {
     if (rows == 0) {
       next(field, 0);
       return 0;
     }
-    long end = next(field, Integer.BYTES * (rows + 1)).getInt(Integer.BYTES * rows);
-    want(end >= 0, field.getName() + " ends before its beginning");
+    ArrowBuf offsets = next(field, Integer.BYTES * (rows + 1));
+    int end = 0;
+    for (long row = 0; row <= rows; row++) {
+      int offset = offsets.getInt(Integer.BYTES * row);
+      want(offset >= end, field.getName() + " ends before its beginning in row " + row);
+      end = offset;
+    }
     return end;
   }
 

@@ -74,12 +74,12 @@ final class LedgerLine {
 
   private static boolean isWhole(SegmentRecord segment) {
     return segment == null
-        || segment.schema() != null
+        || (segment.schema() != null
             && segment.sizeBytes() >= 0
             && segment.sha256() != null
             && segment.file() != null
             && FILE.matcher(segment.file()).matches()
-            && segment.items().stream().allMatch(LedgerLine::isWhole);
+            && segment.items().stream().allMatch(LedgerLine::isWhole));
   }
 
   private static boolean isWhole(StoredItem item) {
@@ -87,7 +87,7 @@ final class LedgerLine {
   }
 
   private static boolean isWhole(Quarantined item) {
-    return item == null || item.rule() != null && item.message() != null;
+    return item == null || (item.rule() != null && item.message() != null);
   }
 
   private static String crc(byte[] bytes) {

@@ -18,7 +18,6 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.ForeignAllocation;
 import org.apache.arrow.memory.util.MemoryUtil;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -32,7 +31,6 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageMetadataResult;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.arrow.vector.util.ValueVectorUtility;
 
 /**
  * A segment as memory-mapped Arrow vectors: nothing but the rows asked for is copied to the heap.
@@ -110,20 +108,10 @@ final class MappedSegment implements AutoCloseable {
         BatchShape.check(
             batch, columns.getFields(), record.items().size(), blocks.get(0).getBodyLength());
         new VectorLoader(root).load(batch);
-        validate(root);
         return root;
       } catch (IOException | RuntimeException damaged) {
         root.close();
         throw damaged;
-      }
-    }
-  }
-
-  /** Offsets stay inside their buffers. Arrow 18 cannot look into lists of fixed size. */
-  private static void validate(VectorSchemaRoot root) {
-    for (FieldVector vector : root.getFieldVectors()) {
-      if (!(vector instanceof FixedSizeListVector)) {
-        ValueVectorUtility.validateFull(vector);
       }
     }
   }
@@ -158,7 +146,12 @@ final class MappedSegment implements AutoCloseable {
     long start = block.getOffset() + block.getMetadataLength();
     ArrowBuf body =
         allocator.wrapForeignAllocation(new Mapped(mapping, start, block.getBodyLength()));
-    return MessageSerializer.deserializeRecordBatch(message.getMessage(), body);
+    try {
+      return MessageSerializer.deserializeRecordBatch(message.getMessage(), body);
+    } catch (IOException | RuntimeException damaged) {
+      body.getReferenceManager().release(body.refCnt());
+      throw damaged;
+    }
   }
 
   /** Memory of the mapping, which is not Arrow's to free. */

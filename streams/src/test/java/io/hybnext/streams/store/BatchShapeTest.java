@@ -52,6 +52,6 @@ class BatchShapeTest {
   @Test
   void shouldRefuseListsThatEndBehindTheirElements() {
     assertTrue(refusal(2, 2, 1, 1_000_000).contains("item has 1 rows"));
-    assertTrue(refusal(2, 2, 1, -1).contains("labels ends before its beginning"));
+    assertTrue(refusal(2, 2, 1, -1).contains("labels ends before its beginning in row 2"));
   }
 }
