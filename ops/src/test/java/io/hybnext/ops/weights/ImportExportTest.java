@@ -1,5 +1,6 @@
 package io.hybnext.ops.weights;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -142,6 +143,38 @@ class ImportExportTest {
     assertEquals(0, run("import", source, "--dtype", "bf16", "--out", half, "--json"));
     assertEquals("[\"BF16\"]", result().path("types").toString());
     assertEquals(2 * result().path("parameters").asLong(), result().path("bytes").asLong());
+  }
+
+  @Test
+  void shouldGiveLlamaGensLoaderTheBufferThatItAsksFor() throws IOException {
+    Path alone = folder.resolve("vq.safetensors");
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (Checkpoint golden = Checkpoint.open(GOLDEN.resolve("llamagen-vq/model.safetensors"))) {
+      for (String name : golden.names()) {
+        if (!name.equals("quantize.codebook_used")) {
+          writer.addFrom(golden, name);
+        }
+      }
+      writer.write(alone);
+    }
+    Path exported = folder.resolve("vq_ds16.pt");
+    assertEquals(0, run("export", alone, "--out", exported), failure());
+    try (Checkpoint written = Checkpoint.open(exported)) {
+      assertArrayEquals(new float[65536], written.floats("quantize.codebook_used"));
+    }
+  }
+
+  @Test
+  void shouldKeepTheFilesThatBelongToWeights() throws IOException {
+    Path source = Files.createDirectory(folder.resolve("source"));
+    Files.copy(
+        GOLDEN.resolve("qwen3-backbone/model.safetensors"), source.resolve("model.safetensors"));
+    Files.writeString(source.resolve("tokenizer.json"), "{}");
+    Path imported = folder.resolve("imported");
+    Path exported = folder.resolve("exported");
+    assertEquals(0, run("import", source, "--out", imported), failure());
+    assertEquals(0, run("export", imported, "--out", exported), failure());
+    assertEquals("{}", Files.readString(exported.resolve("tokenizer.json")));
   }
 
   @Test
