@@ -63,8 +63,10 @@ final class GrammarChoice {
   }
 
   private Array rates(Scope scope) {
-    return scope.floats(
-        new float[] {(float) settings.temperature(), (float) settings.cfgScale()}, 2);
+    float[] rates = {
+      (float) settings.temperature(), (float) settings.topP(), (float) settings.cfgScale()
+    };
+    return scope.floats(rates, rates.length);
   }
 
   /** One token a row. */

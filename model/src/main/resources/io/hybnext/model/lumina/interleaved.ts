@@ -46,14 +46,14 @@
     return torch.squeeze((self).logits(torch.narrow(h, 1, torch.sub(S, 1), 1), head, closed), 1)
 
   # Logits z (R, V) -> scores (B, V). plan (4, B) int64: guided, kind (0 any token, 1 sizes, 2 image codes, 3 one token), that
-  # token, and how many of the likeliest stay, ties with the last included. image (V) and sizes (B or 1, V) uint8; rates: scale.
+  # token, and how many of the likeliest stay, ties with the last included. image (V) and sizes (B or 1, V) uint8; rates: temperature, top-p, scale.
   def scores(self: __torch__.Kernels, z: Tensor, plan: Tensor, image: Tensor, sizes: Tensor, rates: Tensor) -> Tensor:
     guided, kind, token, keep, = torch.unbind(torch.unsqueeze(plan, 2))
     B = torch.size(plan, 1)
     c = torch.narrow(z, 0, 0, B)
     if torch.gt(torch.size(z, 0), B):
       u = torch.narrow(z, 0, B, B)
-      g = torch.add(u, torch.mul(torch.sub(c, u), torch.select(rates, 0, 1)))
+      g = torch.add(u, torch.mul(torch.sub(c, u), torch.select(rates, 0, 2)))
       s = torch.where(torch.eq(guided, 1), g, c)
     else:
       s = c
@@ -70,5 +70,5 @@
   def likeliest(self: __torch__.Kernels, scores: Tensor) -> Tensor:
     return torch.argmax(scores, 1)
   def drawn(self: __torch__.Kernels, scores: Tensor, words: Tensor, rates: Tensor) -> Tensor:
-    p = torch.softmax(torch.div(scores, torch.select(rates, 0, 0)), 1)
-    return (self).drawn_from(p, words)
+    z = (self).nucleus(torch.div(scores, torch.select(rates, 0, 0)), float(torch.select(rates, 0, 1)))
+    return (self).drawn_from(torch.softmax(z, 1), words)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.tests.golden.TinyClip;
 import io.hybnext.tests.process.HybnextProcess;
 import io.hybnext.tests.process.SampleImages;
 import java.io.IOException;
@@ -138,6 +139,28 @@ class KelixRunTest {
 
   @Test
   @Order(3)
+  void shouldMeasureACheckpointWithScoresOfAClip() throws Exception {
+    Path clip = folder.resolve("clip");
+    TinyClip.write(clip);
+    String run = folder.resolve("one").toString();
+    List<String> evaluate = List.of("evaluate", "--json", "--run", run, "--clip", clip.toString());
+    JsonNode made = new HybnextProcess(errors, evaluate).awaitResult();
+    assertEquals(STEPS, made.path("step").asInt(), () -> made + " see " + errors);
+    assertEquals(HELD_OUT, made.path("images").asInt(), made::toString);
+    double ignorant = Math.log(320 + 4 * 64); // over text ids and the codes of all four slots
+    double nll = made.path("nll").asDouble();
+    assertTrue(nll > 3 && nll < ignorant, () -> "after few steps: " + made);
+    assertTrue(made.path("kid").isNumber() && made.path("fid").asDouble() > 0, made::toString);
+    double cosine = made.path("clip_score").asDouble();
+    double originals = made.path("clip_score_of_originals").asDouble();
+    assertTrue(Math.abs(cosine) < 1 && cosine != 0 && originals != cosine, made::toString);
+    assertTrue(made.path("clip_score_hessel").asDouble() >= Math.max(0, 2.5 * cosine - 1e-9));
+    JsonNode again = new HybnextProcess(errors, evaluate).awaitResult();
+    assertEquals(cosine, again.path("clip_score").asDouble(), 1e-6, "same seed, same pictures");
+  }
+
+  @Test
+  @Order(4)
   void shouldRefuseATokenizerWithMoreCodesThanTheNetworkTakes() throws Exception {
     HybnextProcess wrong =
         hybnext(
