@@ -12,6 +12,8 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
 
 /**
  * Sizes and rates of a Chameleon decoder. Source: arra.md section 4.4.
@@ -156,6 +158,12 @@ public record ChameleonConfig(
     return name.endsWith(".bias")
         ? InitialValue.constant(0)
         : InitialValue.normal(initializerRange);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new ChameleonMemory(this, shape, objective, stored, computed);
   }
 
   @Override

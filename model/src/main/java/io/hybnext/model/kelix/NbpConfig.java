@@ -16,6 +16,8 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
 import io.hybnext.model.network.JsonNumbers;
 import io.hybnext.model.qwen.QwenConfig;
 import java.util.Set;
@@ -246,6 +248,12 @@ public record NbpConfig(
   @Override
   public InitialValue initial(Parameter parameter) {
     return backbone.initial(parameter);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new NbpMemory(this, shape, stored, computed);
   }
 
   @Override

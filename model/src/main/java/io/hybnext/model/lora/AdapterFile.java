@@ -30,8 +30,8 @@ public record AdapterFile(LoraConfig config, Checkpoint tensors) {
   public List<String> modules() {
     List<String> modules = new ArrayList<>();
     for (String name : tensors.names()) {
-      if (name.endsWith(Lora.A)) {
-        modules.add(name.substring(0, name.length() - Lora.A.length()));
+      if (name.endsWith(LoraLayout.A)) {
+        modules.add(name.substring(0, name.length() - LoraLayout.A.length()));
       }
     }
     return modules;
@@ -66,8 +66,8 @@ public record AdapterFile(LoraConfig config, Checkpoint tensors) {
 
   private RowChange product(String module, TensorEntry matrix) throws CheckpointException {
     int rank = config.rank();
-    TensorEntry down = tensors.entry(module + Lora.A);
-    TensorEntry up = tensors.entry(module + Lora.B);
+    TensorEntry down = tensors.entry(module + LoraLayout.A);
+    TensorEntry up = tensors.entry(module + LoraLayout.B);
     long[] shape = matrix.shape();
     if (shape.length != 2 || !down.hasShape(rank, shape[1]) || !up.hasShape(shape[0], rank)) {
       throw new CheckpointException(

@@ -16,6 +16,8 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
 import io.hybnext.model.network.JsonNumbers;
 
 /**
@@ -181,6 +183,12 @@ public record QwenConfig(
       return InitialValue.constant(parameter.name().endsWith("bias") ? 0 : 1);
     }
     return InitialValue.normal(initializerRange);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new QwenMemory(this, shape, stored, computed);
   }
 
   @Override

@@ -29,7 +29,9 @@ final class TrainedWeights implements AutoCloseable {
   TrainedWeights(TorchEngine engine, ParameterLayout layout, Precision precision, Tuning tuning) {
     this.lora = tuning.lora().map(config -> new Lora(engine, config, layout, precision));
     this.base = lora.map(adapters -> base(engine, adapters, layout, precision));
-    this.trained = new ModelWeights(engine, lora.map(Lora::layout).orElse(layout), precision);
+    this.trained =
+        new ModelWeights(
+            engine, lora.map(adapters -> adapters.layout().trained()).orElse(layout), precision);
     this.network = base.<WorkingWeights>map(held -> held).orElse(trained);
     this.export = new GradientExport(engine, trained.layout(), precision, tuning);
   }
@@ -37,11 +39,7 @@ final class TrainedWeights implements AutoCloseable {
   /** What adapters do not replace as a whole, held once. */
   private static FrozenWeights base(
       TorchEngine engine, Lora lora, ParameterLayout layout, Precision precision) {
-    return new FrozenWeights(
-        engine,
-        layout,
-        precision,
-        bucket -> lora.adapts(bucket) || lora.trainedBucket(bucket).isEmpty());
+    return new FrozenWeights(engine, layout, precision, lora.layout()::freezes);
   }
 
   /** All weights of the network and the projector; the base under adapters, without projector. */
@@ -77,18 +75,18 @@ final class TrainedWeights implements AutoCloseable {
   }
 
   private Array merged(Scope scope, int bucket, IntFunction<Array> of) {
-    Optional<Integer> own = lora.orElseThrow().trainedBucket(bucket);
+    Optional<Integer> own = lora.orElseThrow().layout().trainedBucket(bucket);
     if (own.isEmpty()) {
       return network.working(bucket);
     }
     Array changing = of.apply(own.get());
-    return lora.get().adapts(bucket)
+    return lora.get().layout().adapts(bucket)
         ? lora.get().merged(scope, bucket, network.working(bucket), changing)
         : changing;
   }
 
   private boolean made(int bucket) {
-    return lora.orElseThrow().adapts(bucket);
+    return lora.orElseThrow().layout().adapts(bucket);
   }
 
   /** The leaves of one pass and the arrays made of them. */
@@ -116,13 +114,13 @@ final class TrainedWeights implements AutoCloseable {
 
     /** Whether anything of a bucket of the network is trained. */
     boolean trains(int bucket) {
-      return lora.isEmpty() || lora.get().trainedBucket(bucket).isPresent();
+      return lora.isEmpty() || lora.get().layout().trainedBucket(bucket).isPresent();
     }
 
     /** Hands the gradient of what is trained of a bucket of the network on. */
     void hand(int bucket, GradientSink sink) {
       if (trains(bucket)) {
-        int own = lora.isEmpty() ? bucket : lora.get().trainedBucket(bucket).orElseThrow();
+        int own = lora.isEmpty() ? bucket : lora.get().layout().trainedBucket(bucket).orElseThrow();
         export.hand(scope, own, leaves.get(own), sink);
       }
     }

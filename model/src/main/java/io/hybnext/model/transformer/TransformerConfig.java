@@ -12,6 +12,8 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
 
 /**
  * Sizes and rates of a LlamaGen transformer, under LlamaGen's own names (autoregressive/models/
@@ -177,6 +179,12 @@ public record TransformerConfig(
     return name.equals("output.weight") || name.endsWith(".bias")
         ? InitialValue.constant(0)
         : InitialValue.normal(initializerRange);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new TransformerMemory(this, shape, objective, stored, computed);
   }
 
   @Override
