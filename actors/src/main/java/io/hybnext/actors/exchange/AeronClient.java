@@ -148,11 +148,11 @@ public final class AeronClient implements AutoCloseable {
           Aeron.connect(
               new Aeron.Context()
                   .aeronDirectoryName(folder)
-                  .clientName(ClientName.ofThisProcess())
                   .idleStrategy(made.pace)
                   .keepAliveIntervalNs(BEAT_NS)
                   .resourceLingerDurationNs(MEMORY_KEPT_NS)
                   .errorHandler(made::onError));
+      made.aeron.asyncAddCounter(ClientName.COUNTER_TYPE, ClientName.ofThisProcess());
       return made;
     } catch (RuntimeException missing) {
       throw noDriver(folder, missing);

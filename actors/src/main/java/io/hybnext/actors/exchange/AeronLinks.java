@@ -22,7 +22,8 @@ final class AeronLinks implements PeerLinks {
   private static final int STREAMS = 2048; // a generation's; two a rank
   private static final int MAX_MEMBERS = STREAMS / 2;
   private static final int GOOD_BYE = 0x59585948; // "HYXY"; no frame begins like that
-  private static final long GOOD_BYE_LIMIT_NS = 50_000_000;
+  private static final long LAST_WORDS_NS = 50_000_000; // they may wait behind other messages
+  private static final long LAST_DATAGRAMS_NS = 2_000_000_000L; // they may have to be sent again
   private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
   private final AeronClient.Connection connection;
@@ -191,7 +192,7 @@ final class AeronLinks implements PeerLinks {
     if (ear.deafSinceNs == 0) {
       ear.deafSinceNs = nowNs;
     }
-    return nowNs - ear.deafSinceNs > GOOD_BYE_LIMIT_NS;
+    return nowNs - ear.deafSinceNs > (hosts.byMemory(peer) ? LAST_WORDS_NS : LAST_DATAGRAMS_NS);
   }
 
   @Override

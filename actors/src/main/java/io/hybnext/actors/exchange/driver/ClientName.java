@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Names under which processes connect to a media driver: they tell the driver's host which process
- * it is, so that it can see it die. A process number only means something in its own namespace.
+ * Names that processes show in a counter when they connect to a media driver: they tell the
+ * driver's host which process it is, so that it can see it die. A process number only means
+ * something in its own namespace.
  */
 public final class ClientName {
+  /** Type of the counter whose label is the name; Aeron leaves those from 1000 on to programs. */
+  public static final int COUNTER_TYPE = 9_701;
+
   private static final String PREFIX = "hybnext-";
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
 
@@ -20,9 +24,8 @@ public final class ClientName {
   }
 
   /**
-   * The process that a driver's label of a client names.
+   * The process that a counter's label names.
    *
-   * @param label contains the client's name
    * @return its number; 0 when the label names none, or one of another namespace than this
    *     process's
    */

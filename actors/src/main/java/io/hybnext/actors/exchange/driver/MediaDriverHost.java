@@ -36,9 +36,11 @@ public final class MediaDriverHost implements AutoCloseable {
   private static final long LINGER_NS = 1_000_000_000L; // for datagrams that have to be sent again
 
   private final MediaDriver driver;
+  private final ClientWatch clients;
 
   private MediaDriverHost(MediaDriver driver) {
     this.driver = driver;
+    clients = new ClientWatch(Path.of(driver.aeronDirectoryName()));
   }
 
   /**
@@ -149,6 +151,7 @@ public final class MediaDriverHost implements AutoCloseable {
   /** Stops the driver and deletes its folder. */
   @Override
   public void close() {
+    clients.close();
     driver.close();
   }
 }
