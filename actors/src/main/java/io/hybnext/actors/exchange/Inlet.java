@@ -42,9 +42,13 @@ final class Inlet implements AutoCloseable {
     return new Inlet(subscription, openers, allowed, sender);
   }
 
-  /** Number of senders that are connected. */
+  /** Number of senders that are connected and may still say something. */
   int senders() {
-    return subscription.imageCount();
+    int speaking = 0;
+    for (int i = subscription.imageCount() - 1; i >= 0; i--) {
+      speaking += subscription.imageAtIndex(i).isEndOfStream() ? 0 : 1;
+    }
+    return speaking;
   }
 
   /** Messages that were forged or repeated, and dropped. */
