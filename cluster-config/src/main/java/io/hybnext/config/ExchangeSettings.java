@@ -8,11 +8,19 @@ import java.time.Duration;
  * @param transport shared memory or UDP
  * @param host interface address that UDP binds to
  * @param port first UDP port; 0 = any free one
+ * @param encryption which messages are sealed
+ * @param datagramBytes largest datagram
  * @param termLengthBytes term buffer of a stream
  * @param timeout how long a silent member is waited for
  */
 public record ExchangeSettings(
-    Transport transport, String host, int port, long termLengthBytes, Duration timeout) {
+    Transport transport,
+    String host,
+    int port,
+    Encryption encryption,
+    long datagramBytes,
+    long termLengthBytes,
+    Duration timeout) {
 
   /** What carries the messages. */
   public enum Transport {
@@ -20,10 +28,22 @@ public record ExchangeSettings(
     UDP
   }
 
+  /** Which messages are sealed. */
+  public enum Encryption {
+    BETWEEN_HOSTS,
+    ALWAYS,
+    NEVER
+  }
+
   /** Checks every value. */
   public ExchangeSettings {
     Rule.notBlank("exchange.host", host);
     Rule.between("exchange.port", port, 0, 65000);
+    Rule.check(
+        datagramBytes >= 1024 && datagramBytes <= 65504 && datagramBytes % 32 == 0,
+        "exchange.datagram",
+        datagramBytes,
+        "a multiple of 32 from 1024 to 65504");
     Rule.check(
         termLengthBytes >= 1 << 16
             && termLengthBytes <= 1 << 30

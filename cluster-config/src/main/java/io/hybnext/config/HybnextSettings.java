@@ -127,9 +127,13 @@ public record HybnextSettings(
           ConfigFactory.parseString(text),
           resource("reference.conf"),
           Path.of("").toAbsolutePath());
-    } catch (ConfigException.Parse wrong) {
-      throw new SettingsException("", "settings cannot be read: " + wrong.getMessage());
+    } catch (ConfigException wrong) {
+      throw new SettingsException("", "settings cannot be read: " + firstLine(wrong));
     }
+  }
+
+  private static String firstLine(ConfigException wrong) {
+    return wrong.getMessage().lines().findFirst().orElse("");
   }
 
   /** The effective settings with a person's values changed, e.g. {@code training.steps}. */
@@ -158,8 +162,8 @@ public record HybnextSettings(
       KnownKeys.check(own, reference);
       return new SettingsReader(own.withFallback(reference).resolve(), base)
           .read(HybnextSettings.class);
-    } catch (ConfigException.UnresolvedSubstitution wrong) {
-      throw new SettingsException("", "settings cannot be resolved: " + wrong.getMessage());
+    } catch (ConfigException wrong) {
+      throw new SettingsException("", "settings cannot be resolved: " + firstLine(wrong));
     }
   }
 
@@ -182,8 +186,8 @@ public record HybnextSettings(
     }
     try {
       return ConfigFactory.parseString(Files.readString(file), SettingsReader.named(file));
-    } catch (ConfigException.Parse wrong) {
-      throw new SettingsException("", "settings file cannot be read: " + wrong.getMessage());
+    } catch (ConfigException wrong) { // a damaged file makes the parser throw any of them
+      throw new SettingsException("", "settings file cannot be read: " + firstLine(wrong));
     } catch (IOException unreadable) {
       throw new SettingsException(
           "", "settings file " + file + " cannot be read: " + FileFailure.explain(unreadable));

@@ -3,10 +3,13 @@ package io.hybnext.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -112,7 +115,7 @@ final class SettingsReader {
   private Object value(RecordComponent component, String key) {
     Class<?> type = component.getType();
     if (type.isRecord()) {
-      if (config.getValue(key).valueType() != com.typesafe.config.ConfigValueType.OBJECT) {
+      if (given(key).valueType() != ConfigValueType.OBJECT) {
         throw refused(key, "a section with keys");
       }
       return record(type, key);
@@ -158,7 +161,7 @@ final class SettingsReader {
   }
 
   private Object word(Class<?> type, String key) {
-    Object given = config.getValue(key).unwrapped();
+    Object given = given(key).unwrapped();
     for (Object constant : type.getEnumConstants()) {
       if (word((Enum<?>) constant).equals(given)) {
         return constant;
@@ -189,8 +192,17 @@ final class SettingsReader {
     return type == List.class ? "a list, e.g. [a, b]" : "a text";
   }
 
+  /** What is set, even when it is null. */
+  private ConfigValue given(String key) {
+    ConfigValue value = config.root();
+    for (String part : ConfigUtil.splitPath(key)) {
+      value = ((ConfigObject) value).get(part);
+    }
+    return value;
+  }
+
   private SettingsException refused(String key, String rule) {
-    ConfigValue value = config.getValue(key);
+    ConfigValue value = given(key);
     return new SettingsException(
         key, key + " = " + value.unwrapped() + where(value) + ": want " + rule);
   }

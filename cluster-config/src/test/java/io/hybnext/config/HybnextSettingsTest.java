@@ -179,4 +179,24 @@ class HybnextSettingsTest {
   private Path write(String text) throws IOException {
     return Files.writeString(folder.resolve("hybnext.conf"), text);
   }
+
+  /** Found by fuzzing: the parser throws these instead of its own refusal. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.steps = null | training.steps = null",
+        "training = null | training = null",
+        "model.network = null | model.network = null",
+        "training..steps = 3 | cannot be read",
+        "training.steps = 3 { a = 1 } | cannot be read",
+        "training.steps = ${nothing} | cannot be resolved"
+      })
+  void shouldRefuseDamagedFilesWithOneSentence(String text, String reason) throws IOException {
+    Path file = write(text);
+    String message =
+        assertThrows(SettingsException.class, () -> HybnextSettings.load(file)).getMessage();
+    assertTrue(message.contains(reason), message);
+    assertEquals(1, message.lines().count(), message);
+  }
 }

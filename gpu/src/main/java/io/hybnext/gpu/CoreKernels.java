@@ -2,6 +2,7 @@ package io.hybnext.gpu;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -11,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class CoreKernels {
   private static final AtomicReference<CoreKernels> INSTANCE = new AtomicReference<>();
+
+  private static final long READ_PIECE = 1 << 22;
 
   private final KernelModule kernels;
 
@@ -62,6 +65,11 @@ public final class CoreKernels {
     }
   }
 
+  /** {@code x} with one dimension, sharing memory; for contiguous arrays. */
+  public Array flat(Scope owner, Array x) {
+    return kernels.call(owner, "flat", x);
+  }
+
   /**
    * Copies {@code source} into host memory, converting to fp32.
    *
@@ -76,7 +84,14 @@ public final class CoreKernels {
       }
       return;
     }
-    target.slice().order(ByteOrder.nativeOrder()).asFloatBuffer().put(floats(source));
+    FloatBuffer floats = target.slice().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    try (Array flat = flat(scope, source)) {
+      for (long from = 0; from < n; from += READ_PIECE) { // each passes through the Java heap
+        try (Array piece = slice(scope, flat, from, Math.min(READ_PIECE, n - from))) {
+          floats.put(floats(piece));
+        }
+      }
+    }
   }
 
   float[] floats(Array x) {

@@ -24,3 +24,5 @@
     return torch.add_(torch.detach(target), torch.detach(source))
   def slice(self: __torch__.Kernels, x: Tensor, start: Tensor, length: Tensor) -> Tensor:
     return torch.narrow(torch.detach(x), 0, int(start), int(length))
+  def flat(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.view(torch.detach(x), [-1])

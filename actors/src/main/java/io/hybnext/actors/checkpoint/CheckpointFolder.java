@@ -19,6 +19,8 @@ public final class CheckpointFolder {
   /** Names of published ones. */
   static final Pattern NAME = Pattern.compile("step-[0-9]{8,}");
 
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,250}");
+
   private static final String PREFIX = "step-";
   private static final String MANIFEST = "manifest.json";
   private static final ObjectMapper JSON =
@@ -91,6 +93,9 @@ public final class CheckpointFolder {
     } catch (NullPointerException e) {
       throw damaged(folder, MANIFEST + " lacks its list of files");
     }
+    if (manifest == null) {
+      throw damaged(folder, MANIFEST + " is empty");
+    }
     if (manifest.format() != CheckpointManifest.FORMAT) {
       throw damaged(folder, MANIFEST + " has format " + manifest.format() + "; known is 1");
     }
@@ -110,7 +115,7 @@ public final class CheckpointFolder {
   }
 
   private static boolean isPlainName(String name) {
-    return name != null && !name.isEmpty() && !name.contains("/") && !name.startsWith(".");
+    return name != null && PLAIN.matcher(name).matches();
   }
 
   /** Whether a file of a checkpoint may have this name. */

@@ -1,128 +1,109 @@
 package io.hybnext.actors.exchange;
 
-import io.aeron.Aeron;
-import io.aeron.ChannelUri;
-import io.aeron.CncFileDescriptor;
-import io.aeron.ExclusivePublication;
-import io.aeron.Publication;
-import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
-import io.aeron.logbuffer.BufferClaim;
-import io.aeron.logbuffer.ControlledFragmentHandler;
-import io.aeron.logbuffer.ControlledFragmentHandler.Action;
-import java.nio.file.Files;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Links over one media driver's Aeron: an exclusive publication to each member on that member's
- * stream, and one that all others subscribe to. Streams differ between runs and generations, so
- * nobody reads, or holds up, what another generation left behind.
+ * Links over Aeron: a way to each member on that member's stream, and one that all others read.
+ * Members of one host talk through shared memory, others by datagrams. Streams differ between runs
+ * and generations, so nobody reads, or holds up, what another generation left behind.
+ *
+ * <p>A member that closes its links in good order says good-bye. Where the ways of a member end
+ * without it, the links of the others fail.
  */
 final class AeronLinks implements PeerLinks {
   private static final int STREAMS = 2048; // a generation's; two a rank
   private static final int MAX_MEMBERS = STREAMS / 2;
+  private static final int GOOD_BYE = 0x59585948; // "HYXY"; no frame begins like that
+  private static final long LAST_WORDS_NS = 50_000_000; // they may wait behind other messages
+  private static final long LAST_DATAGRAMS_NS = 2_000_000_000L; // they may have to be sent again
+  private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
-  private final Aeron aeron;
-  private final String directory;
-  private final int rank;
-  private final String[] names;
-  private final ExclusivePublication[] direct; // by rank, null for oneself
-  private final ExclusivePublication broadcast;
-  private final Subscription directIn;
-  private final List<Subscription> broadcastIn = new ArrayList<>();
-  private final BufferClaim claim = new BufferClaim();
-  private final ControlledFragmentHandler handler;
-  private volatile Throwable failure;
-  private Receiver receiver;
+  private final AeronClient.Connection connection;
+  private final Hosts hosts;
+  private final List<String> names;
+  private final NanoClock clock;
+  private final Outlet[] direct; // by rank, null for oneself
+  private final List<Outlet> toAll; // one through shared memory, one to other hosts, or both
+  private final List<Inlet> directIn;
+  private final Inlet[] fromAll; // by rank, null for oneself
+  private final Ear[] ears;
+  private boolean wasConnected;
+  private boolean closed;
 
-  /**
-   * Attaches to the media driver and opens this member's ends.
-   *
-   * @param channel {@code aeron:ipc}, or {@code aeron:udp?endpoint=HOST:PORT} for members that
-   *     share a media driver: each uses a port from that one on, and all use the one after
-   */
-  AeronLinks(Place place, String directory, String channel, ExchangeSettings settings) {
-    if (place.worldSize() > MAX_MEMBERS) {
-      throw new ExchangeException(
-          "the exchange has " + place.worldSize() + " members: want at most " + MAX_MEMBERS);
-    }
-    this.directory = directory;
-    rank = place.rank();
-    names = place.names().toArray(String[]::new);
-    direct = new ExclusivePublication[names.length];
-    handler =
-        (buffer, offset, length, header) ->
-            receiver.onMessage(buffer, offset, length) ? Action.CONTINUE : Action.ABORT;
-    aeron = connect();
-    try {
-      Channels channels = new Channels(channel, termLength(settings), names.length);
-      int base = streamBase(place.run(), place.generation());
-      directIn = aeron.addSubscription(channels.directIn(rank), base + 2 * rank);
-      for (int peer = 0; peer < names.length; peer++) {
-        if (peer != rank) {
-          broadcastIn.add(aeron.addSubscription(channels.broadcastIn(), base + 2 * peer + 1));
-        }
+  /** Listens to what a member says to all, and notes its good-bye. */
+  private static final class Ear implements Receiver {
+    private Receiver receiver;
+    private boolean leftInOrder;
+    private long deafSinceNs; // 0 while it listens
+
+    @Override
+    public boolean onMessage(DirectBuffer buffer, int offset, int length) {
+      if (length >= Integer.BYTES && buffer.getInt(offset, ByteOrder.LITTLE_ENDIAN) == GOOD_BYE) {
+        leftInOrder = true;
+        return true;
       }
-      broadcast = aeron.addExclusivePublication(channels.broadcast(), base + 2 * rank + 1);
-      for (int peer = 0; peer < names.length; peer++) {
-        if (peer != rank) {
-          direct[peer] = aeron.addExclusivePublication(channels.direct(peer), base + 2 * peer);
-        }
-      }
-    } catch (AeronException refused) {
-      CloseHelper.quietClose(aeron);
-      throw refused(channel, refused);
+      return receiver.onMessage(buffer, offset, length);
     }
   }
 
-  private ExchangeException refused(String channel, AeronException error) {
+  /** Opens this member's ends. */
+  AeronLinks(
+      Place place,
+      Hosts hosts,
+      AeronClient.Connection connection,
+      ExchangeSettings settings,
+      Seals seals) {
+    this.connection = connection;
+    this.hosts = hosts;
+    names = place.names();
+    clock = settings.clock();
+    if (names.size() > MAX_MEMBERS) {
+      throw new ExchangeException(
+          "the exchange has " + names.size() + " members: want at most " + MAX_MEMBERS);
+    }
+    Channels channels = new Channels(hosts, termLength(settings), settings.datagramBytes());
+    int streams = streamBase(place.run(), place.generation());
+    try (WayOpening opening = new WayOpening(connection, channels, streams, names, seals)) {
+      directIn = opening.directIn();
+      fromAll = opening.fromAll();
+      direct = opening.direct();
+      toAll = opening.toAll();
+      opening.keep();
+    } catch (AeronException refused) {
+      throw refused(refused);
+    }
+    ears = new Ear[names.size()];
+    Arrays.setAll(ears, peer -> new Ear());
+  }
+
+  private ExchangeException refused(AeronException error) {
     String why = String.valueOf(error.getMessage());
     if (why.contains("Address already in use")) {
-      String endpoint = ChannelUri.parse(channel).get("endpoint");
       return new ExchangeException(
-          "another program uses a UDP port from "
-              + endpoint
-              + " on, where the gradient exchange of "
-              + names.length
-              + " trainers needs "
-              + (names.length + 1)
-              + "; give exchange.port another number",
+          "another program uses UDP port "
+              + hosts.own()
+              + ", where this host takes the gradients of "
+              + names.size()
+              + " trainers; give exchange.port another number",
           error);
     }
     return new ExchangeException(
-        "the media driver in " + directory + " refused the exchange: " + why, error);
+        "the media driver in " + connection.directory() + " refused the exchange: " + why, error);
   }
 
   private int termLength(ExchangeSettings settings) {
     int wanted = settings.termLengthBytes();
     int shortest = Math.min(wanted, settings.shortestTermBytes());
-    return SharedMemory.fittingTermLength(Path.of(directory), names.length, wanted, shortest);
-  }
-
-  private Aeron connect() {
-    if (!Files.exists(Path.of(directory, CncFileDescriptor.CNC_FILE))) {
-      throw noDriver(null); // at once, instead of after the client's own ten seconds
-    }
-    try {
-      return Aeron.connect(
-          new Aeron.Context()
-              .aeronDirectoryName(directory)
-              .preTouchMappedMemory(true)
-              .errorHandler(error -> failure = error));
-    } catch (RuntimeException missing) {
-      throw noDriver(missing);
-    }
-  }
-
-  private ExchangeException noDriver(Throwable cause) {
-    return new ExchangeException(
-        "no media driver answers in " + directory + ": start one there, or wait until it is ready",
-        cause);
+    Path directory = Path.of(connection.directory());
+    return SharedMemory.fittingTermLength(directory, hosts.logs(), wanted, shortest);
   }
 
   private static int streamBase(long run, long generation) {
@@ -132,17 +113,29 @@ final class AeronLinks implements PeerLinks {
 
   @Override
   public boolean connected() {
+    if (wasConnected) {
+      return true;
+    }
+    int heard = 0;
+    for (Inlet inlet : directIn) {
+      heard += inlet.senders();
+    }
+    if (heard < names.size() - 1) {
+      return false;
+    }
     for (int peer = 0; peer < direct.length; peer++) {
-      if (peer != rank && !direct[peer].isConnected()) {
+      if (peer != hosts.rank() && !(connectedTo(peer) && fromAll[peer].senders() > 0)) {
         return false;
       }
     }
-    for (Subscription subscription : broadcastIn) {
-      if (subscription.imageCount() == 0) {
+    for (Outlet outlet : toAll) {
+      if (!outlet.isConnected()) {
         return false;
       }
     }
-    return broadcast.isConnected() && directIn.imageCount() >= direct.length - 1;
+    connection.waitedFor(false);
+    wasConnected = true;
+    return true;
   }
 
   @Override
@@ -152,72 +145,117 @@ final class AeronLinks implements PeerLinks {
 
   @Override
   public boolean trySend(int peer, DirectBuffer header, DirectBuffer entries, int from, int bytes) {
-    return offer(direct[peer], names[peer], header, entries, from, bytes);
+    Outlet outlet = direct[peer];
+    if (!outlet.hasRoom(bytes)) {
+      return false;
+    }
+    outlet.send(header, entries, from, bytes);
+    return true;
   }
 
   @Override
   public boolean tryBroadcast(DirectBuffer header, DirectBuffer entries, int from, int bytes) {
-    return offer(broadcast, "every other member", header, entries, from, bytes);
-  }
-
-  private boolean offer(
-      ExclusivePublication publication,
-      String whom,
-      DirectBuffer header,
-      DirectBuffer entries,
-      int from,
-      int bytes) {
-    long result = publication.tryClaim(Frame.HEADER_BYTES + bytes, claim);
-    if (result > 0) {
-      MutableDirectBuffer target = claim.buffer();
-      int at = claim.offset();
-      target.putBytes(at, header, 0, Frame.HEADER_BYTES);
-      target.putBytes(at + Frame.HEADER_BYTES, entries, from, bytes);
-      claim.commit();
-      return true;
+    for (int i = 0; i < toAll.size(); i++) {
+      if (!toAll.get(i).hasRoom(bytes)) {
+        return false;
+      }
     }
-    if (result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION) {
-      return false;
+    for (int i = 0; i < toAll.size(); i++) {
+      toAll.get(i).send(header, entries, from, bytes);
     }
-    checkOpen();
-    if (result == Publication.NOT_CONNECTED) {
-      throw new ExchangeException(whom + " left the gradient exchange");
-    }
-    throw new ExchangeException(
-        "nothing can be sent to " + whom + " any more: " + Publication.errorString(result));
+    return true;
   }
 
   @Override
   public void checkOpen() {
-    if (aeron.isClosed() || failure != null) {
-      throw new ExchangeException(
-          "the media driver in "
-              + directory
-              + " is gone or failed"
-              + (failure == null ? "" : ": " + failure.getMessage()),
-          failure);
+    connection.check();
+    if (wasConnected) {
+      for (int peer = 0; peer < ears.length; peer++) {
+        if (peer != hosts.rank() && !ears[peer].leftInOrder && isGone(peer)) {
+          throw new ExchangeException(names.get(peer) + " died, or lost its media driver");
+        }
+      }
     }
+  }
+
+  /** Its way to all has ended, or it stopped listening and what it said last had time to arrive. */
+  private boolean isGone(int peer) {
+    if (fromAll[peer].senders() == 0) {
+      return true;
+    }
+    Ear ear = ears[peer];
+    if (direct[peer].isConnected()) {
+      ear.deafSinceNs = 0;
+      return false;
+    }
+    long nowNs = clock.nanoTime();
+    if (ear.deafSinceNs == 0) {
+      ear.deafSinceNs = nowNs;
+    }
+    return nowNs - ear.deafSinceNs > (hosts.byMemory(peer) ? LAST_WORDS_NS : LAST_DATAGRAMS_NS);
   }
 
   @Override
   public int pollDirect(Receiver to, int limit) {
-    receiver = to;
-    return directIn.controlledPoll(handler, limit);
-  }
-
-  @Override
-  public int pollBroadcast(Receiver to, int limit) {
-    receiver = to;
     int polled = 0;
-    for (int i = 0; i < broadcastIn.size(); i++) {
-      polled += broadcastIn.get(i).controlledPoll(handler, limit);
+    for (int i = 0; i < directIn.size(); i++) {
+      polled += directIn.get(i).poll(to, limit);
     }
     return polled;
   }
 
-  /** Also ends what is left of sending once the driver has delivered it. */
+  @Override
+  public int pollBroadcast(Receiver to, int limit) {
+    int polled = 0;
+    for (int peer = 0; peer < fromAll.length; peer++) {
+      if (peer != hosts.rank()) {
+        ears[peer].receiver = to;
+        polled += fromAll[peer].poll(ears[peer], limit);
+      }
+    }
+    return polled;
+  }
+
+  /** Messages that were forged or repeated, and dropped. */
+  long refused() {
+    long refused = 0;
+    for (Inlet inlet : directIn) {
+      refused += inlet.refused();
+    }
+    for (Inlet inlet : fromAll) {
+      refused += inlet == null ? 0 : inlet.refused();
+    }
+    return refused;
+  }
+
+  /** What was sent is still delivered by the driver. */
   @Override
   public void close() {
-    CloseHelper.quietClose(aeron);
+    if (closed) {
+      return;
+    }
+    closed = true;
+    connection.waitedFor(false);
+    sayGoodBye();
+    CloseHelper.quietCloseAll(toAll);
+    CloseHelper.quietCloseAll(Arrays.asList(direct));
+    CloseHelper.quietCloseAll(directIn);
+    CloseHelper.quietCloseAll(Arrays.asList(fromAll));
+    connection.release();
+  }
+
+  /** To whoever still listens; what finds no room is not said. */
+  private void sayGoodBye() {
+    UnsafeBuffer header = new UnsafeBuffer(new byte[Frame.HEADER_BYTES]);
+    header.putInt(0, GOOD_BYE, ByteOrder.LITTLE_ENDIAN);
+    for (Outlet outlet : toAll) {
+      try {
+        if (outlet.isConnected() && outlet.hasRoom(0)) {
+          outlet.send(header, NOTHING, 0, 0);
+        }
+      } catch (ExchangeException gone) {
+        continue; // nobody is left to hear it
+      }
+    }
   }
 }

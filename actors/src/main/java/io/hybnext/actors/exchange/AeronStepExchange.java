@@ -33,13 +33,30 @@ public final class AeronStepExchange implements StepExchange {
    */
   public static AeronStepExchange open(
       Generation generation, String trainer, BucketLayout layout, ExchangeSettings settings) {
-    Place place = Place.of(generation, trainer);
-    PeerLinks links =
-        place.worldSize() == 1
-            ? PeerLinks.NONE
-            : new AeronLinks(place, generation.aeronDirectory(), generation.channel(), settings);
+    return open(generation, trainer, layout, settings, AeronClient.once());
+  }
+
+  /**
+   * As {@link #open(Generation, String, BucketLayout, ExchangeSettings)}, over the caller's own
+   * connection to the media driver, which stays open for the next generation.
+   */
+  public static AeronStepExchange open(
+      Generation generation,
+      String trainer,
+      BucketLayout layout,
+      ExchangeSettings settings,
+      AeronClient client) {
+    return open(generation, trainer, layout, settings, client.open(generation, trainer, settings));
+  }
+
+  private static AeronStepExchange open(
+      Generation generation,
+      String trainer,
+      BucketLayout layout,
+      ExchangeSettings settings,
+      PeerLinks links) {
     try {
-      return new AeronStepExchange(place, layout, links, settings);
+      return new AeronStepExchange(Place.of(generation, trainer), layout, links, settings);
     } catch (RuntimeException failed) {
       links.close();
       throw failed;

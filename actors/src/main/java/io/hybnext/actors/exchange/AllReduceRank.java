@@ -1,11 +1,19 @@
 package io.hybnext.actors.exchange;
 
+import io.hybnext.actors.membership.ExchangeKey;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.List;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -21,31 +29,91 @@ public final class AllReduceRank {
 
   private AllReduceRank() {}
 
-  /** Arguments: rank, ranks, MiB, iterations, driver's folder, channel, term length. */
-  public static void main(String[] arguments) {
-    int rank = Integer.parseInt(arguments[0]);
-    int world = Integer.parseInt(arguments[1]);
-    int bytes = Integer.parseInt(arguments[2]) << 20;
-    int iterations = Integer.parseInt(arguments[3]);
-    Place place =
-        new Place(
-            Path.of(arguments[4]).hashCode(),
-            1,
-            rank,
-            IntStream.range(0, world).mapToObj(each -> "rank " + each).toList(),
-            MicroshardRange.split(world, world));
+  /**
+   * What a rank does.
+   *
+   * @param rank its number
+   * @param hosts by rank, the endpoint of its host; members of one host share a media driver
+   * @param folder of the media driver of this rank's host
+   * @param mib size of the array
+   * @param iterations timed all-reduces
+   * @param termLengthBytes of Aeron's logs
+   * @param encryption which messages are sealed
+   * @param key the generation's secret
+   */
+  public record Task(
+      int rank,
+      List<String> hosts,
+      String folder,
+      int mib,
+      int iterations,
+      int termLengthBytes,
+      Encryption encryption,
+      ExchangeKey key) {
+
+    /** The arguments of the process; the key is not among them. */
+    public List<String> arguments() {
+      return List.of(
+          "" + rank,
+          String.join(",", hosts),
+          folder,
+          "" + mib,
+          "" + iterations,
+          "" + termLengthBytes,
+          encryption.name());
+    }
+
+    private static Task of(String[] arguments, String key) {
+      return new Task(
+          Integer.parseInt(arguments[0]),
+          List.of(arguments[1].split(",")),
+          arguments[2],
+          Integer.parseInt(arguments[3]),
+          Integer.parseInt(arguments[4]),
+          Integer.parseInt(arguments[5]),
+          Encryption.valueOf(arguments[6]),
+          new ExchangeKey(key));
+    }
+
+    private Generation generation() {
+      List<MicroshardRange> ranges = MicroshardRange.split(hosts.size(), hosts.size());
+      List<Member> members = new ArrayList<>();
+      for (int each = 0; each < hosts.size(); each++) {
+        members.add(new Member(name(each), 1, each, ranges.get(each), hosts.get(each)));
+      }
+      return new Generation("all-reduce", 1, members, 0, "", folder, Channels.MEMORY, key);
+    }
+
+    private static String name(int rank) {
+      return "rank " + rank;
+    }
+  }
+
+  /** Arguments as {@link Task} gives them; the key is the first line of standard input. */
+  public static void main(String[] arguments) throws IOException {
+    Task task = Task.of(arguments, firstLine(System.in));
     ExchangeSettings settings =
-        ExchangeSettings.defaults().withTermLength(Integer.parseInt(arguments[6]));
-    try (PeerLinks links = new AeronLinks(place, arguments[4], arguments[5], settings)) {
-      ByteBuffer memory = BufferUtil.allocateDirectAligned(bytes, 4096);
+        ExchangeSettings.defaults()
+            .withTermLength(task.termLengthBytes())
+            .withEncryption(task.encryption());
+    Generation generation = task.generation();
+    String name = Task.name(task.rank());
+    try (AeronClient client = new AeronClient(task.folder());
+        PeerLinks links = client.open(generation, name, settings)) {
+      ByteBuffer memory = BufferUtil.allocateDirectAligned(task.mib() << 20, 4096);
       UnsafeBuffer values = new UnsafeBuffer(memory.order(ByteOrder.nativeOrder()));
+      Place place = Place.of(generation, name);
       AllReduce allReduce = new AllReduce(place, links, settings, values);
-      check(allReduce, values, rank, world);
-      System.out.println(MEDIAN + measure(allReduce, values, iterations));
+      check(allReduce, values, task.rank(), place.worldSize());
+      System.out.println(MEDIAN + measure(allReduce, values, task.iterations()));
     } catch (ExchangeException failed) {
-      System.err.println(failed.getMessage());
+      System.err.println(name + ": " + failed.getMessage());
       System.exit(1);
     }
+  }
+
+  private static String firstLine(InputStream in) throws IOException {
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
   }
 
   private static void check(AllReduce allReduce, UnsafeBuffer values, int rank, int world) {

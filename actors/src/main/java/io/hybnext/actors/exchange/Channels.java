@@ -1,80 +1,93 @@
 package io.hybnext.actors.exchange;
 
-import io.aeron.ChannelUri;
+import io.aeron.ChannelUriStringBuilder;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
+import java.util.List;
 
 /**
- * The Aeron channel of each end of the exchange. Over UDP a member listens on a port of its own,
- * and all members of the host read what is broadcast from one socket, so that it crosses the
- * loopback once.
+ * The Aeron channel of each end of the exchange. A host takes all datagrams at one endpoint, where
+ * streams tell the ways apart; what goes to all is sent once to each other host, whose media driver
+ * shows it to all its members.
  *
- * @param channel {@code aeron:ipc}, or {@code aeron:udp?endpoint=HOST:PORT}
+ * @param hosts where the members are
  * @param termLengthBytes of every publication
- * @param members of the generation
+ * @param datagramBytes the largest
  */
-record Channels(String channel, int termLengthBytes, int members) {
-  private static final int MTU_LIMIT = 65_504; // Aeron's largest datagram
-  private static final int SMALLEST_WINDOW_BYTES = 128 << 10; // two datagrams
+record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
+  /** What comes and goes through shared memory. */
+  static final String MEMORY = "aeron:ipc";
 
-  String directIn(int rank) {
-    return received(rank, members - 1);
+  /** Largest datagram that Aeron sends. */
+  static final int LARGEST_DATAGRAM = 65_504;
+
+  private static final int SMALLEST_WINDOW_BYTES = 128 << 10; // two datagrams of the largest
+
+  /** Of the way to a member. */
+  String to(int peer) {
+    return hosts.byMemory(peer) ? toMemory() : toEndpoint(hosts.endpoints().get(peer));
   }
 
-  String broadcastIn() {
-    return received(members, members);
+  /** Of the way to all members of this host. */
+  String toMemory() {
+    return sender("ipc").build();
   }
 
-  String direct(int rank) {
-    return sent(rank);
-  }
-
-  String broadcast() {
-    return sent(members);
-  }
-
-  /** What all senders may have under way to a socket fits its buffer, so nothing is dropped. */
-  private String received(int port, int senders) {
-    ChannelUri uri = end(port);
-    if (uri.isUdp()) {
-      int window = SocketBuffers.receiveBytes() / senders;
-      uri.put("rcv-wnd", Integer.toString(Math.max(window, SMALLEST_WINDOW_BYTES)));
+  /**
+   * Of the way to all members of other hosts; with several hosts each is a destination to be added.
+   */
+  String toHosts(List<String> endpoints) {
+    if (endpoints.size() == 1) {
+      return toEndpoint(endpoints.get(0));
     }
-    return uri.toString();
+    return sender("udp")
+        .controlMode("manual")
+        .minFlowControl(endpoints.size(), null) // no host is left behind
+        .build();
   }
 
-  private String sent(int port) {
-    ChannelUri uri = end(port);
-    uri.put("term-length", Integer.toString(termLengthBytes));
-    uri.put("mtu", Integer.toString(mtu(termLengthBytes)));
-    return uri.toString();
+  private String toEndpoint(String endpoint) {
+    return sender("udp").endpoint(endpoint).build();
   }
 
-  /** The channel as it is for IPC; for UDP, {@code port} ports above it. */
-  private ChannelUri end(int port) {
-    ChannelUri uri = ChannelUri.parse(channel);
-    if (uri.isIpc()) {
-      return uri;
-    }
-    String endpoint = uri.get("endpoint");
-    int colon = endpoint == null ? -1 : endpoint.lastIndexOf(':');
-    if (colon < 0 || !endpoint.substring(colon + 1).matches("[0-9]{1,5}")) {
-      throw new ExchangeException(
-          "exchange.channel = " + channel + ": want aeron:ipc or aeron:udp?endpoint=HOST:PORT");
-    }
-    int first = Integer.parseInt(endpoint.substring(colon + 1));
-    uri.put("endpoint", endpoint.substring(0, colon + 1) + (first + port));
-    return uri;
+  /** One of the destinations of {@link #toHosts}. */
+  static String destination(String endpoint) {
+    return new ChannelUriStringBuilder().media("udp").endpoint(endpoint).build();
+  }
+
+  private ChannelUriStringBuilder sender(String media) {
+    return new ChannelUriStringBuilder()
+        .media(media)
+        .termLength(termLengthBytes)
+        .mtu(mtu(termLengthBytes, datagramBytes));
+  }
+
+  /** Of what comes from a member. */
+  String from(int peer) {
+    return hosts.byMemory(peer) ? MEMORY : fromHosts();
+  }
+
+  /**
+   * Of what comes from other hosts. What all senders may have under way fits the socket's buffer,
+   * so nothing is dropped for lack of room.
+   */
+  String fromHosts() {
+    int window = SocketBuffers.receiveBytes() / hosts.streamsIn();
+    return new ChannelUriStringBuilder()
+        .media("udp")
+        .endpoint(hosts.own())
+        .receiverWindowLength(Math.max(window, SMALLEST_WINDOW_BYTES))
+        .build();
   }
 
   /** Largest message that is never cut into fragments. */
-  static int largestMessage(int termLengthBytes) {
+  static int largestMessage(int termLengthBytes, int datagramBytes) {
     return Math.min(
-        mtu(termLengthBytes) - DataHeaderFlyweight.HEADER_LENGTH,
+        mtu(termLengthBytes, datagramBytes) - DataHeaderFlyweight.HEADER_LENGTH,
         FrameDescriptor.computeMaxMessageLength(termLengthBytes));
   }
 
-  private static int mtu(int termLengthBytes) {
-    return Math.min(MTU_LIMIT, termLengthBytes / 8);
+  private static int mtu(int termLengthBytes, int datagramBytes) {
+    return Math.min(datagramBytes, termLengthBytes / 8);
   }
 }

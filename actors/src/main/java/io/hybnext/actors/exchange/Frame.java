@@ -162,6 +162,11 @@ final class Frame {
         && length == HEADER_BYTES + (long) count() * entryBytes(kind);
   }
 
+  /** The sender that a message's header names; -1 when the message has none. */
+  static int senderIn(DirectBuffer message, int offset, int length) {
+    return length < HEADER_BYTES ? -1 : message.getShort(offset + SENDER, LITTLE_ENDIAN);
+  }
+
   int kind() {
     return buffer.getShort(start + KIND, LITTLE_ENDIAN);
   }

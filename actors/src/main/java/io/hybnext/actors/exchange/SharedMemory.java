@@ -32,11 +32,10 @@ public final class SharedMemory {
    * one from each that all read. Each log has three terms.
    */
   public static long neededBytes(int members, int termLengthBytes) {
-    return DRIVER_BYTES + logBytes(members, termLengthBytes);
+    return DRIVER_BYTES + logBytes(members == 1 ? 0 : members * members, termLengthBytes);
   }
 
-  private static long logBytes(int members, int termLengthBytes) {
-    long logs = members == 1 ? 0 : (long) members * members;
+  private static long logBytes(int logs, int termLengthBytes) {
     return logs * LogBufferDescriptor.computeLogLength(termLengthBytes, PAGE_BYTES);
   }
 
@@ -44,17 +43,21 @@ public final class SharedMemory {
    * The longest term, at most {@code wantedBytes}, with which the logs fit the free memory.
    *
    * @param directory of the media driver, which runs and has what it needs itself
+   * @param logs of all members of the host together
    * @throws ExchangeException when not even {@code shortestBytes} fits
    */
-  public static int fittingTermLength(
-      Path directory, int members, int wantedBytes, int shortestBytes) {
+  static int fittingTermLength(Path directory, int logs, int wantedBytes, int shortestBytes) {
     long free = freeBytes(directory);
     for (int term = wantedBytes; term >= shortestBytes; term >>= 1) {
-      if (logBytes(members, term) <= free) {
+      if (logBytes(logs, term) <= free) {
         return term;
       }
     }
-    throw tooSmall(directory, members, logBytes(members, shortestBytes), free);
+    throw tooSmall(
+        directory,
+        "the exchange of gradients through " + logs + " logs",
+        logBytes(logs, shortestBytes),
+        free);
   }
 
   /**
@@ -66,18 +69,18 @@ public final class SharedMemory {
     long needed = neededBytes(members, termLengthBytes);
     long free = freeBytes(directory);
     if (free < needed) {
-      throw tooSmall(directory, members, needed, free);
+      throw tooSmall(directory, "the gradient exchange of " + members + " trainers", needed, free);
     }
   }
 
-  private static ExchangeException tooSmall(Path directory, int members, long needed, long free) {
+  private static ExchangeException tooSmall(Path directory, String what, long needed, long free) {
     return new ExchangeException(
         directory
             + ": "
             + (free >> 20)
-            + " MiB of shared memory free, and the gradient exchange of "
-            + members
-            + " trainers needs "
+            + " MiB of shared memory free, and "
+            + what
+            + " needs "
             + ((needed >> 20) + 1)
             + " MiB; give it more (docker run --shm-size, mount -o remount,size=) or start fewer"
             + " trainers on this host");

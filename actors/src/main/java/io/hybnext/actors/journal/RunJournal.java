@@ -91,7 +91,11 @@ public final class RunJournal implements AutoCloseable {
     return new RunJournal(appender, lines, clock, stepsPerLine);
   }
 
-  /** Reads all whole lines of a file; empty without one. */
+  /**
+   * Reads all whole lines of a file; empty without one.
+   *
+   * @throws IOException with a sentence when a line is damaged, or the disk fails
+   */
   public static List<JsonNode> read(Path file) throws IOException {
     if (!Files.exists(file)) {
       return List.of();
@@ -100,7 +104,8 @@ public final class RunJournal implements AutoCloseable {
   }
 
   /**
-   * The lines up to the first that a crash cut short or, at a loss of power, left full of holes.
+   * The lines up to the first that a crash cut short or, at a loss of power, left full of holes: a
+   * block that never reached the disk reads as zeros. Other damage is somebody's edit, and refused.
    *
    * @param whole lines
    * @param lengthBytes of them
@@ -117,14 +122,30 @@ public final class RunJournal implements AutoCloseable {
       for (int at = 0; at < bytes.length; at++) {
         if (bytes[at] == '\n') {
           JsonNode line = parse(bytes, start, at - start);
-          if (line == null) {
+          if (line == null && isHoled(bytes, start, at)) {
             break;
+          }
+          if (line == null) {
+            throw new IOException(
+                file
+                    + " is damaged: line "
+                    + (whole.size() + 1)
+                    + " is no JSON; remove that line or the file");
           }
           whole.add(line);
           start = at + 1;
         }
       }
       return new Lines(whole, start);
+    }
+
+    private static boolean isHoled(byte[] bytes, int from, int end) {
+      for (int at = from; at < end; at++) {
+        if (bytes[at] == 0) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private static JsonNode parse(byte[] bytes, int from, int length) {

@@ -9,6 +9,9 @@ import java.util.Map;
 public final class TrainerEnvironment {
   private static final String KEEP_BYTES = Long.toString(1L << 30);
 
+  /** Weights and moments are direct buffers, which Java else limits to the size of the heap. */
+  private static final String OUTSIDE_HEAP = "1t";
+
   private TrainerEnvironment() {}
 
   /**
@@ -45,6 +48,7 @@ public final class TrainerEnvironment {
         new ArrayList<>(
             JavaCommand.prefix(
                 "-Xmx" + heapMib + "m",
+                "-XX:MaxDirectMemorySize=" + OUTSIDE_HEAP,
                 "-XX:+ExitOnOutOfMemoryError",
                 "--add-opens",
                 "java.base/java.nio=ALL-UNNAMED"));

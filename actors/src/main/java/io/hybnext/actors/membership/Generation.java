@@ -13,6 +13,7 @@ import java.util.List;
  * @param checkpoint folder to restore from, absolute; empty to start from the seed
  * @param aeronDirectory folder of the media driver that local members share
  * @param channel Aeron channel of the gradient exchange, e.g. {@code aeron:ipc}
+ * @param key secret of the gradient exchange, for members that seal their messages
  */
 public record Generation(
     String run,
@@ -21,7 +22,20 @@ public record Generation(
     long startStep,
     String checkpoint,
     String aeronDirectory,
-    String channel) {
+    String channel,
+    ExchangeKey key) {
+
+  /** A generation whose messages go in the clear. */
+  public Generation(
+      String run,
+      long number,
+      List<Member> members,
+      long startStep,
+      String checkpoint,
+      String aeronDirectory,
+      String channel) {
+    this(run, number, members, startStep, checkpoint, aeronDirectory, channel, ExchangeKey.NONE);
+  }
 
   /** Copies the list. */
   public Generation {

@@ -96,9 +96,12 @@ class CheckpointStoreTest {
             good.substring(0, good.length() / 2),
             "{}",
             "[1]",
+            "null",
+            "{\"files\":[null]}",
             good.replace("\"format\" : 1", "\"format\" : 2"),
             good.replace("\"step\" : 100", "\"step\" : 101"),
             good.replace("a.bin", "../a.bin"),
+            good.replace("a.bin", "a\\u0000.bin"),
             good.replace("a.bin", "c.bin"))) {
       Files.writeString(manifest, bad, StandardCharsets.UTF_8);
       CheckpointException error =

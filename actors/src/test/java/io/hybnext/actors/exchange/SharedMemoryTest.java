@@ -27,7 +27,8 @@ class SharedMemoryTest {
     while (SharedMemory.neededBytes(members, 1 << 30) < folder.toFile().getUsableSpace()) {
       members *= 2;
     }
-    assertTrue(SharedMemory.fittingTermLength(later, members, 1 << 30, 1 << 16) < 1 << 30);
+    assertTrue(
+        SharedMemory.fittingTermLength(later, members * members, 1 << 30, 1 << 16) < 1 << 30);
   }
 
   @Test

@@ -1,12 +1,14 @@
 package io.hybnext.actors.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.StepReport;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -144,5 +146,16 @@ class RunJournalTest {
     try (RunJournal journal = open()) {
       assertEquals(0, journal.lastGeneration());
     }
+  }
+
+  @Test
+  void shouldNameTheLineThatIsDamaged() throws Exception {
+    try (RunJournal journal = open()) {
+      journal.append(generation(3));
+    }
+    Files.writeString(file(), "{\"kind\": generation}\n", StandardOpenOption.APPEND);
+    String message = assertThrows(IOException.class, () -> RunJournal.read(file())).getMessage();
+    assertTrue(message.contains("run.jsonl is damaged: line 2 is no JSON"), message);
+    assertEquals(1, message.lines().count(), message);
   }
 }

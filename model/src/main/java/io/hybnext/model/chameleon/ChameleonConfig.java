@@ -1,5 +1,10 @@
 package io.hybnext.model.chameleon;
 
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
@@ -7,6 +12,8 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
 
 /**
  * Sizes and rates of a Chameleon decoder. Source: arra.md section 4.4.
@@ -61,12 +68,20 @@ public record ChameleonConfig(
   public ChameleonConfig {
     check(numAttentionHeads > 0, "num_attention_heads", numAttentionHeads, "at least 1");
     check(
-        hiddenSize > 0 && hiddenSize % (2 * numAttentionHeads) == 0,
+        within(hiddenSize, WIDEST) && hiddenSize % (2L * numAttentionHeads) == 0,
         "hidden_size",
         hiddenSize,
-        "a multiple of twice num_attention_heads");
-    check(intermediateSize > 0, "intermediate_size", intermediateSize, "at least 1");
-    check(numHiddenLayers > 0, "num_hidden_layers", numHiddenLayers, "at least 1");
+        "a multiple of twice num_attention_heads, at most " + WIDEST);
+    check(
+        within(intermediateSize, WIDEST_INNER),
+        "intermediate_size",
+        intermediateSize,
+        "1 to " + WIDEST_INNER);
+    check(
+        within(numHiddenLayers, MOST_BLOCKS),
+        "num_hidden_layers",
+        numHiddenLayers,
+        "1 to " + MOST_BLOCKS);
     check(
         normRows > 0 && numAttentionHeads % normRows == 0,
         "model_parallel_size",
@@ -143,6 +158,12 @@ public record ChameleonConfig(
     return name.endsWith(".bias")
         ? InitialValue.constant(0)
         : InitialValue.normal(initializerRange);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new ChameleonMemory(this, shape, objective, stored, computed);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.hybnext.model.chameleon;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.JsonNumbers;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,24 +27,25 @@ public final class ChameleonJson {
       want(json, key, "false");
     }
     want(json, "rope_scaling", "null");
-    int heads = integer(json, "num_attention_heads", 32);
+    JsonNumbers numbers = new JsonNumbers("chameleon", json);
+    int heads = numbers.integer("num_attention_heads", 32);
     want(json, "num_key_value_heads", Integer.toString(heads));
     return new ChameleonConfig(
-        integer(json, "hidden_size", 4096),
-        integer(json, "intermediate_size", 11008),
-        integer(json, "num_hidden_layers", 32),
+        numbers.integer("hidden_size", 4096),
+        numbers.integer("intermediate_size", 11008),
+        numbers.integer("num_hidden_layers", 32),
         heads,
-        integer(json, "model_parallel_size", 1),
-        integer(json, "max_position_embeddings", 4096),
-        number(json, "rms_norm_eps", 1e-5),
-        number(json, "rope_theta", 10000),
-        number(json, "dropout", 0),
+        numbers.integer("model_parallel_size", 1),
+        numbers.integer("max_position_embeddings", 4096),
+        numbers.number("rms_norm_eps", 1e-5),
+        numbers.number("rope_theta", 10000),
+        numbers.number("dropout", 0),
         json.path("mask_image_logits").asBoolean(true),
         0,
         ChameleonConfig.OFFICIAL_SLICE,
-        number(json, "initializer_range", 0.02),
+        numbers.number("initializer_range", 0.02),
         0,
-        vocabulary(json));
+        vocabulary(json, numbers));
   }
 
   /** Writes what {@link #read} reads; rates of training are not part of it. */
@@ -68,7 +70,7 @@ public final class ChameleonJson {
     return json;
   }
 
-  private static ChameleonVocabulary vocabulary(JsonNode json) {
+  private static ChameleonVocabulary vocabulary(JsonNode json, JsonNumbers numbers) {
     Map<String, Integer> ids = new LinkedHashMap<>();
     json.path("vocabulary_map")
         .properties()
@@ -77,7 +79,7 @@ public final class ChameleonJson {
       throw new IllegalArgumentException(
           "chameleon.vocabulary_map is missing: it says which ids are image tokens");
     }
-    return ChameleonVocabulary.of(integer(json, "vocab_size", 65536), ids);
+    return ChameleonVocabulary.of(numbers.integer("vocab_size", 65536), ids);
   }
 
   private static void want(JsonNode json, String key, String only) {
@@ -86,28 +88,5 @@ public final class ChameleonJson {
       throw new IllegalArgumentException(
           "chameleon." + key + " = " + value + ": want " + only + ", the only kind supported");
     }
-  }
-
-  private static int integer(JsonNode json, String key, int otherwise) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.canConvertToInt() || !value.isIntegralNumber()) {
-      throw new IllegalArgumentException(
-          "chameleon." + key + " = " + value + ": want a whole number");
-    }
-    return value.intValue();
-  }
-
-  private static double number(JsonNode json, String key, double otherwise) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.isNumber()) {
-      throw new IllegalArgumentException("chameleon." + key + " = " + value + ": want a number");
-    }
-    return value.doubleValue();
   }
 }

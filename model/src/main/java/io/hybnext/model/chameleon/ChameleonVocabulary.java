@@ -1,5 +1,6 @@
 package io.hybnext.model.chameleon;
 
+import io.hybnext.model.network.SizeLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +59,10 @@ public final class ChameleonVocabulary {
 
   private ChameleonVocabulary(
       int size, int[] idOfCode, int[] idOfSize, Marks marks, Optional<Path> text) {
+    if (!SizeLimits.within(size, SizeLimits.MOST_SYMBOLS)) {
+      throw new IllegalArgumentException(
+          "vocabulary of " + size + " ids: want 1 to " + SizeLimits.MOST_SYMBOLS);
+    }
     this.text = text;
     this.size = size;
     this.idOfCode = idOfCode.clone();

@@ -1,7 +1,8 @@
 package io.hybnext.model.chameleon;
 
-import io.hybnext.model.decoder.ModelWeights;
-import java.nio.FloatBuffer;
+import io.hybnext.model.decoder.WorkingWeights;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The output rows of image codes. */
 public final class ImageHead {
@@ -9,19 +10,21 @@ public final class ImageHead {
 
   private ImageHead() {}
 
+  /** Key of the output matrix. */
+  public static String key() {
+    return HEAD;
+  }
+
   /**
    * Sets the rows to zero, so that a network that never learned to draw starts without a preference
    * among codes. Source: arra.md section 3.6, D20.
    */
-  public static void zero(ModelWeights weights, ChameleonConfig config) {
-    FloatBuffer head = weights.parameter(HEAD).asFloatBuffer();
+  public static void zero(WorkingWeights weights, ChameleonConfig config) {
     int width = config.hiddenSize();
+    ByteBuffer zeros =
+        ByteBuffer.allocateDirect(width * Float.BYTES).order(ByteOrder.nativeOrder());
     for (int code = 0; code < config.vocabulary().codes(); code++) {
-      int begin = config.vocabulary().idOfCode(code) * width;
-      for (int i = begin; i < begin + width; i++) {
-        head.put(i, 0);
-      }
+      weights.write(HEAD, config.vocabulary().idOfCode(code) * width, zeros);
     }
-    weights.changed(weights.layout().headBucket());
   }
 }

@@ -11,23 +11,23 @@ import java.util.function.IntPredicate;
  * of them that gather gradients.
  */
 public final class BucketArrays {
-  private final ModelWeights weights;
+  private final WorkingWeights weights;
   private final IntFunction<Array> flats;
   private final IntPredicate made;
 
-  private BucketArrays(ModelWeights weights, IntFunction<Array> flats, IntPredicate made) {
+  private BucketArrays(WorkingWeights weights, IntFunction<Array> flats, IntPredicate made) {
     this.weights = weights;
     this.flats = flats;
     this.made = made;
   }
 
   /** The working weights: no gradient is gathered. */
-  public static BucketArrays working(ModelWeights weights) {
+  public static BucketArrays working(WorkingWeights weights) {
     return new BucketArrays(weights, weights::working, bucket -> false);
   }
 
   /** These arrays, one a bucket. */
-  public static BucketArrays of(ModelWeights weights, List<Array> flats) {
+  public static BucketArrays of(WorkingWeights weights, List<Array> flats) {
     return new BucketArrays(weights, List.copyOf(flats)::get, bucket -> false);
   }
 
@@ -37,7 +37,7 @@ public final class BucketArrays {
    * @param made of which buckets they are
    */
   public static BucketArrays merging(
-      ModelWeights weights, IntFunction<Array> flats, IntPredicate made) {
+      WorkingWeights weights, IntFunction<Array> flats, IntPredicate made) {
     return new BucketArrays(weights, flats, made);
   }
 

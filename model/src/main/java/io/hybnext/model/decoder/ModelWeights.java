@@ -22,10 +22,12 @@ import java.util.Map;
  * on the device in working precision. In fp32 on the CPU both are the same memory. Used by one
  * thread at a time; frees the arrays on close, the buffers go with the garbage collector.
  */
-public final class ModelWeights implements AutoCloseable {
+public final class ModelWeights implements WorkingWeights {
   private final ParameterLayout layout;
   private final Scope scope;
   private final CoreKernels core;
+  private final Precision precision;
+  private final boolean onDevice; // arrays over host memory are copies of it
   private final boolean shared;
   private final List<ByteBuffer> masters = new ArrayList<>();
   private final List<Array> working = new ArrayList<>();
@@ -37,8 +39,9 @@ public final class ModelWeights implements AutoCloseable {
     this.layout = layout;
     this.scope = engine.openScope("weights");
     this.core = CoreKernels.of(engine);
-    boolean cpu = engine.device().kind() == ComputeDevice.Kind.CPU;
-    this.shared = cpu && precision == Precision.FP32;
+    this.precision = precision;
+    this.onDevice = engine.device().kind() != ComputeDevice.Kind.CPU;
+    this.shared = !onDevice && precision == Precision.FP32;
     for (ParameterLayout.Bucket bucket : layout.buckets()) {
       ByteBuffer master = allocate(bucket.length());
       masters.add(master);
@@ -58,7 +61,7 @@ public final class ModelWeights implements AutoCloseable {
         .order(ByteOrder.nativeOrder());
   }
 
-  /** Where each parameter lies. */
+  @Override
   public ParameterLayout layout() {
     return layout;
   }
@@ -82,12 +85,12 @@ public final class ModelWeights implements AutoCloseable {
     }
   }
 
-  /** Working weights of a bucket, flat; owned by this object. */
+  @Override
   public Array working(int bucket) {
     return working.get(bucket);
   }
 
-  /** The array of something frozen, fp32 in its own shape; owned by this object. */
+  @Override
   public Array frozen(String name) {
     return frozenArrays.get(name);
   }
@@ -112,21 +115,38 @@ public final class ModelWeights implements AutoCloseable {
         .order(ByteOrder.nativeOrder());
   }
 
-  /**
-   * Sets one parameter or frozen tensor.
-   *
-   * @param values row-major, exactly as many as it has elements
-   * @throws IllegalArgumentException when the model has none of this name or the length differs
-   */
-  public void set(String name, float[] values) {
-    FloatBuffer target = parameter(name).asFloatBuffer();
-    if (target.remaining() != values.length) {
+  @Override
+  public void write(String name, int from, ByteBuffer values) {
+    ByteBuffer target = parameter(name);
+    int count = values.remaining() / Float.BYTES;
+    if (from < 0 || (from + count) * (long) Float.BYTES > target.capacity()) {
       throw new IllegalArgumentException(
-          name + " has " + target.remaining() + " elements, not " + values.length);
+          name + " has " + target.capacity() / Float.BYTES + " elements, not " + (from + count));
     }
-    target.put(values);
-    layout.find(name).ifPresent(place -> changed(place.bucket()));
+    target.position(from * Float.BYTES).put(values.duplicate());
+    layout.find(name).ifPresent(place -> follow(place, from, count));
     layout.frozen().stream().filter(p -> p.name().equals(name)).forEach(this::frozenChanged);
+  }
+
+  /** Makes part of a parameter's working copy follow its master. */
+  private void follow(Place place, int from, int count) {
+    if (shared) {
+      return;
+    }
+    int begin = place.parameter().offset() + from;
+    ByteBuffer part = master(place.bucket()).position(begin * Float.BYTES);
+    try (Scope now = scope.open("write");
+        Array master = now.map(part, ElementType.FLOAT32, count)) {
+      core.copy(core.slice(now, working.get(place.bucket()), begin, count), master);
+    }
+  }
+
+  @Override
+  public float[] values(String name) {
+    FloatBuffer master = parameter(name).asFloatBuffer();
+    float[] values = new float[master.remaining()];
+    master.get(values);
+    return values;
   }
 
   private void frozenChanged(Parameter parameter) {
@@ -138,12 +158,25 @@ public final class ModelWeights implements AutoCloseable {
     }
   }
 
-  /** Every parameter and frozen tensor with its shape, in the order of the layout. */
-  public List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>();
-    layout.buckets().forEach(bucket -> all.addAll(bucket.parameters()));
-    all.addAll(layout.frozen());
-    return all;
+  @Override
+  public long hostBytes() {
+    long elements = layout.length();
+    for (Parameter parameter : layout.frozen()) {
+      elements += parameter.length();
+    }
+    return elements * Float.BYTES;
+  }
+
+  @Override
+  public long deviceBytes() {
+    if (shared) {
+      return 0;
+    }
+    long bytes = layout.length() * precision.elementType().sizeBytes();
+    for (Parameter parameter : onDevice ? layout.frozen() : List.<Parameter>of()) {
+      bytes += (long) parameter.length() * Float.BYTES;
+    }
+    return bytes;
   }
 
   /** Arrays held; always the same, whatever was computed with them. */

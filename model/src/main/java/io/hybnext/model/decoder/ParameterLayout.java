@@ -1,9 +1,12 @@
 package io.hybnext.model.decoder;
 
+import io.hybnext.model.network.SizeLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where every parameter lies: flat fp32 buckets of parameters whose gradients are ready together,
@@ -151,6 +154,14 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
     return Optional.empty();
   }
 
+  /** Keys of all parameters, frozen ones included. */
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    buckets.forEach(bucket -> bucket.parameters().forEach(p -> names.add(p.name())));
+    frozen.forEach(p -> names.add(p.name()));
+    return names;
+  }
+
   /** Number of parameters, counted by element. */
   public long length() {
     return buckets.stream().mapToLong(Bucket::length).sum();
@@ -167,11 +178,15 @@ public record ParameterLayout(List<Bucket> buckets, List<Parameter> frozen) {
       this.name = name;
     }
 
-    /** Appends a parameter. */
+    /**
+     * Appends a parameter.
+     *
+     * @throws IllegalArgumentException when the bucket would be larger than an array
+     */
     public Builder add(String parameter, Integer... shape) {
       Parameter added = new Parameter(parameter, Arrays.asList(shape), offset);
       parameters.add(added);
-      offset = Math.addExact(offset, added.length());
+      offset = SizeLimits.flatLength(parameter, offset, added.shape());
       return this;
     }
 

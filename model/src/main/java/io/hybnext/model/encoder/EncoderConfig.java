@@ -1,12 +1,20 @@
 package io.hybnext.model.encoder;
 
+import static io.hybnext.model.network.SizeLimits.LARGEST_IMAGE;
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_LEVELS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.SettingsFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Sizes of a convolutional encoder of square grey images.
@@ -39,7 +47,29 @@ public record EncoderConfig(
 
   /** Checks that the grid divides. */
   public EncoderConfig {
+    if (kind == null || widths == null || widths.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("encoder: want kind and widths");
+    }
     widths = List.copyOf(widths);
+    boolean sound =
+        within(widths.size(), MOST_LEVELS)
+            && widths.stream().allMatch(width -> within(width, WIDEST))
+            && within(imageSize, LARGEST_IMAGE)
+            && within(poolBefore, imageSize)
+            && within(patch, imageSize)
+            && within(blocks, MOST_BLOCKS)
+            && groups >= 1
+            && within(featureDim, WIDEST);
+    if (!sound) {
+      throw new IllegalArgumentException(
+          "encoder: want sizes of at least 1, widths of at most "
+              + WIDEST
+              + " in at most "
+              + MOST_LEVELS
+              + " levels, and images of at most "
+              + LARGEST_IMAGE
+              + " pixels a side");
+    }
     int shrink =
         poolBefore * (kind == Kind.RESIDUAL ? patch << (widths.size() - 1) : 1 << widths.size());
     if (imageSize % shrink != 0 || widths.stream().anyMatch(w -> w % groups != 0)) {
@@ -64,13 +94,14 @@ public record EncoderConfig(
    * @throws IOException when it cannot be read or used, naming file and rule
    */
   public static EncoderConfig read(Path file) throws IOException {
-    byte[] json = Files.readAllBytes(file);
+    ObjectNode json = SettingsFile.read(file);
     try {
-      return JSON.readValue(json, EncoderConfig.class);
+      return JSON.treeToValue(json, EncoderConfig.class);
     } catch (JsonProcessingException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
-      String sentence = reason == e ? e.getOriginalMessage() : reason.getMessage();
-      throw new IOException("encoder settings " + file + ": " + sentence, e);
+      boolean rule = e.getCause() instanceof IllegalArgumentException;
+      String sentence = rule ? e.getCause().getMessage() : e.getOriginalMessage();
+      throw new IOException(
+          "encoder settings " + file + ": " + sentence.lines().findFirst().orElse(""), e);
     }
   }
 

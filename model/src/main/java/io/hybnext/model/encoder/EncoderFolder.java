@@ -3,6 +3,7 @@ package io.hybnext.model.encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.network.SettingsFile;
 import io.hybnext.model.tower.Preprocessing;
 import io.hybnext.model.tower.SamConfig;
 import io.hybnext.model.tower.SamKeys;
@@ -68,7 +69,7 @@ public final class EncoderFolder {
   }
 
   private JsonNode config() throws IOException {
-    return ConfigFile.read(folder.resolve(EncoderLayout.CONFIG));
+    return SettingsFile.read(folder.resolve(EncoderLayout.CONFIG));
   }
 
   /** The vision part of a whole model's configuration, or the configuration of one alone. */
@@ -82,7 +83,7 @@ public final class EncoderFolder {
 
   private VisionEncoder openClip() throws IOException {
     Path file = folder.resolve(EncoderLayout.OPEN_CLIP_CONFIG);
-    JsonNode json = ConfigFile.read(file);
+    JsonNode json = SettingsFile.read(file);
     VitConfig config = TowerJson.openClip(json);
     Preprocessing preprocessing =
         PreprocessorFile.openClip(file, json, Preprocessing.openClip(config.imageSize()));

@@ -1,6 +1,7 @@
 package io.hybnext.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.model.network.SettingsFile;
 import io.hybnext.model.tower.SamKeys;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.CheckpointException;
@@ -60,7 +61,7 @@ enum EncoderLayout {
   }
 
   private static EncoderLayout ofConfig(Path file) throws IOException {
-    JsonNode config = ConfigFile.read(file);
+    JsonNode config = SettingsFile.read(file);
     if (config.has("kind")) {
       return CONVOLUTIONAL;
     }

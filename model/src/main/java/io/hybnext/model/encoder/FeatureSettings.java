@@ -1,6 +1,7 @@
 package io.hybnext.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.model.network.SettingsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public record FeatureSettings(Aggregation aggregation, boolean projected) {
     if (!Files.exists(file)) {
       return DEFAULT;
     }
-    JsonNode json = ConfigFile.read(file);
+    JsonNode json = SettingsFile.read(file);
     for (Iterator<String> keys = json.fieldNames(); keys.hasNext(); ) {
       String key = keys.next();
       if (!KEYS.contains(key)) {

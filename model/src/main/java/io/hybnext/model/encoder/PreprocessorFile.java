@@ -2,6 +2,7 @@ package io.hybnext.model.encoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.image.Resampling;
+import io.hybnext.model.network.SettingsFile;
 import io.hybnext.model.tower.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class PreprocessorFile {
     if (!Files.exists(file)) {
       return usual;
     }
-    JsonNode json = ConfigFile.read(file);
+    JsonNode json = SettingsFile.read(file);
     try {
       for (String step : List.of("do_resize", "do_rescale", "do_normalize")) {
         want(json.path(step).asBoolean(true), step, json.path(step), "true");

@@ -5,6 +5,7 @@ import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.network.SettingsFile;
 import io.hybnext.model.text.TextTokenizer;
 import io.hybnext.model.tower.BertConfig;
 import io.hybnext.model.tower.BertKeys;
@@ -47,14 +48,14 @@ public final class TextEncoder implements AutoCloseable {
     try {
       return switch (layout) {
         case OPEN_CLIP -> {
-          JsonNode json = ConfigFile.read(folder.resolve(EncoderLayout.OPEN_CLIP_CONFIG));
+          JsonNode json = SettingsFile.read(folder.resolve(EncoderLayout.OPEN_CLIP_CONFIG));
           if (json.at("/model_cfg/text_cfg").isMissingNode()) {
             throw new IllegalArgumentException("its configuration has no text_cfg");
           }
           yield open(engine, folder, layout, TowerJson.openClipText(json), BertKeys.OPEN_CLIP);
         }
         case BIOMEDCLIP_PORT -> {
-          JsonNode json = ConfigFile.read(folder.resolve(EncoderLayout.CONFIG));
+          JsonNode json = SettingsFile.read(folder.resolve(EncoderLayout.CONFIG));
           BertConfig config = TowerJson.biomedClipPortText(json);
           yield open(engine, folder, layout, config, BertKeys.TRANSFORMERS);
         }

@@ -1,8 +1,16 @@
 package io.hybnext.model.kelix;
 
+import static io.hybnext.model.network.SizeLimits.LARGEST_IMAGE;
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_SYMBOLS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.JsonNumbers;
 import io.hybnext.model.tokenizer.ImageCodes;
 
 /**
@@ -60,29 +68,35 @@ public record KelixTokConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public KelixTokConfig {
-    check(patchSize >= 1, "patch_size", patchSize, "at least 1");
+    check(within(patchSize, LARGEST_IMAGE), "patch_size", patchSize, "1 to " + LARGEST_IMAGE);
     check(channels == 1 || channels == 3, "num_channels", channels, "1 (grey) or 3 (RGB)");
-    check(tableSide >= 1, "image_size", tableSide * patchSize, "at least patch_size");
-    check(layers >= 1, "num_hidden_layers", layers, "at least 1");
-    check(heads >= 1, "num_attention_heads", heads, "at least 1");
     check(
-        width >= 4 && width % (4 * heads) == 0,
+        within(tableSide, LARGEST_IMAGE / patchSize),
+        "image_size",
+        (long) tableSide * patchSize,
+        "at least patch_size, at most " + LARGEST_IMAGE);
+    check(within(layers, MOST_BLOCKS), "num_hidden_layers", layers, "1 to " + MOST_BLOCKS);
+    check(within(heads, WIDEST), "num_attention_heads", heads, "1 to " + WIDEST);
+    check(
+        width >= 4 && width <= WIDEST && width % (4 * heads) == 0,
         "hidden_size",
         width,
         "a multiple of 4 num_attention_heads");
-    check(ffnDim >= 1, "intermediate_size", ffnDim, "at least 1");
-    check(llmHidden >= 1, "llm_hidden_size", llmHidden, "at least 1");
-    check(codes >= 1, "n_q_tokens", codes, "at least 1");
+    check(within(ffnDim, WIDEST_INNER), "intermediate_size", ffnDim, "1 to " + WIDEST_INNER);
+    check(within(llmHidden, WIDEST), "llm_hidden_size", llmHidden, "1 to " + WIDEST);
+    check(within(codes, MOST_BLOCKS), "n_q_tokens", codes, "1 to " + MOST_BLOCKS);
     check(
-        codebookSize >= 2 * codes && codebookSize % codes == 0,
+        codebookSize >= 2 * codes && codebookSize <= MOST_SYMBOLS && codebookSize % codes == 0,
         "codebook_size",
         codebookSize,
         "a multiple of n_q_tokens, at least two entries each");
-    check(codeWidth >= 1, "embedding_dim", codeWidth, "at least 1");
-    check(initWidth >= 1, "init_embedding_dim", initWidth, "at least 1");
-    check(outputWidth >= 1, "output_dim", outputWidth, "at least 1");
+    check(within(codeWidth, WIDEST), "embedding_dim", codeWidth, "1 to " + WIDEST);
+    check(within(initWidth, WIDEST), "init_embedding_dim", initWidth, "1 to " + WIDEST);
+    check(within(outputWidth, WIDEST), "output_dim", outputWidth, "1 to " + WIDEST);
     check(
-        imageSize >= 2 * patchSize && imageSize % (2 * patchSize) == 0,
+        imageSize >= 2 * patchSize
+            && imageSize <= LARGEST_IMAGE
+            && imageSize % (2 * patchSize) == 0,
         "_image_size",
         imageSize,
         "a multiple of twice patch_size");
@@ -120,9 +134,11 @@ public record KelixTokConfig(
    */
   public static KelixTokConfig fromJson(JsonNode json) {
     JsonNode vision = json.path("vision_config");
-    int patch = integer(vision, "patch_size");
+    JsonNumbers sizes = new JsonNumbers("vision_config", vision);
+    JsonNumbers numbers = new JsonNumbers("", json);
+    int patch = sizes.integer("patch_size");
     check(patch > 0, "patch_size", patch, "at least 1");
-    int side = integer(vision, "image_size");
+    int side = sizes.integer("image_size");
     String fusion = json.path("fusion_type").asText("sum");
     check(fusion.equals("sum") || fusion.equals("mean"), "fusion_type", fusion, "one of sum, mean");
     refuse(json, "split_dim");
@@ -130,22 +146,22 @@ public record KelixTokConfig(
     refuse(vision, "use_qk_norm");
     return new KelixTokConfig(
         patch,
-        integer(vision, "num_channels"),
+        sizes.integer("num_channels"),
         side / patch,
-        integer(vision, "hidden_size"),
-        integer(vision, "num_hidden_layers"),
-        integer(vision, "num_attention_heads"),
-        integer(vision, "intermediate_size"),
-        vision.path("layer_norm_eps").asDouble(1e-6),
-        vision.path("rope_theta").asDouble(10000),
-        integer(json, "llm_hidden_size"),
-        integer(json, "codebook_size"),
-        integer(json, "n_q_tokens"),
-        integer(json, "embedding_dim"),
-        integer(json, "init_embedding_dim"),
-        integer(json, "output_dim"),
+        sizes.integer("hidden_size"),
+        sizes.integer("num_hidden_layers"),
+        sizes.integer("num_attention_heads"),
+        sizes.integer("intermediate_size"),
+        sizes.number("layer_norm_eps", 1e-6),
+        sizes.number("rope_theta", 10000),
+        numbers.integer("llm_hidden_size"),
+        numbers.integer("codebook_size"),
+        numbers.integer("n_q_tokens"),
+        numbers.integer("embedding_dim"),
+        numbers.integer("init_embedding_dim"),
+        numbers.integer("output_dim"),
         fusion.equals("mean"),
-        json.path("_image_size").asInt(side),
+        numbers.integer("_image_size", side),
         json.path("_read_out").asBoolean(false));
   }
 
@@ -155,12 +171,6 @@ public record KelixTokConfig(
         option,
         json.get(option),
         "false; Kelix leaves it off");
-  }
-
-  private static int integer(JsonNode json, String key) {
-    JsonNode value = json.get(key);
-    check(value != null && value.isInt(), key, value, "a whole number");
-    return value.intValue();
   }
 
   /** The same as JSON, every key written out. */

@@ -19,7 +19,20 @@ import java.util.Set;
  */
 public record KelixTokWeights(Array flat, Array table) {
   /** Stored by the repository, never used. */
-  private static final String UNUSED = "visual.embeddings.packing_position_embedding.weight";
+  public static final String UNUSED = "visual.embeddings.packing_position_embedding.weight";
+
+  /** Shapes of all tensors of a checkpoint of the repository. */
+  public static Map<String, long[]> shapes(KelixTokConfig config) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    KelixTokLayout.of(config)
+        .parameters()
+        .parameters()
+        .forEach(p -> shapes.put(p.name(), p.dimensions()));
+    for (int i = 0; i < config.codes(); i++) {
+      shapes.put(table(i), new long[] {config.codebookSize(), config.initWidth()});
+    }
+    return shapes;
+  }
 
   private static String table(int quantiser) {
     return "quantizer." + quantiser + ".embedding.weight";

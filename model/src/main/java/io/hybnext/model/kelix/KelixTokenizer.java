@@ -1,16 +1,15 @@
 package io.hybnext.model.kelix;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.kelix.KelixTokNetwork.Grid;
 import io.hybnext.model.network.NetworkFolder;
+import io.hybnext.model.network.SettingsFile;
 import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.model.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -18,7 +17,6 @@ import java.nio.file.Path;
  * the entry of sub-codebook i, from 0.
  */
 public final class KelixTokenizer extends VisualTokenizer {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KelixTokNetwork network;
   private final KelixTokWeights weights;
@@ -49,7 +47,7 @@ public final class KelixTokenizer extends VisualTokenizer {
     NetworkFolder files = new NetworkFolder(folder);
     KelixTokConfig config;
     try {
-      config = KelixTokConfig.fromJson(JSON.readTree(Files.readAllBytes(files.config())));
+      config = KelixTokConfig.fromJson(SettingsFile.read(files.config()));
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException(
           "tokenizer settings " + files.config() + ": " + wrong.getMessage(), wrong);

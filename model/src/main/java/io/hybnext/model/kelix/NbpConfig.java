@@ -1,6 +1,14 @@
 package io.hybnext.model.kelix;
 
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_SYMBOLS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
@@ -8,6 +16,9 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
+import io.hybnext.model.network.JsonNumbers;
 import io.hybnext.model.qwen.QwenConfig;
 import java.util.Set;
 
@@ -56,8 +67,12 @@ public record NbpConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public NbpConfig {
-    check(codes >= 1, "n_q_tokens", codes, "at least 1");
-    check(entries >= 2, "codebook_size", entries * codes, "at least two entries a code");
+    check(within(codes, MOST_BLOCKS), "n_q_tokens", codes, "1 to " + MOST_BLOCKS);
+    check(
+        entries >= 2 && entries <= MOST_SYMBOLS / codes,
+        "codebook_size",
+        (long) entries * codes,
+        "at least two entries a code, at most " + MOST_SYMBOLS);
     check(
         textVocabulary > symbols.largest(),
         "vocab_size",
@@ -69,12 +84,12 @@ public record NbpConfig(
         backbone.tied(),
         "false, and rows for text and codes");
     check(
-        innerHeads >= 1 && innerWidth >= 1 && innerWidth % innerHeads == 0,
+        innerHeads >= 1 && within(innerWidth, WIDEST) && innerWidth % innerHeads == 0,
         "d_model",
         innerWidth,
         "a multiple of nhead, " + innerHeads);
-    check(innerLayers >= 1, "num_layers", innerLayers, "at least 1");
-    check(innerFfn >= 1, "dim_feedforward", innerFfn, "at least 1");
+    check(within(innerLayers, MOST_BLOCKS), "num_layers", innerLayers, "1 to " + MOST_BLOCKS);
+    check(within(innerFfn, WIDEST_INNER), "dim_feedforward", innerFfn, "1 to " + WIDEST_INNER);
     check(places > codes, "max_pos_length", places, "at least n_q_tokens + 1");
     check(
         promptDropout >= 0 && promptDropout < 1,
@@ -96,23 +111,24 @@ public record NbpConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public static NbpConfig fromJson(JsonNode json) {
-    JsonNode qwen = json.path("qwen_config");
-    JsonNode decoder = json.path("token_decoder_config");
-    int codes = integer(qwen, "n_q_tokens");
-    int all = integer(qwen, "codebook_size");
+    JsonNumbers qwen = new JsonNumbers("kelix.qwen_config", json.path("qwen_config"));
+    JsonNumbers decoder =
+        new JsonNumbers("kelix.token_decoder_config", json.path("token_decoder_config"));
+    int codes = qwen.integer("n_q_tokens");
+    int all = qwen.integer("codebook_size");
     check(codes > 0 && all % codes == 0, "codebook_size", all, "a multiple of n_q_tokens");
-    int text = integer(qwen, "vocab_size");
+    int text = qwen.integer("vocab_size");
     QwenConfig backbone =
         new QwenConfig(
             text + all,
-            integer(qwen, "embed_dim"),
-            integer(qwen, "num_layers"),
-            integer(qwen, "num_heads"),
-            integer(qwen, "num_kv_heads"),
-            integer(qwen, "head_dim"),
-            integer(qwen, "intermediate_dim"),
-            qwen.path("rope_base").asDouble(1e6),
-            qwen.path("norm_eps").asDouble(1e-6),
+            qwen.integer("embed_dim"),
+            qwen.integer("num_layers"),
+            qwen.integer("num_heads"),
+            qwen.integer("num_kv_heads"),
+            qwen.integer("head_dim"),
+            qwen.integer("intermediate_dim"),
+            qwen.number("rope_base", 1e6),
+            qwen.number("norm_eps", 1e-6),
             false,
             0.02);
     return new NbpConfig(
@@ -120,20 +136,51 @@ public record NbpConfig(
         text,
         codes,
         all / codes,
-        integer(decoder, "d_model"),
-        integer(decoder, "nhead"),
-        integer(decoder, "num_layers"),
-        integer(decoder, "dim_feedforward"),
-        integer(decoder, "max_pos_length"),
+        decoder.integer("d_model"),
+        decoder.integer("nhead"),
+        decoder.integer("num_layers"),
+        decoder.integer("dim_feedforward"),
+        decoder.integer("max_pos_length"),
         NbpSymbols.fromJson(json),
         0,
         0);
   }
 
-  private static int integer(JsonNode json, String key) {
-    JsonNode value = json.get(key);
-    check(value != null && value.isInt(), key, value, "a whole number");
-    return value.intValue();
+  /** The repository's configuration, which {@link #fromJson} reads back. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model_class", "KeyeARModel");
+    ObjectNode qwen = json.putObject("qwen_config");
+    qwen.put("model_class", "UnifiedQwen3Model");
+    qwen.put("vocab_size", textVocabulary);
+    qwen.put("embed_dim", backbone.hiddenSize());
+    qwen.put("num_layers", backbone.layers());
+    qwen.put("tie_word_embeddings", false);
+    qwen.put("num_heads", backbone.heads());
+    qwen.put("num_kv_heads", backbone.kvHeads());
+    qwen.put("head_dim", backbone.headDim());
+    qwen.put("intermediate_dim", backbone.ffnDim());
+    qwen.put("rope_base", backbone.ropeTheta());
+    qwen.put("rope_theta", backbone.ropeTheta());
+    qwen.put("norm_eps", backbone.normEps());
+    qwen.put("rms_norm_eps", backbone.normEps());
+    qwen.put("q_norm", true);
+    qwen.put("k_norm", true);
+    qwen.put("codebook_size", codes * entries);
+    qwen.put("n_q_tokens", codes);
+    ObjectNode decoder = json.putObject("token_decoder_config");
+    decoder.put("model_class", "UnifiedTokenDecoder");
+    decoder.put("vocab_size", codes * entries);
+    decoder.put("max_pos_length", places);
+    decoder.put("max_length", codes + 1);
+    decoder.put("d_model", innerWidth);
+    decoder.put("eos_token", symbols.endOfBlock());
+    decoder.put("nhead", innerHeads);
+    decoder.put("num_layers", innerLayers);
+    decoder.put("dim_feedforward", innerFfn);
+    decoder.put("input_dim", backbone.hiddenSize());
+    symbols.write(json);
+    return json;
   }
 
   /**
@@ -201,6 +248,12 @@ public record NbpConfig(
   @Override
   public InitialValue initial(Parameter parameter) {
     return backbone.initial(parameter);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new NbpMemory(this, shape, stored, computed);
   }
 
   @Override

@@ -130,9 +130,10 @@ public final class NbpPass implements DecoderPass {
   }
 
   private Array losses(Array x, BucketArrays weights, Array labels) {
-    Array input = decoderInput(x, weights, targets);
-    Array logits = kernels.call(scope, "block_logits", input, weights.head());
-    return kernels.call(scope, "block_losses", logits, labels);
+    try (Array input = decoderInput(x, weights, targets);
+        Array logits = kernels.call(scope, "block_logits", input, weights.head())) {
+      return kernels.call(scope, "block_losses", logits, labels);
+    }
   }
 
   @Override

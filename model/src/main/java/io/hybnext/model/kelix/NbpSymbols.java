@@ -1,6 +1,7 @@
 package io.hybnext.model.kelix;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * Ids of the text vocabulary with a meaning of their own. Source: spec/kelix.md section 4.
@@ -42,6 +43,18 @@ public record NbpSymbols(
         config.path("pos_start_token_id").asInt(RELEASED.positionStart),
         config.path("pos_end_token_id").asInt(RELEASED.positionEnd),
         qwen.path("image_token_id").asInt(RELEASED.placeholder));
+  }
+
+  /** Writes what {@link #fromJson} reads; {@code qwen_config} is there. */
+  void write(ObjectNode config) {
+    ObjectNode qwen = (ObjectNode) config.path("qwen_config");
+    qwen.put("q_eos_token", endOfBlock);
+    qwen.put("eos_token_id", endOfText);
+    qwen.put("vision_start_token_id", visionStart);
+    qwen.put("vision_end_token_id", visionEnd);
+    config.put("pos_start_token_id", positionStart);
+    config.put("pos_end_token_id", positionEnd);
+    qwen.put("image_token_id", placeholder);
   }
 
   int largest() {

@@ -9,7 +9,6 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Bucket;
-import io.hybnext.model.decoder.ParameterLayout.Builder;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,16 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Adapters of a network: where they lie, and the merged weights as kernel calls. A merged bucket is
- * made anew for every use, so that no more than one is held; its gradient runs through to the
- * adapters. Used by one thread at a time.
+ * Adapters of a network: the merged weights as kernel calls. A merged bucket is made anew for every
+ * use, so that no more than one is held; its gradient runs through to the adapters. Used by one
+ * thread at a time.
  */
 public final class Lora implements AutoCloseable {
-  private static final String A = ".lora_A.weight";
-  private static final String B = ".lora_B.weight";
-
-  private final ParameterLayout trained;
-  private final Map<Integer, Integer> trainedBucket = new LinkedHashMap<>();
+  private final LoraLayout layout;
   private final Map<Integer, String> method = new LinkedHashMap<>();
   private final KernelModule kernels;
 
@@ -38,26 +33,14 @@ public final class Lora implements AutoCloseable {
    * @throws IllegalArgumentException when no matrix matches the targets
    */
   public Lora(TorchEngine engine, LoraConfig config, ParameterLayout base, Precision precision) {
-    List<Bucket> buckets = new ArrayList<>();
+    this.layout = new LoraLayout(config, base);
     Map<String, String> texts = new LinkedHashMap<>();
     for (int bucket = 0; bucket < base.buckets().size(); bucket++) {
-      Bucket of = base.buckets().get(bucket);
-      boolean projector = of.name().equals(ParameterLayout.PROJECTOR);
-      if (projector) {
-        trainedBucket.put(bucket, buckets.size());
-        buckets.add(of);
-      } else if (of.parameters().stream().anyMatch(config::adapts)) {
-        trainedBucket.put(bucket, buckets.size());
-        buckets.add(adapters(config, of));
-        String body = mergeText(config, of);
+      if (layout.adapts(bucket)) {
+        String body = mergeText(config, base.buckets().get(bucket));
         method.put(bucket, texts.computeIfAbsent(body, text -> "merged_" + texts.size()));
       }
     }
-    if (method.isEmpty()) {
-      throw new IllegalArgumentException(
-          "lora.targets = " + config.targets() + ": no matrix of this network has such a name");
-    }
-    this.trained = new ParameterLayout(buckets, List.of());
     StringBuilder methods = new StringBuilder();
     texts.forEach((body, name) -> methods.append(body.replace("${name}", name)));
     Precision computed = engine.arithmetic(precision);
@@ -67,23 +50,6 @@ public final class Lora implements AutoCloseable {
             new KernelSource("lora", methods.toString(), Map.of())
                 .with("type", computed.elementType().torchNumber())
                 .with("carry", precision.elementType().torchNumber()));
-  }
-
-  private static Bucket adapters(LoraConfig config, Bucket of) {
-    Builder builder = new Builder(of.name() + ".lora");
-    for (Parameter parameter : of.parameters()) {
-      if (config.adapts(parameter)) {
-        int out = parameter.shape().get(0);
-        int in = parameter.length() / out;
-        builder.add(module(parameter) + A, config.rank(), in);
-        builder.add(module(parameter) + B, out, config.rank());
-      }
-    }
-    return builder.build();
-  }
-
-  private static String module(Parameter parameter) {
-    return parameter.name().substring(0, parameter.name().lastIndexOf('.'));
   }
 
   /** Splits the base where adapters belong and adds their products. */
@@ -128,19 +94,9 @@ public final class Lora implements AutoCloseable {
     return config.scale() == Math.rint(config.scale()) ? ".0" : "";
   }
 
-  /** Buckets that are trained: adapters of every bucket that has any, then the projector's. */
-  public ParameterLayout layout() {
-    return trained;
-  }
-
-  /** The trained bucket that belongs to a bucket of the network, if any is. */
-  public Optional<Integer> trainedBucket(int base) {
-    return Optional.ofNullable(trainedBucket.get(base));
-  }
-
-  /** Whether a bucket of the network has adapters. */
-  public boolean adapts(int base) {
-    return method.containsKey(base);
+  /** Where adapters lie. */
+  public LoraLayout layout() {
+    return layout;
   }
 
   /**
@@ -148,10 +104,10 @@ public final class Lora implements AutoCloseable {
    * changes at first.
    */
   public static Optional<InitialValue> initial(Parameter parameter) {
-    if (parameter.name().endsWith(B)) {
+    if (parameter.name().endsWith(LoraLayout.B)) {
       return Optional.of(InitialValue.constant(0));
     }
-    if (parameter.name().endsWith(A)) {
+    if (parameter.name().endsWith(LoraLayout.A)) {
       return Optional.of(InitialValue.normal(1 / Math.sqrt(3.0 * parameter.shape().get(1))));
     }
     return Optional.empty();

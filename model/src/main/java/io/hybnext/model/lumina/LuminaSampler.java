@@ -9,6 +9,7 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.chameleon.ChameleonKernels;
 import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.sampling.TokenChoice;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +36,7 @@ public final class LuminaSampler implements AutoCloseable {
         KernelModule.compile(
             engine,
             ChameleonKernels.source(config.withDropout(0), precision, precision)
+                .followedBy(TokenChoice.text())
                 .followedBy(text)
                 .with("layers", config.numHiddenLayers()));
   }
@@ -100,7 +102,7 @@ public final class LuminaSampler implements AutoCloseable {
       CachedDecoder decoder =
           new CachedDecoder(
               scope, kernels, config, precision, weights, sequences.rows(), sequences.slots());
-      TokenChoice choice = new TokenChoice(kernels, config, settings);
+      GrammarChoice choice = new GrammarChoice(kernels, config, settings);
       while (!sequences.finished()) {
         try (Scope step = scope.open("token");
             Array logits = decoder.feed(step, sequences.fed(), sequences.first());

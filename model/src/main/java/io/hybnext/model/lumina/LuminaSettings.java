@@ -7,6 +7,8 @@ package io.hybnext.model.lumina;
  * @param temperature divides the logits; above 0
  * @param imageTopK only the k likeliest tokens inside an image, ties included; 0 for all
  * @param textTopK the same outside images
+ * @param topP of those only the likeliest that together reach this probability, the one that crosses
+ *     it included; 1, as in the official script, for all
  * @param greedy always the likeliest token
  * @param constrained whether the image grammar is enforced; without it also guidance is off
  * @param stopAtSeparator whether a sequence ends with the separator behind its answer
@@ -17,6 +19,7 @@ public record LuminaSettings(
     double temperature,
     int imageTopK,
     int textTopK,
+    double topP,
     boolean greedy,
     boolean constrained,
     boolean stopAtSeparator,
@@ -24,7 +27,7 @@ public record LuminaSettings(
 
   /** ARRA's demo script: guidance 4, top-k 2000 in images and 10 in text, 8,192 tokens. */
   public static final LuminaSettings OFFICIAL =
-      new LuminaSettings(4, 1, 2000, 10, false, true, true, 8192);
+      new LuminaSettings(4, 1, 2000, 10, 1, false, true, true, 8192);
 
   /**
    * Checks every value.
@@ -36,6 +39,7 @@ public record LuminaSettings(
     check(temperature > 0 && Double.isFinite(temperature), "temperature", temperature, "above 0");
     check(imageTopK >= 0, "image-top-k", imageTopK, "at least 0");
     check(textTopK >= 0, "text-top-k", textTopK, "at least 0");
+    check(topP > 0 && topP <= 1, "top-p", topP, "above 0 and at most 1");
     check(maxNewTokens > 0, "max-new-tokens", maxNewTokens, "at least 1");
   }
 
@@ -57,6 +61,7 @@ public record LuminaSettings(
         temperature,
         imageTopK,
         textTopK,
+        topP,
         greedy,
         constrained,
         stopAtSeparator,
@@ -66,7 +71,21 @@ public record LuminaSettings(
   /** The same with other filters. */
   public LuminaSettings withTopK(int images, int texts) {
     return new LuminaSettings(
-        cfgScale, temperature, images, texts, greedy, constrained, stopAtSeparator, maxNewTokens);
+        cfgScale, temperature, images, texts, topP, greedy, constrained, stopAtSeparator, maxNewTokens);
+  }
+
+  /** The same with another probability mass. */
+  public LuminaSettings withTopP(double mass) {
+    return new LuminaSettings(
+        cfgScale,
+        temperature,
+        imageTopK,
+        textTopK,
+        mass,
+        greedy,
+        constrained,
+        stopAtSeparator,
+        maxNewTokens);
   }
 
   /** The same always taking the likeliest token. */
@@ -76,6 +95,7 @@ public record LuminaSettings(
         temperature,
         imageTopK,
         textTopK,
+        topP,
         true,
         constrained,
         stopAtSeparator,
@@ -85,12 +105,12 @@ public record LuminaSettings(
   /** The same with another longest continuation, which the separator ends before or not. */
   public LuminaSettings upTo(int tokens, boolean separatorStops) {
     return new LuminaSettings(
-        cfgScale, temperature, imageTopK, textTopK, greedy, constrained, separatorStops, tokens);
+        cfgScale, temperature, imageTopK, textTopK, topP, greedy, constrained, separatorStops, tokens);
   }
 
   /** The same with neither grammar nor guidance. */
   public LuminaSettings unconstrained() {
     return new LuminaSettings(
-        cfgScale, temperature, imageTopK, textTopK, greedy, false, stopAtSeparator, maxNewTokens);
+        cfgScale, temperature, imageTopK, textTopK, topP, greedy, false, stopAtSeparator, maxNewTokens);
   }
 }

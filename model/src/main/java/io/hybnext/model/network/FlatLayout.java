@@ -37,6 +37,7 @@ public final class FlatLayout {
    *
    * @return its number
    * @throws IllegalStateException when the name is taken
+   * @throws IllegalArgumentException when all would be more than an array can hold
    */
   public int add(String name, long... shape) {
     List<Long> lengths = new ArrayList<>();
@@ -47,7 +48,7 @@ public final class FlatLayout {
     if (parameters.putIfAbsent(name, parameter) != null) {
       throw new IllegalStateException("parameter " + name + " twice");
     }
-    length = Math.addExact(length, parameter.length());
+    length = SizeLimits.flatLength(name, length, lengths);
     return parameters.size() - 1;
   }
 

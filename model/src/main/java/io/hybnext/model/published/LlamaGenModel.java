@@ -73,7 +73,7 @@ final class LlamaGenModel implements PublishedModel {
         TransformerJson.write(config),
         Identified.USUAL_CONFIG,
         shapes(TransformerLayout.of(config)),
-        key -> false,
+        key -> key.startsWith(PROJECTOR),
         "freqs_cis"::equals);
   }
 

@@ -8,6 +8,7 @@ import io.hybnext.model.tokenizer.VqWeights;
 import io.hybnext.model.weights.CheckpointException;
 import io.hybnext.model.weights.TorchFile;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** LlamaGen's VQ-8 and VQ-16 tokenizers. */
@@ -33,6 +34,11 @@ final class LlamaGenVqModel implements PublishedModel {
   @Override
   public String torchKey() {
     return "model";
+  }
+
+  @Override
+  public Map<String, long[]> buffers() {
+    return Map.of(VqWeights.CODEBOOK_USED, new long[] {VqWeights.CODEBOOK_USED_LENGTH});
   }
 
   @Override

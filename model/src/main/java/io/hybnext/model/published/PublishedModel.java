@@ -2,10 +2,13 @@ package io.hybnext.model.published;
 
 import io.hybnext.model.weights.CheckpointException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One kind of published checkpoint. */
 interface PublishedModel {
+  /** What keys of ARRA's projector begin with; other projects' loaders do not know them. */
+  String PROJECTOR = "adaptor.";
 
   /** As {@code --kind} names it. */
   String kind();
@@ -18,6 +21,14 @@ interface PublishedModel {
 
   /** What its own loader expects a state dict under; empty for none. */
   String torchKey();
+
+  /**
+   * Shapes of buffers that its own strict loader wants, though no use is made of them: fp32, zeros
+   * where a checkpoint lacks them.
+   */
+  default Map<String, long[]> buffers() {
+    return Map.of();
+  }
 
   /**
    * Derives settings and expected shapes.

@@ -4,10 +4,16 @@ import io.hybnext.model.tower.SamKeys;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.CheckpointException;
+import io.hybnext.model.weights.JoinedCheckpoint;
+import io.hybnext.model.weights.MemoryCheckpoint;
+import io.hybnext.model.weights.TensorEntry;
+import io.hybnext.model.weights.TensorType;
 import io.hybnext.model.weights.TorchFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -20,6 +26,9 @@ public final class PublishedModels {
           new LlamaGenVqModel(),
           new ChameleonVqModel(),
           new ChameleonModel(),
+          new QwenModel(),
+          new KelixModel(),
+          new KelixTokModel(),
           TowerModel.OPEN_CLIP,
           TowerModel.BIOMEDCLIP_PORT,
           TowerModel.CLIP,
@@ -83,6 +92,28 @@ public final class PublishedModels {
         .findFirst()
         .map(PublishedModel::torchKey)
         .orElse("");
+  }
+
+  /**
+   * A checkpoint with all that the strict loader of its project asks for.
+   *
+   * @param checkpoint owned by the result
+   */
+  public static Checkpoint forItsLoader(Checkpoint checkpoint) throws CheckpointException {
+    MemoryCheckpoint added = new MemoryCheckpoint(checkpoint.path());
+    KNOWN.stream()
+        .filter(model -> model.recognises(checkpoint.names()))
+        .findFirst()
+        .map(PublishedModel::buffers)
+        .orElse(Map.of())
+        .forEach(
+            (name, shape) -> {
+              if (!checkpoint.contains(name)) {
+                TensorEntry zeros = TensorEntry.of(name, TensorType.F32, shape);
+                added.add(zeros, ByteBuffer.allocate((int) zeros.sizeBytes()));
+              }
+            });
+    return added.names().isEmpty() ? checkpoint : new JoinedCheckpoint(List.of(checkpoint, added));
   }
 
   private static PublishedModel find(Checkpoint checkpoint, Optional<String> kind)

@@ -39,7 +39,6 @@ public final class QwenBackbone {
         .with("heads", config.heads())
         .with("kv_heads", config.kvHeads())
         .with("rows", config.heads() + 2 * config.kvHeads())
-        .with("group", config.heads() / config.kvHeads())
         .with("head_dim", config.headDim())
         .with("attention", config.heads() * config.headDim())
         .with("block_sizes", QwenLayout.blockSizes(config));

@@ -1,6 +1,14 @@
 package io.hybnext.model.qwen;
 
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_SYMBOLS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
@@ -8,6 +16,9 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
+import io.hybnext.model.network.JsonNumbers;
 
 /**
  * Sizes of a Qwen3 decoder, under the names of Hugging Face's configuration.
@@ -38,23 +49,37 @@ public record QwenConfig(
     double initializerRange)
     implements DecoderConfig {
 
+  /** Base of the rotary embedding of every released Qwen3. */
+  public static final double PUBLISHED_ROPE_THETA = 1e6;
+
+  /** Epsilon of the norms of every released Qwen3. */
+  public static final double PUBLISHED_NORM_EPS = 1e-6;
+
   /**
    * Checks every size.
    *
    * @throws IllegalArgumentException with key, value and rule
    */
   public QwenConfig {
-    check(vocabSize > 1, "vocab_size", vocabSize, "at least 2");
-    check(hiddenSize > 0, "hidden_size", hiddenSize, "at least 1");
-    check(layers > 0, "num_hidden_layers", layers, "at least 1");
-    check(heads > 0, "num_attention_heads", heads, "at least 1");
+    check(
+        vocabSize > 1 && vocabSize <= MOST_SYMBOLS,
+        "vocab_size",
+        vocabSize,
+        "2 to " + MOST_SYMBOLS);
+    check(within(hiddenSize, WIDEST), "hidden_size", hiddenSize, "1 to " + WIDEST);
+    check(within(layers, MOST_BLOCKS), "num_hidden_layers", layers, "1 to " + MOST_BLOCKS);
+    check(within(heads, WIDEST), "num_attention_heads", heads, "1 to " + WIDEST);
     check(
         kvHeads > 0 && heads % kvHeads == 0,
         "num_key_value_heads",
         kvHeads,
         "a divisor of num_attention_heads, " + heads);
-    check(headDim > 0 && headDim % 2 == 0, "head_dim", headDim, "an even number");
-    check(ffnDim > 0, "intermediate_size", ffnDim, "at least 1");
+    check(
+        within(headDim, WIDEST) && headDim % 2 == 0,
+        "head_dim",
+        headDim,
+        "an even number, at most " + WIDEST);
+    check(within(ffnDim, WIDEST_INNER), "intermediate_size", ffnDim, "1 to " + WIDEST_INNER);
     check(ropeTheta > 1, "rope_theta", ropeTheta, "above 1");
     check(normEps > 0, "rms_norm_eps", normEps, "above 0");
     check(initializerRange >= 0, "initializer_range", initializerRange, "at least 0");
@@ -72,29 +97,52 @@ public record QwenConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public static QwenConfig fromJson(JsonNode json) {
-    int heads = integer(json, "num_attention_heads");
-    int hidden = integer(json, "hidden_size");
+    JsonNumbers numbers = new JsonNumbers("qwen", json);
+    int heads = numbers.integer("num_attention_heads");
+    int hidden = numbers.integer("hidden_size");
     check(heads > 0, "num_attention_heads", heads, "at least 1");
     check(!json.path("attention_bias").asBoolean(false), "attention_bias", true, "false");
     check(!json.path("use_sliding_window").asBoolean(false), "use_sliding_window", true, "false");
+    JsonNode rope = json.path("rope_parameters"); // where transformers 5 keeps them
+    String kind = rope.path("rope_type").asText("default");
+    check(kind.equals("default"), "rope_parameters.rope_type", kind, "default");
+    double theta =
+        new JsonNumbers("qwen.rope_parameters", rope).number("rope_theta", PUBLISHED_ROPE_THETA);
+    check(json.path("rope_scaling").isEmpty(), "rope_scaling", json.path("rope_scaling"), "null");
     return new QwenConfig(
-        integer(json, "vocab_size"),
+        numbers.integer("vocab_size"),
         hidden,
-        integer(json, "num_hidden_layers"),
+        numbers.integer("num_hidden_layers"),
         heads,
-        json.path("num_key_value_heads").asInt(heads),
-        json.path("head_dim").asInt(hidden / heads),
-        integer(json, "intermediate_size"),
-        json.path("rope_theta").asDouble(1e6),
-        json.path("rms_norm_eps").asDouble(1e-6),
+        numbers.integer("num_key_value_heads", heads),
+        numbers.integer("head_dim", hidden / Math.max(1, heads)),
+        numbers.integer("intermediate_size"),
+        numbers.number("rope_theta", theta),
+        numbers.number("rms_norm_eps", PUBLISHED_NORM_EPS),
         json.path("tie_word_embeddings").asBoolean(false),
-        json.path("initializer_range").asDouble(0.02));
+        numbers.number("initializer_range", 0.02));
   }
 
-  private static int integer(JsonNode json, String key) {
-    JsonNode value = json.get(key);
-    check(value != null && value.isInt(), key, value, "a whole number");
-    return value.intValue();
+  /** Hugging Face's {@code config.json}, which {@link #fromJson} reads back. */
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.putArray("architectures").add("Qwen3ForCausalLM");
+    json.put("model_type", "qwen3");
+    json.put("vocab_size", vocabSize);
+    json.put("hidden_size", hiddenSize);
+    json.put("num_hidden_layers", layers);
+    json.put("num_attention_heads", heads);
+    json.put("num_key_value_heads", kvHeads);
+    json.put("head_dim", headDim);
+    json.put("intermediate_size", ffnDim);
+    json.put("hidden_act", "silu");
+    json.put("rope_theta", ropeTheta);
+    json.put("rms_norm_eps", normEps);
+    json.put("attention_bias", false);
+    json.put("use_sliding_window", false);
+    json.put("tie_word_embeddings", tied);
+    json.put("initializer_range", initializerRange);
+    return json;
   }
 
   /** The same network with another number of ids. */
@@ -135,6 +183,12 @@ public record QwenConfig(
       return InitialValue.constant(parameter.name().endsWith("bias") ? 0 : 1);
     }
     return InitialValue.normal(initializerRange);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new QwenMemory(this, shape, stored, computed);
   }
 
   @Override

@@ -104,8 +104,10 @@ public final class QwenPass implements DecoderPass {
 
   @Override
   public HeadLoss loss(Array x, BucketArrays weights) {
-    Array loss = head.loss(scope, head.logits(scope, x, weights), labels);
-    return new HeadLoss(loss, loss.item(), 0);
+    try (Array logits = head.logits(scope, x, weights)) {
+      Array loss = head.loss(scope, logits, labels);
+      return new HeadLoss(loss, loss.item(), 0);
+    }
   }
 
   @Override

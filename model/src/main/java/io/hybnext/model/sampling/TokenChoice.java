@@ -7,8 +7,9 @@ public final class TokenChoice {
   private TokenChoice() {}
 
   /**
-   * The methods {@code guide(z, scale)}, {@code probabilities(z, rates, top_k)} and {@code
-   * choose(z, words, rates, top_k, greedy)} for kernels that draw within.
+   * The methods {@code guide(z, scale)}, {@code probabilities(z, rates, top_k)}, {@code
+   * drawn_from(p, words)} and {@code choose(z, words, rates, top_k, greedy)} for kernels that draw
+   * within.
    */
   public static KernelSource text() {
     return KernelSource.resource(TokenChoice.class, "choice.ts");

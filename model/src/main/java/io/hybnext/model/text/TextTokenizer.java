@@ -1,10 +1,16 @@
 package io.hybnext.model.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.network.SettingsFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A tokenizer as {@code tokenizer.json} describes it: normalisation, splitting, vocabulary, special
@@ -12,6 +18,8 @@ import java.nio.file.Path;
  */
 public final class TextTokenizer implements AutoCloseable {
   private static final String FILE = "tokenizer.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HuggingFaceTokenizer tokenizer;
 
@@ -32,16 +40,14 @@ public final class TextTokenizer implements AutoCloseable {
           file + " is missing; it lies beside the released weights, fetch it too");
     }
     TorchEngine.stayOffline();
-    try {
-      return new TextTokenizer(
-          HuggingFaceTokenizer.builder()
-              .optTokenizerPath(file)
-              .optTruncation(true)
-              .optMaxLength(mostTokens)
-              .optPadding(false)
-              .build());
+    ObjectNode json = new TokenizerJson(file, SettingsFile.read(file)).safe(mostTokens);
+    Map<String, String> options =
+        Map.of("truncation", "true", "maxLength", Integer.toString(mostTokens), "padding", "false");
+    try (InputStream text = new ByteArrayInputStream(JSON.writeValueAsBytes(json))) {
+      return new TextTokenizer(HuggingFaceTokenizer.newInstance(text, options));
     } catch (RuntimeException damaged) { // what the native library throws
-      throw new IOException(file + " is no tokenizer: " + damaged.getMessage(), damaged);
+      String reason = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
+      throw new IOException(file + " is no tokenizer: " + reason, damaged);
     }
   }
 

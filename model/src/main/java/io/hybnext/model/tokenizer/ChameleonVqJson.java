@@ -3,6 +3,7 @@ package io.hybnext.model.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.JsonNumbers;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,28 +38,30 @@ final class ChameleonVqJson {
         "[], attention in the middle only");
     JsonNode legacy = json.path("legacy");
     VqConfig.check(legacy.asBoolean(true), "legacy", legacy, "true, beta on the codebook's side");
-    int channels = VqConfig.integer(sizes, "in_channels", 3);
-    int out = VqConfig.integer(sizes, "out_ch", channels);
+    JsonNumbers numbers = new JsonNumbers("", json);
+    JsonNumbers inner = new JsonNumbers("ddconfig", sizes);
+    int channels = inner.integer("in_channels", 3);
+    int out = inner.integer("out_ch", channels);
     VqConfig.check(out == channels, "out_ch", out, "in_channels = " + channels);
-    int ch = VqConfig.integer(sizes, "ch", 128);
-    int blocks = VqConfig.integer(sizes, "num_res_blocks", 2);
+    int ch = inner.integer("ch", 128);
+    int blocks = inner.integer("num_res_blocks", 2);
     return new VqConfig(
-        VqConfig.integer(json, "n_embed", 8192),
-        VqConfig.integer(json, "embed_dim", 256),
+        numbers.integer("n_embed", 8192),
+        numbers.integer("embed_dim", 256),
         false,
-        json.path("beta").asDouble(0.25),
+        numbers.number("beta", 0.25),
         0,
         VqConfig.integers(sizes, "ch_mult"),
         VqConfig.integers(sizes, "ch_mult"),
-        VqConfig.integer(sizes, "z_channels", 256),
+        inner.integer("z_channels", 256),
         ch,
         ch,
         blocks,
         blocks + 1,
-        VqConfig.integer(json, "_norm_num_groups", 32),
-        json.path("_norm_eps").asDouble(1e-6),
+        numbers.integer("_norm_num_groups", 32),
+        numbers.number("_norm_eps", 1e-6),
         channels,
-        VqConfig.integer(json, "_image_size", VqConfig.integer(sizes, "resolution", 512)),
+        numbers.integer("_image_size", inner.integer("resolution", 512)),
         1,
         1,
         VqFamily.CHAMELEON);

@@ -1,10 +1,18 @@
 package io.hybnext.model.tokenizer;
 
+import static io.hybnext.model.network.SizeLimits.LARGEST_IMAGE;
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_LEVELS;
+import static io.hybnext.model.network.SizeLimits.MOST_SYMBOLS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.JsonNumbers;
+import io.hybnext.model.network.SettingsFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,22 +84,36 @@ public record VqConfig(
   public VqConfig {
     encoderChMult = List.copyOf(encoderChMult);
     decoderChMult = List.copyOf(decoderChMult);
-    check(codebookSize >= 2, "codebook_size", codebookSize, "at least 2");
-    check(codebookEmbedDim >= 1, "codebook_embed_dim", codebookEmbedDim, "at least 1");
-    check(!encoderChMult.isEmpty(), "encoder_ch_mult", encoderChMult, "at least one level");
+    check(
+        codebookSize >= 2 && codebookSize <= MOST_SYMBOLS,
+        "codebook_size",
+        codebookSize,
+        "2 to " + MOST_SYMBOLS);
+    check(
+        within(codebookEmbedDim, WIDEST), "codebook_embed_dim", codebookEmbedDim, "1 to " + WIDEST);
+    check(
+        within(encoderChMult.size(), MOST_LEVELS),
+        "encoder_ch_mult",
+        encoderChMult,
+        "1 to " + MOST_LEVELS + " levels");
     check(
         encoderChMult.size() == decoderChMult.size(),
         "decoder_ch_mult",
         decoderChMult,
         "as many levels as encoder_ch_mult");
-    check(zChannels >= 1, "z_channels", zChannels, "at least 1");
-    check(numResBlocks >= 1, "_num_res_blocks", numResBlocks, "at least 1");
-    check(decoderNumResBlocks >= 1, "_decoder_num_res_blocks", decoderNumResBlocks, "at least 1");
+    check(within(zChannels, WIDEST), "z_channels", zChannels, "1 to " + WIDEST);
+    check(
+        within(numResBlocks, MOST_BLOCKS), "_num_res_blocks", numResBlocks, "1 to " + MOST_BLOCKS);
+    check(
+        within(decoderNumResBlocks, MOST_BLOCKS + 1),
+        "_decoder_num_res_blocks",
+        decoderNumResBlocks,
+        "1 to " + (MOST_BLOCKS + 1));
     check(inChannels == 1 || inChannels == 3, "_in_channels", inChannels, "1 (grey) or 3 (RGB)");
-    check(pixelShuffle >= 1, "_pixel_shuffle", pixelShuffle, "at least 1");
-    check(refineChannels >= 1, "_refine_channels", refineChannels, "at least 1");
-    check(ch >= 1, "_ch", ch, "at least 1");
-    check(decoderCh >= 1, "_decoder_ch", decoderCh, "at least 1");
+    check(within(pixelShuffle, MOST_BLOCKS), "_pixel_shuffle", pixelShuffle, "1 to " + MOST_BLOCKS);
+    check(within(refineChannels, WIDEST), "_refine_channels", refineChannels, "1 to " + WIDEST);
+    check(within(ch, WIDEST), "_ch", ch, "1 to " + WIDEST);
+    check(within(decoderCh, WIDEST), "_decoder_ch", decoderCh, "1 to " + WIDEST);
     check(normNumGroups >= 1, "_norm_num_groups", normNumGroups, "at least 1");
     check(
         ch % normNumGroups == 0 && decoderCh % normNumGroups == 0,
@@ -100,7 +122,7 @@ public record VqConfig(
         "a divisor of _ch and _decoder_ch");
     int factor = pixelShuffle << (encoderChMult.size() - 1);
     check(
-        imageSize >= factor && imageSize % factor == 0,
+        imageSize >= factor && imageSize <= LARGEST_IMAGE && imageSize % factor == 0,
         "_image_size",
         imageSize,
         "a multiple of the reduction factor " + factor);
@@ -131,11 +153,12 @@ public record VqConfig(
    *
    * @throws IllegalArgumentException when a key is unknown or a value impossible; the message names
    *     file, key, value and rule
+   * @throws IOException with a sentence when the file is missing or holds no JSON object
    */
   public static VqConfig read(Path file) throws IOException {
     try {
-      return fromJson(JSON.readTree(Files.readAllBytes(file)));
-    } catch (IllegalArgumentException | com.fasterxml.jackson.core.JsonProcessingException e) {
+      return fromJson(SettingsFile.read(file));
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("tokenizer settings " + file + ": " + e.getMessage(), e);
     }
   }
@@ -156,27 +179,28 @@ public record VqConfig(
                     key,
                     json.get(key),
                     "one of the keys " + new java.util.TreeSet<>(KNOWN)));
-    int ch = integer(json, "_ch", 128);
-    int resBlocks = integer(json, "_num_res_blocks", 2);
+    JsonNumbers numbers = new JsonNumbers("", json);
+    int ch = numbers.integer("_ch", 128);
+    int resBlocks = numbers.integer("_num_res_blocks", 2);
     return new VqConfig(
-        integer(json, "codebook_size", 16384),
-        integer(json, "codebook_embed_dim", 8),
+        numbers.integer("codebook_size", 16384),
+        numbers.integer("codebook_embed_dim", 8),
         json.path("codebook_l2_norm").asBoolean(true),
-        json.path("commit_loss_beta").asDouble(0.25),
-        json.path("entropy_loss_ratio").asDouble(0),
+        numbers.number("commit_loss_beta", 0.25),
+        numbers.number("entropy_loss_ratio", 0),
         integers(json, "encoder_ch_mult"),
         integers(json, "decoder_ch_mult"),
-        integer(json, "z_channels", 256),
+        numbers.integer("z_channels", 256),
         ch,
-        integer(json, "_decoder_ch", ch),
+        numbers.integer("_decoder_ch", ch),
         resBlocks,
-        integer(json, "_decoder_num_res_blocks", resBlocks + 1),
-        integer(json, "_norm_num_groups", 32),
-        json.path("_norm_eps").asDouble(1e-6),
-        integer(json, "_in_channels", 3),
-        integer(json, "_image_size", 256),
-        integer(json, "_pixel_shuffle", 1),
-        integer(json, "_refine_channels", 8),
+        numbers.integer("_decoder_num_res_blocks", resBlocks + 1),
+        numbers.integer("_norm_num_groups", 32),
+        numbers.number("_norm_eps", 1e-6),
+        numbers.integer("_in_channels", 3),
+        numbers.integer("_image_size", 256),
+        numbers.integer("_pixel_shuffle", 1),
+        numbers.integer("_refine_channels", 8),
         VqFamily.LLAMAGEN);
   }
 
@@ -206,12 +230,6 @@ public record VqConfig(
     json.put("_pixel_shuffle", pixelShuffle);
     json.put("_refine_channels", refineChannels);
     return json;
-  }
-
-  static int integer(JsonNode json, String key, int otherwise) {
-    JsonNode value = json.get(key);
-    check(value == null || value.isInt(), key, value, "a whole number");
-    return value == null ? otherwise : value.intValue();
   }
 
   static List<Integer> integers(JsonNode json, String key) {

@@ -80,7 +80,7 @@ public final class VqNetwork implements AutoCloseable {
    * @return arrays owned by {@code owner}
    */
   public Encoded encode(Scope owner, VqWeights weights, Array images) {
-    List<Array> latent = kernels.callMany(owner, "encode", images, weights.flat());
+    List<Array> latent = kernels.callMany(owner, "encode_fast", images, weights.flat());
     List<Array> chosen = kernels.callMany(owner, "nearest", latent.get(1), weights.codebook());
     return new Encoded(latent.get(0), latent.get(1), chosen.get(1), chosen.get(0));
   }
@@ -97,7 +97,7 @@ public final class VqNetwork implements AutoCloseable {
    * @return images (B, channels, S, S), about [-1, 1], not clamped
    */
   public Array decode(Scope owner, VqWeights weights, Array quant) {
-    return kernels.call(owner, "decode", quant, weights.flat());
+    return kernels.call(owner, "decode_fast", quant, weights.flat());
   }
 
   /** Bytes (B, S, S, channels) as images (B, channels, S, S) in [-1, 1]. */

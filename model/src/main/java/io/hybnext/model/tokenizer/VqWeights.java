@@ -27,6 +27,9 @@ public record VqWeights(Array flat, Array codebook) {
   /** Key of LlamaGen's record of the last 65,536 indices; not needed to use the tokenizer. */
   public static final String CODEBOOK_USED = "quantize.codebook_used";
 
+  /** Length of that record, whatever the codebook's. */
+  public static final long CODEBOOK_USED_LENGTH = 65_536;
+
   /** Shapes of all tensors of a checkpoint by the family's key names. */
   public static Map<String, long[]> shapes(VqConfig config) {
     Map<String, long[]> shapes = new LinkedHashMap<>();

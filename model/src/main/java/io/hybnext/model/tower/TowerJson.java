@@ -1,6 +1,7 @@
 package io.hybnext.model.tower;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hybnext.model.network.JsonNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class TowerJson {
         whole(vision, "image_size", 224),
         whole(vision, "patch_size", 32),
         Activation.named(vision.path("hidden_act").asText(activation)),
-        vision.path("layer_norm_eps").asDouble(eps),
+        number(vision, "layer_norm_eps", eps),
         biomed,
         !biomed,
         projectionDim);
@@ -135,7 +136,7 @@ public final class TowerJson {
         width,
         whole(vision, "num_hidden_layers", 12),
         whole(vision, "num_attention_heads", 12),
-        whole(vision, "mlp_dim", (int) (width * vision.path("mlp_ratio").asDouble(4))),
+        whole(vision, "mlp_dim", (int) (width * number(vision, "mlp_ratio", 4))),
         whole(vision, "image_size", 1024),
         whole(vision, "patch_size", 16),
         whole(vision, "window_size", 14),
@@ -160,8 +161,8 @@ public final class TowerJson {
         whole(text, "num_hidden_layers", usual.depth()),
         whole(text, "num_attention_heads", usual.heads()),
         whole(text, "intermediate_size", usual.mlpWidth()),
-        text.path("layer_norm_eps").asDouble(usual.eps()),
-        text.path("pad_token_id").asInt(0),
+        number(text, "layer_norm_eps", usual.eps()),
+        whole(text, "pad_token_id", 0),
         Math.min(usual.contextLength(), whole(text, "max_position_embeddings", usual.positions())),
         false,
         whole(projection, "intermediate_size", usual.projectionWidth()),
@@ -216,14 +217,11 @@ public final class TowerJson {
 
   /** A whole number, or the default when it is absent or null. */
   static int whole(JsonNode node, String key, int otherwise) {
-    JsonNode value = node.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw new IllegalArgumentException(key + " = " + value + ": want a whole number");
-    }
-    return value.asInt();
+    return new JsonNumbers("", node).integer(key, otherwise);
+  }
+
+  private static double number(JsonNode node, String key, double otherwise) {
+    return new JsonNumbers("", node).number(key, otherwise);
   }
 
   private static void only(JsonNode node, String key, int wanted) {

@@ -1,19 +1,18 @@
 package io.hybnext.model.tower;
 
-/**
- * Rules that the sizes of all towers obey. The upper bounds lie far beyond any released network:
- * they keep a damaged configuration from asking for all memory before its weights are looked at.
- */
-final class TowerSizes {
-  private static final int MOST_BLOCKS = 1024;
-  private static final int WIDEST = 1 << 16;
-  private static final int LARGEST_IMAGE = 1 << 14;
+import static io.hybnext.model.network.SizeLimits.LARGEST_IMAGE;
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.WIDEST_INNER;
+import static io.hybnext.model.network.SizeLimits.within;
 
+/** Rules that the sizes of all towers obey. */
+final class TowerSizes {
   private TowerSizes() {}
 
   /** Checks what every transformer has. */
   static void check(int width, int heads, int depth, int mlpWidth) {
-    if (width < 1 || width > WIDEST || heads < 1 || width % heads != 0) {
+    if (!within(width, WIDEST) || heads < 1 || width % heads != 0) {
       throw new IllegalArgumentException(
           "hidden_size = "
               + width
@@ -22,7 +21,7 @@ final class TowerSizes {
               + ", at most "
               + WIDEST);
     }
-    if (depth < 1 || depth > MOST_BLOCKS || mlpWidth < 1 || mlpWidth > 16 * WIDEST) {
+    if (!within(depth, MOST_BLOCKS) || !within(mlpWidth, WIDEST_INNER)) {
       throw new IllegalArgumentException(
           "num_hidden_layers = "
               + depth
@@ -31,7 +30,7 @@ final class TowerSizes {
               + ": want 1 to "
               + MOST_BLOCKS
               + " and 1 to "
-              + 16 * WIDEST);
+              + WIDEST_INNER);
     }
   }
 

@@ -14,12 +14,14 @@ import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.Positions;
+import io.hybnext.model.decoder.WorkingWeights;
 import io.hybnext.model.optimiser.AdamW;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The maths of one trainer: a decoder with ARRA's alignment term, its gradients bucket by bucket,
@@ -81,8 +83,11 @@ public final class ArraTraining implements AutoCloseable {
     return weights.trained();
   }
 
-  /** All weights of the network; under adapters the frozen ones, which nothing changes. */
-  public ModelWeights network() {
+  /**
+   * All weights of the network; under adapters the frozen ones, which nothing changes, while the
+   * projector is among the {@link #weights}.
+   */
+  public WorkingWeights network() {
     return weights.network();
   }
 
@@ -93,12 +98,18 @@ public final class ArraTraining implements AutoCloseable {
 
   /** Initial weights from the seed, and zero moments. */
   public void initialise() {
-    InitialWeights initial = new InitialWeights(engine, config.network(), config.seed());
-    initial.fill(weights.network());
-    if (weights.lora().isPresent()) {
-      initial.fill(weights.trained());
-    }
+    weights.base().ifPresent(base -> initial().fill(base));
+    initialiseTrained();
+  }
+
+  /** The same without the frozen network under adapters, for one that is written from elsewhere. */
+  public void initialiseTrained() {
+    initial().fill(weights.trained());
     moments.clear();
+  }
+
+  private InitialWeights initial() {
+    return new InitialWeights(engine, config.network(), config.seed());
   }
 
   /**
@@ -173,30 +184,46 @@ public final class ArraTraining implements AutoCloseable {
 
   /**
    * The network's weights under their original keys with adapters merged in, as an export holds
-   * them; without adapters the weights themselves. Copies where something is merged.
+   * them; without adapters the weights themselves. Copies, all at once: {@link #eachMerged} holds
+   * one bucket at a time.
    */
   public List<HostTensor> mergedTensors() {
     List<HostTensor> tensors = new ArrayList<>();
+    eachMerged(tensor -> tensors.add(tensor.copy()));
+    return tensors;
+  }
+
+  /**
+   * Shows every weight of the network with adapters merged in, one after the other.
+   *
+   * @param sink gets a tensor whose data is valid during the call only
+   */
+  public void eachMerged(Consumer<HostTensor> sink) {
+    ParameterLayout layout = network().layout();
+    int longest =
+        layout.buckets().stream().mapToInt(ParameterLayout.Bucket::length).max().orElse(0);
+    ByteBuffer numbers =
+        ByteBuffer.allocateDirect(Math.multiplyExact(longest, Float.BYTES))
+            .order(ByteOrder.nativeOrder());
     try (Scope scope = engine.openScope("merge")) {
       BucketArrays merged = weights.working(scope);
-      for (int bucket = 0; bucket < network().layout().buckets().size(); bucket++) {
-        ParameterLayout.Bucket of = network().layout().buckets().get(bucket);
+      for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
         Array flat = merged.of(bucket);
-        ByteBuffer copy =
-            ByteBuffer.allocateDirect(of.length() * Float.BYTES).order(ByteOrder.nativeOrder());
-        CoreKernels.of(engine).readFloats(flat, copy);
+        CoreKernels.of(engine).readFloats(flat, numbers);
         merged.release(bucket, flat);
-        for (ParameterLayout.Parameter p : of.parameters()) {
+        for (ParameterLayout.Parameter p : layout.buckets().get(bucket).parameters()) {
           int begin = p.offset() * Float.BYTES;
-          tensors.add(
-              new HostTensor(p.name(), p.shape(), copy.slice(begin, p.length() * Float.BYTES)));
+          ByteBuffer part = numbers.slice(begin, p.length() * Float.BYTES);
+          sink.accept(new HostTensor(p.name(), p.shape(), part));
         }
       }
     }
-    for (ParameterLayout.Parameter p : network().layout().frozen()) {
-      tensors.add(new HostTensor(p.name(), p.shape(), network().parameter(p.name())));
+    for (ParameterLayout.Parameter p : layout.frozen()) {
+      ByteBuffer copy =
+          ByteBuffer.allocateDirect(p.length() * Float.BYTES).order(ByteOrder.nativeOrder());
+      copy.asFloatBuffer().put(network().values(p.name()));
+      sink.accept(new HostTensor(p.name(), p.shape(), copy));
     }
-    return tensors;
   }
 
   /** Losses on held-out samples: teacher forced, dropout off, every condition kept. */

@@ -6,6 +6,7 @@ import io.hybnext.gpu.CounterRandom;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
+import io.hybnext.model.decoder.FrozenWeights;
 import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.ParameterLayout;
@@ -13,7 +14,11 @@ import io.hybnext.model.decoder.ParameterLayout.Parameter;
 import io.hybnext.model.decoder.RandomStreams;
 import io.hybnext.model.lora.Lora;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /**
  * Initial weights as the network's configuration wants them. Every parameter draws from a stream of
@@ -34,21 +39,54 @@ final class InitialWeights {
 
   void fill(ModelWeights weights) {
     ParameterLayout layout = weights.layout();
+    each(
+        layout,
+        bucket -> true,
+        (parameter, draw) -> draw.accept(weights.parameter(parameter.name())));
+    for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
+      weights.changed(bucket);
+    }
+    for (Parameter parameter : layout.frozen()) {
+      weights.set(parameter.name(), weights.values(parameter.name()));
+    }
+  }
+
+  /** Draws what masters would hold, one parameter at a time. */
+  void fill(FrozenWeights base) {
+    int longest =
+        base.parameters().stream().mapToInt(Parameter::length).max().orElse(0) * Float.BYTES;
+    ByteBuffer scratch = ByteBuffer.allocateDirect(longest).order(ByteOrder.nativeOrder());
+    each(
+        base.layout(),
+        base::holds,
+        (parameter, draw) -> {
+          ByteBuffer drawn =
+              scratch.slice(0, parameter.length() * Float.BYTES).order(ByteOrder.nativeOrder());
+          draw.accept(drawn);
+          base.write(parameter.name(), 0, drawn);
+        });
+  }
+
+  /** Numbers count every parameter, drawn or not, so that each keeps its own stream. */
+  private void each(
+      ParameterLayout layout,
+      IntPredicate wanted,
+      BiConsumer<Parameter, Consumer<ByteBuffer>> draws) {
     int number = 0;
     for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
       boolean projector = layout.buckets().get(bucket).name().equals(ParameterLayout.PROJECTOR);
       long stream = projector ? RandomStreams.INITIAL_PROJECTOR : RandomStreams.INITIAL_WEIGHTS;
       for (Parameter parameter : layout.buckets().get(bucket).parameters()) {
-        fill(weights.parameter(parameter.name()), parameter, stream, number++);
+        int own = number++;
+        if (wanted.test(bucket)) {
+          draws.accept(parameter, target -> fill(target, parameter, stream, own));
+        }
       }
-      weights.changed(bucket);
     }
     for (Parameter parameter : layout.frozen()) {
-      float[] drawn = new float[parameter.length()];
-      ByteBuffer target = weights.parameter(parameter.name());
-      fill(target, parameter, RandomStreams.INITIAL_WEIGHTS, number++);
-      target.asFloatBuffer().get(drawn);
-      weights.set(parameter.name(), drawn);
+      int own = number++;
+      draws.accept(
+          parameter, target -> fill(target, parameter, RandomStreams.INITIAL_WEIGHTS, own));
     }
   }
 

@@ -5,8 +5,10 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.BucketArrays;
+import io.hybnext.model.decoder.FrozenWeights;
 import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.decoder.WorkingWeights;
 import io.hybnext.model.lora.Lora;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,22 +20,36 @@ import java.util.function.IntFunction;
  * frozen ones. Used by one thread at a time.
  */
 final class TrainedWeights implements AutoCloseable {
-  private final ModelWeights network;
+  private final WorkingWeights network;
   private final ModelWeights trained;
+  private final Optional<FrozenWeights> base;
   private final Optional<Lora> lora;
   private final GradientExport export;
 
   TrainedWeights(TorchEngine engine, ParameterLayout layout, Precision precision, Tuning tuning) {
     this.lora = tuning.lora().map(config -> new Lora(engine, config, layout, precision));
-    this.network = new ModelWeights(engine, layout, precision);
+    this.base = lora.map(adapters -> base(engine, adapters, layout, precision));
     this.trained =
-        lora.isPresent() ? new ModelWeights(engine, lora.get().layout(), precision) : network;
+        new ModelWeights(
+            engine, lora.map(adapters -> adapters.layout().trained()).orElse(layout), precision);
+    this.network = base.<WorkingWeights>map(held -> held).orElse(trained);
     this.export = new GradientExport(engine, trained.layout(), precision, tuning);
   }
 
-  /** All weights of the network and the projector; the base under adapters. */
-  ModelWeights network() {
+  /** What adapters do not replace as a whole, held once. */
+  private static FrozenWeights base(
+      TorchEngine engine, Lora lora, ParameterLayout layout, Precision precision) {
+    return new FrozenWeights(engine, layout, precision, lora.layout()::freezes);
+  }
+
+  /** All weights of the network and the projector; the base under adapters, without projector. */
+  WorkingWeights network() {
     return network;
+  }
+
+  /** What is frozen under adapters; empty where the network itself is trained. */
+  Optional<FrozenWeights> base() {
+    return base;
   }
 
   /** What is trained. */
@@ -59,18 +75,18 @@ final class TrainedWeights implements AutoCloseable {
   }
 
   private Array merged(Scope scope, int bucket, IntFunction<Array> of) {
-    Optional<Integer> own = lora.orElseThrow().trainedBucket(bucket);
+    Optional<Integer> own = lora.orElseThrow().layout().trainedBucket(bucket);
     if (own.isEmpty()) {
       return network.working(bucket);
     }
     Array changing = of.apply(own.get());
-    return lora.get().adapts(bucket)
+    return lora.get().layout().adapts(bucket)
         ? lora.get().merged(scope, bucket, network.working(bucket), changing)
         : changing;
   }
 
   private boolean made(int bucket) {
-    return lora.orElseThrow().adapts(bucket);
+    return lora.orElseThrow().layout().adapts(bucket);
   }
 
   /** The leaves of one pass and the arrays made of them. */
@@ -98,13 +114,13 @@ final class TrainedWeights implements AutoCloseable {
 
     /** Whether anything of a bucket of the network is trained. */
     boolean trains(int bucket) {
-      return lora.isEmpty() || lora.get().trainedBucket(bucket).isPresent();
+      return lora.isEmpty() || lora.get().layout().trainedBucket(bucket).isPresent();
     }
 
     /** Hands the gradient of what is trained of a bucket of the network on. */
     void hand(int bucket, GradientSink sink) {
       if (trains(bucket)) {
-        int own = lora.isEmpty() ? bucket : lora.get().trainedBucket(bucket).orElseThrow();
+        int own = lora.isEmpty() ? bucket : lora.get().layout().trainedBucket(bucket).orElseThrow();
         export.hand(scope, own, leaves.get(own), sink);
       }
     }
@@ -113,9 +129,7 @@ final class TrainedWeights implements AutoCloseable {
   @Override
   public void close() {
     lora.ifPresent(Lora::close);
-    if (trained != network) {
-      trained.close();
-    }
-    network.close();
+    base.ifPresent(FrozenWeights::close);
+    trained.close();
   }
 }

@@ -64,6 +64,18 @@ public record TrainingConfig(
         Optional.empty());
   }
 
+  /** The same of another network. */
+  public TrainingConfig withNetwork(DecoderConfig other) {
+    return new TrainingConfig(
+        other, arra, optimiser, learningRate, precision, recompute, seed, tuning, start);
+  }
+
+  /** The same with activations computed again or not. */
+  public TrainingConfig withRecompute(boolean again) {
+    return new TrainingConfig(
+        network, arra, optimiser, learningRate, precision, again, seed, tuning, start);
+  }
+
   /** The same with another part trained. */
   public TrainingConfig withTuning(Tuning other) {
     return new TrainingConfig(

@@ -167,15 +167,17 @@ public final class Transformer implements AutoCloseable {
                 inputs.drop().get(),
                 unconditional.orElseThrow());
     if (shape.repPlace() != RepPlace.NONE) {
-      try (Array at = scope.longs(new long[] {shape.repPosition()})) {
-        embedded = plain.call(scope, "insert", embedded, projector.orElseThrow(), at);
+      try (Array at = scope.longs(new long[] {shape.repPosition()});
+          Array before = embedded) {
+        embedded = plain.call(scope, "insert", before, projector.orElseThrow(), at);
       }
     }
     if (!inputs.noise().on() || config.tokenDropoutP() == 0) {
       return embedded;
     }
-    try (Array keys = inputs.noise().tokenKeys(scope)) {
-      return dropping.call(scope, "drop_input", embedded, keys);
+    try (Array keys = inputs.noise().tokenKeys(scope);
+        Array whole = embedded) {
+      return dropping.call(scope, "drop_input", whole, keys);
     }
   }
 

@@ -1,5 +1,10 @@
 package io.hybnext.model.transformer;
 
+import static io.hybnext.model.network.SizeLimits.MOST_BLOCKS;
+import static io.hybnext.model.network.SizeLimits.MOST_SYMBOLS;
+import static io.hybnext.model.network.SizeLimits.WIDEST;
+import static io.hybnext.model.network.SizeLimits.within;
+
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.decoder.DecoderConfig;
@@ -7,6 +12,8 @@ import io.hybnext.model.decoder.InitialValue;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.memory.PassMemory;
+import io.hybnext.model.memory.PassShape;
 
 /**
  * Sizes and rates of a LlamaGen transformer, under LlamaGen's own names (autoregressive/models/
@@ -93,24 +100,40 @@ public record TransformerConfig(
    * @throws IllegalArgumentException with key, value and rule
    */
   public TransformerConfig {
-    check(dim > 0 && nHead > 0 && dim % nHead == 0, "dim", dim, "a multiple of n_head");
+    check(
+        within(dim, WIDEST) && nHead > 0 && dim % nHead == 0,
+        "dim",
+        dim,
+        "a multiple of n_head, at most " + WIDEST);
     check(dim / nHead % 4 == 0, "dim / n_head", dim / nHead, "a multiple of 4, for 2-D rotation");
-    check(nLayer > 0, "n_layer", nLayer, "at least 1");
+    check(within(nLayer, MOST_BLOCKS), "n_layer", nLayer, "1 to " + MOST_BLOCKS);
     check(nKvHead > 0 && nHead % nKvHead == 0, "n_kv_head", nKvHead, "a divisor of n_head");
-    check(multipleOf > 0, "multiple_of", multipleOf, "at least 1");
-    check(ffnDimMultiplier > 0, "ffn_dim_multiplier", ffnDimMultiplier, "above 0");
+    check(within(multipleOf, WIDEST), "multiple_of", multipleOf, "1 to " + WIDEST);
+    check(
+        ffnDimMultiplier > 0 && ffnDimMultiplier <= 16,
+        "ffn_dim_multiplier",
+        ffnDimMultiplier,
+        "above 0, at most 16");
     check(ropeBase > 1, "rope_base", ropeBase, "above 1");
     check(normEps > 0, "norm_eps", normEps, "above 0");
     check(initializerRange >= 0, "initializer_range", initializerRange, "at least 0");
-    check(vocabSize > 1, "vocab_size", vocabSize, "at least 2");
+    check(
+        vocabSize > 1 && vocabSize <= MOST_SYMBOLS,
+        "vocab_size",
+        vocabSize,
+        "2 to " + MOST_SYMBOLS);
     int side = (int) Math.round(Math.sqrt(blockSize));
-    check(blockSize > 0 && side * side == blockSize, "block_size", blockSize, "a square number");
-    check(clsTokenNum > 0, "cls_token_num", clsTokenNum, "at least 1");
+    check(
+        within(blockSize, MOST_SYMBOLS) && side * side == blockSize,
+        "block_size",
+        blockSize,
+        "a square number");
+    check(within(clsTokenNum, WIDEST), "cls_token_num", clsTokenNum, "1 to " + WIDEST);
     if (modelType == ModelType.C2I) {
       check(clsTokenNum == 1, "cls_token_num", clsTokenNum, "1 when conditioned on classes");
-      check(numClasses > 0, "num_classes", numClasses, "at least 1");
+      check(within(numClasses, MOST_SYMBOLS), "num_classes", numClasses, "1 to " + MOST_SYMBOLS);
     } else {
-      check(captionDim > 0, "caption_dim", captionDim, "at least 1");
+      check(within(captionDim, WIDEST), "caption_dim", captionDim, "1 to " + WIDEST);
     }
     checkRate("class_dropout_prob", classDropoutProb);
     checkRate("token_dropout_p", tokenDropoutP);
@@ -156,6 +179,12 @@ public record TransformerConfig(
     return name.equals("output.weight") || name.endsWith(".bias")
         ? InitialValue.constant(0)
         : InitialValue.normal(initializerRange);
+  }
+
+  @Override
+  public PassMemory memory(
+      PassShape shape, Objective objective, Precision stored, Precision computed) {
+    return new TransformerMemory(this, shape, objective, stored, computed);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.hybnext.model.transformer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.model.network.JsonNumbers;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
 import java.util.Iterator;
 import java.util.Set;
@@ -51,27 +52,28 @@ public final class TransformerJson {
     refuse(json, "drop_path_rate");
     ModelType type = ModelType.parse(json.path("model_type").asText("c2i"));
     boolean classes = type == ModelType.C2I;
-    int heads = integer(json, "n_head", 32);
+    JsonNumbers numbers = new JsonNumbers("transformer", json);
+    int heads = numbers.integer("n_head", 32);
     return new TransformerConfig(
         type,
-        integer(json, "dim", 4096),
-        integer(json, "n_layer", 32),
+        numbers.integer("dim", 4096),
+        numbers.integer("n_layer", 32),
         heads,
-        integer(json, "n_kv_head", heads),
-        integer(json, "multiple_of", 256),
-        number(json, "ffn_dim_multiplier", 1),
-        number(json, "rope_base", 10000),
-        number(json, "norm_eps", 1e-5),
-        number(json, "initializer_range", 0.02),
-        integer(json, "vocab_size", 16384),
-        integer(json, "block_size", 256),
-        integer(json, "cls_token_num", classes ? 1 : 120),
-        classes ? integer(json, "num_classes", 1000) : 0,
-        classes ? 0 : integer(json, "caption_dim", 2048),
-        number(json, "class_dropout_prob", 0.1),
-        number(json, "token_dropout_p", 0.1),
-        number(json, "resid_dropout_p", 0.1),
-        number(json, "ffn_dropout_p", 0.1));
+        numbers.integer("n_kv_head", heads),
+        numbers.integer("multiple_of", 256),
+        numbers.number("ffn_dim_multiplier", 1),
+        numbers.number("rope_base", 10000),
+        numbers.number("norm_eps", 1e-5),
+        numbers.number("initializer_range", 0.02),
+        numbers.integer("vocab_size", 16384),
+        numbers.integer("block_size", 256),
+        numbers.integer("cls_token_num", classes ? 1 : 120),
+        classes ? numbers.integer("num_classes", 1000) : 0,
+        classes ? 0 : numbers.integer("caption_dim", 2048),
+        numbers.number("class_dropout_prob", 0.1),
+        numbers.number("token_dropout_p", 0.1),
+        numbers.number("resid_dropout_p", 0.1),
+        numbers.number("ffn_dropout_p", 0.1));
   }
 
   private static void refuseUnknown(JsonNode json) {
@@ -88,33 +90,10 @@ public final class TransformerJson {
   }
 
   private static void refuse(JsonNode json, String key) {
-    if (number(json, key, 0) != 0) {
+    if (new JsonNumbers("transformer", json).number(key, 0) != 0) {
       throw new IllegalArgumentException(
           "transformer." + key + " = " + json.get(key) + ": want 0, the only rate supported");
     }
-  }
-
-  private static int integer(JsonNode json, String key, int otherwise) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.canConvertToInt()) {
-      throw new IllegalArgumentException(
-          "transformer." + key + " = " + value + ": want a whole number");
-    }
-    return value.intValue();
-  }
-
-  private static double number(JsonNode json, String key, double otherwise) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return otherwise;
-    }
-    if (!value.isNumber()) {
-      throw new IllegalArgumentException("transformer." + key + " = " + value + ": want a number");
-    }
-    return value.doubleValue();
   }
 
   /** Writes a configuration. */

@@ -37,7 +37,6 @@ public final class TransformerKernels {
             .with("kv_heads", config.nKvHead())
             .with("qk_heads", config.nHead() + config.nKvHead())
             .with("rows", config.nHead() + 2 * config.nKvHead())
-            .with("group", config.nHead() / config.nKvHead())
             .with("embedding_sizes", layout.buckets().get(0).sizes())
             .with("block_sizes", blockSizes(layout.buckets().get(blockBucket)))
             .with("head_sizes", layout.buckets().get(headBucket).sizes());

@@ -2,14 +2,13 @@ package io.hybnext.model.weights;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -151,25 +149,13 @@ public final class SafetensorsWriter {
   }
 
   /**
-   * Writes the file beside its final name, flushes it to disk and renames it: the target is the old
-   * file or the whole new one, whatever happens.
+   * Writes the file and flushes it to disk: the target is the old file or the whole new one,
+   * whatever happens.
    *
    * @throws IOException when the disk fails or is full; the target is then as before
    */
   public void write(Path target) throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
-    Path unfinished = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      writeTo(unfinished);
-      Files.move(
-          unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(unfinished);
-      throw e;
-    }
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true); // the rename itself survives a power failure
-    }
+    AtomicFile.write(target, this::writeTo);
   }
 
   private void writeTo(Path file) throws IOException {
@@ -182,7 +168,6 @@ public final class SafetensorsWriter {
       for (Tensor tensor : ordered) {
         write(tensor, channel);
       }
-      channel.force(true);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -110,14 +111,17 @@ public final class ShardedCheckpoint implements Checkpoint {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new CheckpointException(
-          index
-              + " is not the JSON of an index: "
-              + e.getOriginalMessage().lines().findFirst().orElse(""),
-          e);
+      throw noJson(index, e.getOriginalMessage(), e);
+    } catch (CharConversionException e) {
+      throw noJson(index, e.getMessage(), e);
     }
     want(!places.isEmpty(), index, "has no weight_map that names tensors and their files");
     return places;
+  }
+
+  private static CheckpointException noJson(Path index, String reason, IOException cause) {
+    return new CheckpointException(
+        index + " is not the JSON of an index: " + reason.lines().findFirst().orElse(""), cause);
   }
 
   private static void readMap(JsonParser parser, Path index, Map<String, String> places)

@@ -23,13 +23,11 @@
   # One block; keys (2, B) for the two dropouts.
   def block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, keys: Tensor) -> Tensor:
     wqkv, wo, w13, w2, g1, g2, norms, = torch.split_with_sizes(torch.to(flat, ${type}), ${block_sizes})
-    B, S, D, = torch.size(x)
     x0 = torch.to(x, ${type})
     q, k, v, = (self).project((self).norm(x0, g1), torch.view(wqkv, [-1, ${dim}]), norms, table)
-    a = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
-    joined = torch.reshape(torch.transpose(a, 1, 2), [B, S, ${dim}])
+    a = (self).attend(q, k, v, None, True)
     k1, k2, = torch.unbind(keys)
-    y = (self).join(x0, torch.linear(joined, torch.view(wo, [${dim}, ${dim}])), k1, ${threshold}, ${scale})
+    y = (self).join(x0, torch.linear(a, torch.view(wo, [${dim}, ${dim}])), k1, ${threshold}, ${scale})
     f = (self).feed_forward((self).norm(y, g2), torch.view(w13, [-1, ${dim}]), torch.view(w2, [${dim}, -1]))
     return torch.to((self).join(y, f, k2, ${threshold}, ${scale}), ${carry})
 

@@ -29,6 +29,20 @@
     y = torch.add(torch.mul(b, c), torch.mul(a, d))
     return torch.to(torch.cat([x, y], -1), ${type})
 
+  # q (B, H, S, W) on k and v (B, G, S', W), each of them for H / G heads of queries. mask (B or 1, 1, S, S') of 0 and -1e30, or
+  # none; causal only without one and from the first position on. Result (B, S, H W).
+  def attend(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
+    group = torch.floordiv(torch.size(q, 1), torch.size(k, 1))
+    if torch.gt(group, 1):
+      k0 = torch.repeat_interleave(k, group, 1)
+      v0 = torch.repeat_interleave(v, group, 1)
+    else:
+      k0 = k
+      v0 = v
+    a = torch.scaled_dot_product_attention(q, k0, v0, mask, 0., causal)
+    B, H, S, W, = torch.size(a)
+    return torch.reshape(torch.transpose(a, 1, 2), [B, S, torch.mul(H, W)])
+
   # Logits z (M, V) fp32, targets (M): mean cross entropy + z_weight * mean squared logarithm of the softmax's sum, and both means.
   def terms(self: __torch__.Kernels, z: Tensor, targets: Tensor, z_weight: float) -> Tuple[Tensor, Tensor, Tensor]:
     nll = torch.cross_entropy_loss(z, targets, None, 1, -100, 0.)

@@ -1,6 +1,6 @@
-  # Interleaved text and images with a cache, after chameleon.ts. B samples, R rows (B with their prompts, perhaps B more that see
-  # the sequence from the image start on), L slots, W head width, V vocabulary. Slots are common to all rows; a row's first visible
-  # slot is its position 0. Source: ARRA, arra/inference_solver.py; arra.md section 8.
+  # Interleaved text and images with a cache, after chameleon.ts and choice.ts. B samples, R rows (B with their prompts, perhaps
+  # B more that see the sequence from the image start on), L slots, W head width, V vocabulary. Slots are common to all rows; a
+  # row's first visible slot is its position 0. Source: ARRA, arra/inference_solver.py; arra.md section 8.
 
   # (R, 1, S, at + S) of 0 and -1e30: slots up to a row's own, from the first visible one, and always its own.
   def slot_mask(self: __torch__.Kernels, first: Tensor, at: int, S: int) -> Tensor:
@@ -28,9 +28,8 @@
     k0 = torch.copy_(torch.narrow(rows_k, 2, at, S), k)
     v0 = torch.copy_(torch.narrow(rows_v, 2, at, S), v)
     n = torch.add(at, S)
-    a = torch.scaled_dot_product_attention(q, torch.narrow(rows_k, 2, 0, n), torch.narrow(rows_v, 2, 0, n), mask, 0., False)
-    joined = torch.reshape(torch.transpose(a, 1, 2), [R, S, ${dim}])
-    y = torch.add(x, torch.linear(joined, torch.view(wo, [${dim}, ${dim}])))
+    a = (self).attend(q, torch.narrow(rows_k, 2, 0, n), torch.narrow(rows_v, 2, 0, n), mask, False)
+    y = torch.add(x, torch.linear(a, torch.view(wo, [${dim}, ${dim}])))
     f = (self).feed_forward((self).norm(y, g2), torch.view(w13, [-1, ${dim}]), torch.view(w2, [${dim}, -1]))
     return torch.add(y, f)
 
@@ -47,14 +46,14 @@
     return torch.squeeze((self).logits(torch.narrow(h, 1, torch.sub(S, 1), 1), head, closed), 1)
 
   # Logits z (R, V) -> scores (B, V). plan (4, B) int64: guided, kind (0 any token, 1 sizes, 2 image codes, 3 one token), that
-  # token, and how many of the likeliest stay, ties with the last included. image (V) and sizes (B or 1, V) uint8; rates: scale.
+  # token, and how many of the likeliest stay, ties with the last included. image (V) and sizes (B or 1, V) uint8; rates: temperature, top-p, scale.
   def scores(self: __torch__.Kernels, z: Tensor, plan: Tensor, image: Tensor, sizes: Tensor, rates: Tensor) -> Tensor:
     guided, kind, token, keep, = torch.unbind(torch.unsqueeze(plan, 2))
     B = torch.size(plan, 1)
     c = torch.narrow(z, 0, 0, B)
     if torch.gt(torch.size(z, 0), B):
       u = torch.narrow(z, 0, B, B)
-      g = torch.add(u, torch.mul(torch.sub(c, u), torch.select(rates, 0, 1)))
+      g = torch.add(u, torch.mul(torch.sub(c, u), torch.select(rates, 0, 2)))
       s = torch.where(torch.eq(guided, 1), g, c)
     else:
       s = c
@@ -67,12 +66,9 @@
     one = torch.scatter(torch.full_like(s1, -inf), 1, token, 0.)
     return torch.where(torch.eq(kind, 3), one, s1)
 
-  # One token a row of scores (B, V): the likeliest, or by inverting the distribution function at a 52-bit uniform number of words (B).
+  # One token a row of scores (B, V): the likeliest, or drawn with words (B).
   def likeliest(self: __torch__.Kernels, scores: Tensor) -> Tensor:
     return torch.argmax(scores, 1)
   def drawn(self: __torch__.Kernels, scores: Tensor, words: Tensor, rates: Tensor) -> Tensor:
-    p = torch.softmax(torch.div(scores, torch.select(rates, 0, 0)), 1)
-    sums = torch.cumsum(torch.to(p, 7), 1)
-    u = torch.mul(torch.to(torch.bitwise_and(torch.bitwise_right_shift(words, 12), 4503599627370495), 7), 2.220446049250313e-16)
-    total = torch.narrow(sums, 1, torch.sub(torch.size(scores, 1), 1), 1)
-    return torch.sum(torch.le(sums, torch.mul(torch.unsqueeze(u, 1), total)), [1])
+    z = (self).nucleus(torch.div(scores, torch.select(rates, 0, 0)), float(torch.select(rates, 0, 1)))
+    return (self).drawn_from(torch.softmax(z, 1), words)

@@ -20,7 +20,7 @@
     k0 = torch.copy_(torch.narrow(keys, 2, at, S), k)
     v0 = torch.copy_(torch.narrow(values, 2, at, S), v)
     n = torch.add(at, S)
-    a = (self).attend(q, torch.narrow(keys, 2, 0, n), torch.narrow(values, 2, 0, n), mask)
+    a = (self).attend(q, torch.narrow(keys, 2, 0, n), torch.narrow(values, 2, 0, n), mask, False)
     return (self).rest(x, a, wo, w13, w2, g2)
 
   # x (R, S, D) at columns at .. at + S - 1 through all layers; table (R, L, W). Result (R, S, D).

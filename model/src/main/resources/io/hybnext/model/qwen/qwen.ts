@@ -13,18 +13,6 @@
     q, k, v, = torch.split_with_sizes(r, [${heads}, ${kv_heads}, ${kv_heads}], 2)
     return ((self).turned(q, gains[0], table), (self).turned(k, gains[1], table), torch.transpose(v, 1, 2))
 
-  # mask (B or 1, 1, S, S') of 0 and -1e30, or none for causal. Key/value head of query head r: r // group. Result (B, S, H W).
-  def attend(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
-    if torch.gt(${group}, 1):
-      k0 = torch.repeat_interleave(k, ${group}, 1)
-      v0 = torch.repeat_interleave(v, ${group}, 1)
-    else:
-      k0 = k
-      v0 = v
-    a = torch.scaled_dot_product_attention(q, k0, v0, mask, 0., torch.__is__(mask, None))
-    B, H, S, W, = torch.size(a)
-    return torch.reshape(torch.transpose(a, 1, 2), [B, S, ${attention}])
-
   # y = x + attention, then the feed-forward layer (SwiGLU) on top; a (B, S, H W).
   def rest(self: __torch__.Kernels, x: Tensor, a: Tensor, wo: Tensor, w13: Tensor, w2: Tensor, g2: Tensor) -> Tensor:
     y = torch.add(x, torch.linear(a, torch.view(wo, [${dim}, ${attention}])))
@@ -35,7 +23,7 @@
     wqkv, wo, w13, w2, g1, g2, gq, gk, = torch.split_with_sizes(torch.to(flat, ${type}), ${block_sizes})
     x0 = torch.to(x, ${type})
     q, k, v, = (self).project((self).norm(x0, g1), wqkv, [gq, gk], table)
-    return torch.to((self).rest(x0, (self).attend(q, k, v, mask), wo, w13, w2, g2), ${carry})
+    return torch.to((self).rest(x0, (self).attend(q, k, v, mask, torch.__is__(mask, None)), wo, w13, w2, g2), ${carry})
   def block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor) -> Tensor:
     return (self).run_block(x, flat, table, None)
   def block_masked(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, mask: Tensor) -> Tensor:

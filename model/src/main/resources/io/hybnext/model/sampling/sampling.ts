@@ -31,28 +31,20 @@
     v0 = torch.copy_(torch.narrow(rows_v, 2, at, S), v)
     if torch.gt(at, 0):
       n = torch.add(at, S)
-      a = (self).attend_one(q, torch.narrow(rows_k, 2, 0, n), torch.narrow(rows_v, 2, 0, n), mask)
+      a = (self).attend_cached(q, torch.narrow(rows_k, 2, 0, n), torch.narrow(rows_v, 2, 0, n), mask)
     else:
-      a = (self).attend(q, k, v, mask)
+      a = (self).attend(q, k, v, mask, torch.__is__(mask, None))
     y = torch.add(x, torch.matmul(a, torch.view(wo, [${dim}, ${dim}])))
     h, g, = torch.chunk(torch.matmul((self).norm(y, g2), torch.view(w13, [${dim}, -1])), 2, -1)
     return torch.add(y, torch.matmul(torch.mul(torch.silu(h), g), torch.view(w2, [-1, ${dim}])))
 
   # q (R, H, 1, W) on keys and values (R, K, n, W).
-  def attend_one(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
-    R, H, S, W, = torch.size(q)
+  def attend_cached(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
     if torch.__is__(mask, None):
       m = mask
     else:
-      m = torch.narrow(torch.narrow(unchecked_cast(Tensor, mask), 0, 0, R), 3, 0, torch.size(k, 2))
-    if torch.gt(${group}, 1):
-      k0 = torch.repeat_interleave(k, ${group}, 1)
-      v0 = torch.repeat_interleave(v, ${group}, 1)
-    else:
-      k0 = k
-      v0 = v
-    a = torch.scaled_dot_product_attention(q, k0, v0, m, 0., False)
-    return torch.reshape(a, [R, 1, ${dim}])
+      m = torch.narrow(torch.narrow(unchecked_cast(Tensor, mask), 0, 0, torch.size(q, 0)), 3, 0, torch.size(k, 2))
+    return (self).attend(q, k, v, m, False)
 
   # All blocks and the head, turned; caches holds keys and values of each block in turn. Logits of the last position, (R, V) fp32.
   def cached_stack(self: __torch__.Kernels, x: Tensor, head: Tensor, blocks: List[Tensor], caches: List[Tensor], table: Tensor, at: int, mask: Optional[Tensor]) -> Tensor:

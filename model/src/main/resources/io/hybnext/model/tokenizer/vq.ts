@@ -13,7 +13,7 @@
     return torch.silu(torch.add(x, (self).conv3(torch.silu(x), w, b)))
   def residual(self: __torch__.Kernels, x: Tensor, w: List[Tensor]) -> Tensor:
     h = (self).conv3((self).norm_swish(x, w[0], w[1]), w[2], w[3])
-    return torch.add(x, (self).conv3((self).norm_swish(h, w[4], w[5]), w[6], w[7]))
+    return torch.add_((self).conv3((self).norm_swish(h, w[4], w[5]), w[6], w[7]), x)
   def residual_widening(self: __torch__.Kernels, x: Tensor, w: List[Tensor]) -> Tensor:
     h = (self).conv3((self).norm_swish(x, w[0], w[1]), w[2], w[3])
     h = (self).conv3((self).norm_swish(h, w[4], w[5]), w[6], w[7])
@@ -58,6 +58,12 @@
     side = int(torch.sqrt(float(T)))
     q = torch.index_select((self).unit(codebook), 0, torch.view(i, [-1]))
     return torch.contiguous(torch.permute(torch.view(q, [B, side, side, -1]), [0, 3, 1, 2]))
+  # Both networks with channels innermost, as the fastest convolutions want their images; results in the usual order.
+  def encode_fast(self: __torch__.Kernels, x: Tensor, flat: Tensor) -> Tuple[Tensor, Tensor]:
+    h, latent, = (self).encode(torch.contiguous(x, memory_format=2), flat)
+    return (torch.contiguous(h), torch.contiguous(latent))
+  def decode_fast(self: __torch__.Kernels, q: Tensor, flat: Tensor) -> Tensor:
+    return torch.contiguous((self).decode(torch.contiguous(q, memory_format=2), flat))
   # Training quantiser with gradients for the codebook: straight-through grid, vq, commitment and entropy loss, indices.
   def quantise(self: __torch__.Kernels, latent: Tensor, codebook: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     z = (self).rows(latent)

@@ -20,25 +20,13 @@
     q, k, = torch.split_with_sizes((self).rotate(turned, table), [${heads}, ${kv_heads}], 2)
     return (torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2))
 
-  # mask (B, 1, S, S') of 0 and -1e30, or none for causal. Result (B, S, D).
-  def attend(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor]) -> Tensor:
-    if torch.gt(${group}, 1):
-      k0 = torch.repeat_interleave(k, ${group}, 1)
-      v0 = torch.repeat_interleave(v, ${group}, 1)
-    else:
-      k0 = k
-      v0 = v
-    a = torch.scaled_dot_product_attention(q, k0, v0, mask, 0., torch.__is__(mask, None))
-    B, H, S, W, = torch.size(a)
-    return torch.reshape(torch.transpose(a, 1, 2), [B, S, ${dim}])
-
   # One block; keys (2, B) for the two dropouts.
   def run_block(self: __torch__.Kernels, x: Tensor, flat: Tensor, table: Tensor, mask: Optional[Tensor], keys: Tensor) -> Tensor:
     wqkv, wo, w13, w2, g1, g2, = torch.split_with_sizes(torch.to(flat, ${type}), ${block_sizes})
     x0 = torch.to(x, ${type})
     n1 = (self).norm(x0, g1)
     q, k, v, = (self).project(n1, torch.view(wqkv, [-1, ${dim}]), table)
-    a = (self).attend(q, k, v, mask)
+    a = (self).attend(q, k, v, mask, torch.__is__(mask, None))
     k1, k2, = torch.unbind(keys)
     y = (self).join(x0, torch.linear(a, torch.view(wo, [${dim}, ${dim}])), k1, ${resid_threshold}, ${resid_scale})
     n2 = (self).norm(y, g2)

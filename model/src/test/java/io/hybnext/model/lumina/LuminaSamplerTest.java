@@ -16,7 +16,9 @@ import io.hybnext.model.chameleon.SmallChameleon;
 import io.hybnext.model.decoder.ModelWeights;
 import io.hybnext.model.training.ArraTraining;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +121,51 @@ class LuminaSamplerTest {
     assertEquals(3, open(first(inside, filtered)));
     assertEquals(5, open(first(conversation.prompt(words(1)), filtered)));
     assertEquals(16, open(first(inside, DRAWN.upTo(1, false))), "all image codes");
+  }
+
+  @Test
+  void shouldDrawOnlyFromTheLikeliestThatReachTopP() {
+    int[] prompt = conversation.promptForImage(words(4), 2, 2);
+    LuminaSettings one = DRAWN.upTo(1, false);
+    float[] scores = first(prompt, one);
+    Set<Integer> allowed = nucleus(scores, 0.3);
+    assertTrue(allowed.size() > 1 && allowed.size() < open(scores), "of 16 codes " + allowed);
+    assertEquals(allowed, drawnFirst(prompt, one.withTopP(0.3)));
+    assertTrue(drawnFirst(prompt, one).size() > allowed.size(), "without it others come too");
+    assertEquals(1, drawnFirst(prompt, one.withTopP(1e-6)).size());
+    assertThrows(IllegalArgumentException.class, () -> one.withTopP(0));
+  }
+
+  /** What may be drawn, worked out here from the scores. */
+  private static Set<Integer> nucleus(float[] scores, double mass) {
+    double total = 0;
+    for (float score : scores) {
+      total += Math.exp(score);
+    }
+    Set<Integer> kept = new HashSet<>();
+    double reached = 0;
+    while (reached <= mass) {
+      int best = -1;
+      for (int id = 0; id < scores.length; id++) {
+        if (!kept.contains(id) && (best < 0 || scores[id] > scores[best])) {
+          best = id;
+        }
+      }
+      kept.add(best);
+      reached += Math.exp(scores[best]) / total;
+    }
+    return kept;
+  }
+
+  private Set<Integer> drawnFirst(int[] prompt, LuminaSettings settings) {
+    int count = 200;
+    long[] samples = new long[count];
+    Arrays.setAll(samples, i -> i);
+    int[][] prompts = new int[count][];
+    Arrays.fill(prompts, prompt);
+    Set<Integer> first = new HashSet<>();
+    generate(settings, samples, prompts).forEach(ids -> first.add(ids[0]));
+    return first;
   }
 
   private static long open(float[] scores) {

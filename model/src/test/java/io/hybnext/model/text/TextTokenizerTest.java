@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -65,5 +66,40 @@ class TextTokenizerTest {
 
   private String failure() {
     return assertThrows(IOException.class, () -> TextTokenizer.open(folder, 6)).getMessage();
+  }
+
+  /** Found by fuzzing: the native library would end the process over each of these. */
+  @Test
+  void shouldRefuseTemplatesThatLeadNowhere() throws IOException {
+    change("{\"SpecialToken\":{\"id\":\"[CLS]\"", "{\"SpecialToken\":{\"id\":\"[NO]\"");
+    assertTrue(failure().contains("its template names \"[NO]\""), failure());
+    copyTokenizer();
+    change("{\"Sequence\":{\"id\":\"A\"", "{\"Sequence\":{\"id\":\"B\"");
+    assertTrue(failure().contains("names another, \"B\""), failure());
+  }
+
+  @Test
+  void shouldTakeATokenizerWhateverItsDecoderIs() throws IOException {
+    change("\"decoder\":{\"type\":\"WordPiece\"", "\"decoder\":{\"type\":\"Unheard\"");
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder, 16)) {
+      assertArrayEquals(new long[] {2, 9, 3}, tokenizer.encode("normal"));
+    }
+  }
+
+  @Test
+  void shouldRefuseMergesWithoutTheirPrefix() throws IOException {
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        "{\"version\":\"1.0\",\"added_tokens\":[],\"model\":{\"type\":\"BPE\","
+            + "\"continuing_subword_prefix\":\"##\",\"vocab\":{\"a\":0,\"b\":1,\"ab\":2},"
+            + "\"merges\":[[\"a\",\"b\"]]}}");
+    assertTrue(failure().contains("does not continue a word with ##"), failure());
+  }
+
+  private void change(String sound, String other) throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    String json = new ObjectMapper().readTree(file.toFile()).toString();
+    assertTrue(json.contains(sound), json);
+    Files.writeString(file, json.replace(sound, other));
   }
 }

@@ -14,10 +14,12 @@ import io.hybnext.model.arra.ArraConfig;
 import io.hybnext.model.chameleon.SmallChameleon;
 import io.hybnext.model.decoder.DecoderConfig;
 import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.WorkingWeights;
 import io.hybnext.model.lora.LoraConfig;
 import io.hybnext.model.optimiser.AdamWConfig;
 import io.hybnext.model.optimiser.LearningRate;
 import io.hybnext.model.transformer.TransformerPresets;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,13 +41,18 @@ class LoraTrainingTest {
   }
 
   private ArraTraining training(boolean chameleon, Tuning tuning, boolean recompute) {
+    return training(chameleon, tuning, recompute, Precision.FP32);
+  }
+
+  private ArraTraining training(
+      boolean chameleon, Tuning tuning, boolean recompute, Precision precision) {
     TrainingConfig config =
         new TrainingConfig(
                 network(chameleon),
                 ArraConfig.standard(8),
                 AdamWConfig.LLAMAGEN,
                 LearningRate.constant(1e-2),
-                Precision.FP32,
+                precision,
                 recompute,
                 1)
             .withTuning(tuning);
@@ -175,8 +182,68 @@ class LoraTrainingTest {
     }
   }
 
-  private static float[] all(ModelWeights weights, String name) {
-    return values(weights, name, weights.layout().find(name).orElseThrow().parameter().length());
+  private static float[] all(WorkingWeights weights, String name) {
+    return weights.values(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, FP32", "false, BF16", "true, FP32", "true, BF16"})
+  void shouldHoldTheFrozenNetworkOnceInWorkingPrecision(boolean chameleon, Precision precision) {
+    try (ArraTraining adapted = training(chameleon, lora(chameleon), true, precision);
+        ArraTraining dense = training(chameleon, Tuning.ALL, true, precision)) {
+      var layout = dense.layout();
+      long projector = layout.buckets().get(layout.projectorBucket()).length();
+      long extras = layout.frozen().stream().mapToLong(p -> p.length()).sum();
+      assertEquals(0, adapted.network().hostBytes(), "no masters of what is frozen");
+      assertEquals(
+          (layout.length() - projector) * precision.elementType().sizeBytes() + extras * 4,
+          adapted.network().deviceBytes());
+      assertEquals(adapted.layout().length() * 4, adapted.weights().hostBytes());
+      assertTrue(adapted.layout().length() < layout.length());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldFreezeRoundingsOfWhatMastersWouldHold(boolean chameleon) {
+    try (ArraTraining low = training(chameleon, lora(chameleon), true, Precision.BF16);
+        ArraTraining dense = training(chameleon, Tuning.ALL, true, Precision.BF16)) {
+      for (var parameter : low.network().parameters()) {
+        if (parameter.name().startsWith("adaptor")) {
+          continue;
+        }
+        float[] master = dense.network().values(parameter.name());
+        float[] held = low.network().values(parameter.name());
+        boolean extra = dense.layout().find(parameter.name()).isEmpty();
+        for (int i = 0; i < master.length; i++) {
+          assertEquals(extra ? master[i] : bf16(master[i]), held[i], 0f, parameter.name());
+        }
+      }
+    }
+  }
+
+  /** Rounded to the nearest, ties to even. */
+  private static float bf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return Float.intBitsToFloat((bits + 0x7FFF + (bits >>> 16 & 1)) & 0xFFFF0000);
+  }
+
+  @Test
+  void shouldWritePartsOfFrozenWeightsAndRefuseWhatDoesNotFit() {
+    try (ArraTraining adapted = training(true, lora(true), true, Precision.BF16)) {
+      WorkingWeights base = adapted.network();
+      String name = "model.layers.1.mlp.up_proj.weight";
+      float[] before = base.values(name);
+      ByteBuffer two = ByteBuffer.allocateDirect(8).order(java.nio.ByteOrder.nativeOrder());
+      two.putFloat(0, 3).putFloat(4, -2);
+      base.write(name, 5, two);
+      before[5] = 3;
+      before[6] = -2;
+      assertArrayEquals(before, base.values(name));
+      assertThrows(IllegalArgumentException.class, () -> base.write(name, before.length - 1, two));
+      assertThrows(IllegalArgumentException.class, () -> base.write("nothing", 0, two));
+      assertThrows(IllegalArgumentException.class, () -> base.set(name, new float[3]));
+    }
   }
 
   @Test

@@ -100,4 +100,14 @@ class ShardedCheckpointTest {
     assertTrue(message.contains(reason) && message.contains(index.toString()), message);
     assertEquals(1, message.lines().count());
   }
+
+  /** Found by fuzzing: bytes that look like UTF-32 end the parser with another exception. */
+  @Test
+  void shouldRefuseAnIndexOfAnotherEncoding() throws IOException {
+    Path index = folder.resolve("model.safetensors.index.json");
+    Files.write(index, new byte[] {0, 0, 0, '{', 't', '`', 'd', 'a'});
+    String message =
+        assertThrows(CheckpointException.class, () -> Checkpoint.open(index)).getMessage();
+    assertTrue(message.contains("index.json is not the JSON of an index"), message);
+  }
 }

@@ -1,14 +1,19 @@
 package io.hybnext.ops.bench;
 
 import io.hybnext.actors.exchange.AllReduceRank;
+import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.actors.exchange.driver.JavaCommand;
+import io.hybnext.actors.exchange.driver.Loss;
 import io.hybnext.actors.exchange.driver.MediaDriverHost;
+import io.hybnext.actors.membership.ExchangeKey;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Measures the all-reduce of the exchange between processes of this host, in the measures of NCCL's
@@ -30,9 +36,9 @@ public final class AllReduceBenchmark {
 
   /** How ranks talk to each other. */
   public enum Transport {
-    /** Shared memory. */
+    /** Shared memory of one media driver. */
     IPC,
-    /** Datagrams over the loopback interface. */
+    /** Datagrams between media drivers, one a rank, over the loopback interface. */
     UDP
   }
 
@@ -40,29 +46,55 @@ public final class AllReduceBenchmark {
    * What is measured.
    *
    * @param trainers number of ranks, a process each
+   * @param hosts number of media drivers; ranks of one driver use shared memory, others datagrams
+   *     over the loopback interface, as ranks of several hosts do
    * @param mib size of the fp32 array in MiB
    * @param iterations number of timed all-reduces; the median counts
-   * @param transport how ranks talk
    * @param termLengthBytes of Aeron's logs
+   * @param encryption which messages are sealed
+   * @param loss share of the datagrams that is lost, from 0 to 0.5
    */
   public record Settings(
-      int trainers, int mib, int iterations, Transport transport, int termLengthBytes) {
+      int trainers,
+      int hosts,
+      int mib,
+      int iterations,
+      int termLengthBytes,
+      Encryption encryption,
+      double loss) {
     /** Checks the values. */
     public Settings {
       check(trainers >= 2 && trainers <= 64, "trainers", trainers, "2 to 64");
+      check(hosts >= 1 && hosts <= trainers, "hosts", hosts, "1 to the number of trainers");
       check(mib >= 1 && mib <= 1024, "mib", mib, "1 to 1024");
       check(iterations >= 1, "iterations", iterations, "at least 1");
+      check(loss >= 0 && loss <= 0.5, "loss", loss, "0 to 0.5");
     }
 
-    /** With the term length of a run. */
-    public Settings(int trainers, int mib, int iterations, Transport transport) {
-      this(trainers, mib, iterations, transport, ExchangeSettings.defaults().termLengthBytes());
+    /** As in a run: its term length, nothing sealed or lost. */
+    public static Settings of(int trainers, int mib, int iterations, Transport transport) {
+      return new Settings(
+          trainers,
+          transport == Transport.IPC ? 1 : trainers,
+          mib,
+          iterations,
+          ExchangeSettings.defaults().termLengthBytes(),
+          Encryption.NEVER,
+          0);
     }
 
     private static void check(boolean ok, String key, Object value, String rule) {
       if (!ok) {
         throw new IllegalArgumentException("--" + key + " " + value + ": want " + rule);
       }
+    }
+
+    private String transport() {
+      return hosts == 1 ? "ipc" : hosts == trainers ? "udp" : "mixed";
+    }
+
+    private int hostOf(int rank) {
+      return rank * hosts / trainers;
     }
   }
 
@@ -89,7 +121,10 @@ public final class AllReduceBenchmark {
       fields.put("trainers", settings.trainers());
       fields.put("mib", settings.mib());
       fields.put("iterations", settings.iterations());
-      fields.put("transport", settings.transport().name().toLowerCase(Locale.ROOT));
+      fields.put("transport", settings.transport());
+      fields.put("hosts", settings.hosts());
+      fields.put("encryption", settings.encryption().name().toLowerCase(Locale.ROOT));
+      fields.put("loss", settings.loss());
       fields.put("alg_gb_s", algorithmGbPerSecond());
       fields.put("bus_gb_s", busGbPerSecond());
       fields.put("median_s", medianSeconds);
@@ -98,29 +133,49 @@ public final class AllReduceBenchmark {
   }
 
   /**
-   * Runs the measurement: a media driver in this process, a child process for each rank.
+   * Runs the measurement: media drivers in this process, a child process for each rank.
    *
    * @throws ExchangeException with a sentence when it cannot be done
    */
   public static Result run(Settings settings) throws IOException, InterruptedException {
     Path parent = SharedMemory.folder();
     SharedMemory.require(parent, settings.trainers(), settings.termLengthBytes());
-    Path directory = Files.createTempDirectory(parent, "hybnext-allreduce-");
-    try (MediaDriverHost driver = MediaDriverHost.launch(directory)) {
-      return measure(settings, directory);
+    List<MediaDriverHost> drivers = new ArrayList<>();
+    List<Path> folders = new ArrayList<>();
+    try {
+      for (int host = 0; host < settings.hosts(); host++) {
+        Path folder = Files.createTempDirectory(parent, "hybnext-allreduce-");
+        folders.add(folder);
+        drivers.add(MediaDriverHost.launch(folder, new Loss(settings.loss(), host)));
+      }
+      return measure(settings, folders);
+    } finally {
+      drivers.forEach(MediaDriverHost::close);
     }
   }
 
-  private static Result measure(Settings settings, Path directory)
+  private static Result measure(Settings settings, List<Path> folders)
       throws IOException, InterruptedException {
-    String channel =
-        settings.transport() == Transport.IPC
-            ? "aeron:ipc"
-            : "aeron:udp?endpoint=127.0.0.1:" + freePorts(settings.trainers() + 1);
+    int port = freePorts(settings.hosts());
+    List<String> hosts =
+        IntStream.range(0, settings.trainers())
+            .mapToObj(rank -> "127.0.0.1:" + (port + settings.hostOf(rank)))
+            .toList();
+    ExchangeKey key = ExchangeKey.random();
     List<Process> ranks = new ArrayList<>();
     try {
       for (int rank = 0; rank < settings.trainers(); rank++) {
-        ranks.add(start(settings, rank, directory, channel));
+        ranks.add(
+            start(
+                new AllReduceRank.Task(
+                    rank,
+                    hosts,
+                    folders.get(settings.hostOf(rank)).toString(),
+                    settings.mib(),
+                    settings.iterations(),
+                    settings.termLengthBytes(),
+                    settings.encryption(),
+                    key)));
       }
       double median = Double.NaN;
       for (Process rank : ranks) {
@@ -133,18 +188,16 @@ public final class AllReduceBenchmark {
     }
   }
 
-  private static Process start(Settings settings, int rank, Path directory, String channel)
-      throws IOException {
+  private static Process start(AllReduceRank.Task task) throws IOException {
     List<String> command = new ArrayList<>(JavaCommand.prefix("-Xmx256m"));
     command.add(AllReduceRank.class.getName());
-    command.add(Integer.toString(rank));
-    command.add(Integer.toString(settings.trainers()));
-    command.add(Integer.toString(settings.mib()));
-    command.add(Integer.toString(settings.iterations()));
-    command.add(directory.toString());
-    command.add(channel);
-    command.add(Integer.toString(settings.termLengthBytes()));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    command.addAll(task.arguments());
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Writer input = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+    input.write(task.key().hex() + "\n");
+    input.flush();
+    return process;
   }
 
   private static double medianOf(Process rank) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package io.hybnext.ops.bench;
 
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainerNode;
+import io.hybnext.actors.exchange.AeronClient;
 import io.hybnext.actors.exchange.AeronStepExchange;
 import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.exchange.StepExchange;
@@ -23,6 +24,7 @@ public final class BenchTrainer implements TrainerFactory {
 
   private final StepBenchSettings settings;
   private final int number;
+  private final AeronClient aeron = new AeronClient(); // ends with the process
 
   /**
    * Prepares the process.
@@ -65,6 +67,6 @@ public final class BenchTrainer implements TrainerFactory {
 
   @Override
   public StepExchange openExchange(Generation generation, String trainer, BucketLayout layout) {
-    return AeronStepExchange.open(generation, trainer, layout, ExchangeSettings.defaults());
+    return AeronStepExchange.open(generation, trainer, layout, ExchangeSettings.defaults(), aeron);
   }
 }

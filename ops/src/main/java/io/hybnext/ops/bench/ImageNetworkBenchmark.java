@@ -15,6 +15,7 @@ import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqNetwork;
 import io.hybnext.model.tokenizer.VqTokenizer;
 import io.hybnext.model.tokenizer.VqWeights;
+import io.hybnext.ops.home.Machine;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,6 +41,7 @@ public record ImageNetworkBenchmark(
   private static final long SEED = 3;
   private static final int VQ_SIZE = 256;
   private static final int CHANNELS = 3;
+  private static final double MIB = 1 << 20;
 
   /** Checks every value. */
   public ImageNetworkBenchmark {
@@ -142,6 +144,7 @@ public record ImageNetworkBenchmark(
     result.put("seconds", List.of(seconds[0], median, seconds[batches - 1]));
     result.put("cpu_s_per_image", times.cpuSeconds() / (batch * batches));
     result.put("cpu_share", times.cpuSeconds() / (times.wallSeconds() * threads));
+    result.put("peak_rss_mib", Machine.peakResidentBytes(ProcessHandle.current().pid()) / MIB);
     return result;
   }
 }

@@ -64,7 +64,7 @@ public record StepBenchSettings(
   }
 
   /** LlamaGen's optimiser at a constant rate; alignment behind block 1. */
-  TrainingConfig training() {
+  public TrainingConfig training() {
     return new TrainingConfig(
         network(),
         ArraConfig.standard(FEATURE_DIM).withLambda(lambda),

@@ -52,8 +52,12 @@ public final class FailureRenderer {
     err.flush();
   }
 
-  /** The sentence for a failure, expected or not. */
+  /** The sentence for a failure, expected or not; one line, whatever names it quotes. */
   public static String sentence(Throwable failure) {
+    return told(failure).replaceAll("\\v+", " ");
+  }
+
+  private static String told(Throwable failure) {
     Throwable cause = unwrap(failure);
     String message = cause.getMessage();
     if (cause instanceof NoSuchFileException) {

@@ -27,6 +27,11 @@ public final class SettingsOptions {
       description = "One setting, above the file; repeat for more, e.g. --set training.steps=500.")
   private final Map<String, String> overrides = new LinkedHashMap<>();
 
+  /** Whether a file or a profile was named. */
+  public boolean given() {
+    return file != null || !profile.isEmpty();
+  }
+
   /**
    * Reads and checks the settings.
    *

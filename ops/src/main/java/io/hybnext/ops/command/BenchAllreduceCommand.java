@@ -1,5 +1,6 @@
 package io.hybnext.ops.command;
 
+import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.ops.bench.AllReduceBenchmark;
 import io.hybnext.ops.cli.HybnextCommand;
 import java.io.IOException;
@@ -39,13 +40,57 @@ public final class BenchAllreduceCommand extends HybnextCommand {
       names = "--transport",
       paramLabel = "T",
       defaultValue = "ipc",
-      description = "ipc or udp; default: ${DEFAULT-VALUE}.")
+      description = {
+        "ipc: all share one media driver and talk through shared memory;",
+        "udp: each has a driver of its own and sends datagrams over the loopback, as hosts do.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   private AllReduceBenchmark.Transport transport;
+
+  @Option(
+      names = "--hosts",
+      paramLabel = "H",
+      description = {
+        "Media drivers; processes of one use shared memory, others datagrams.",
+        "Default: 1 for ipc, one a process for udp."
+      })
+  private Integer hosts;
+
+  @Option(
+      names = "--encryption",
+      paramLabel = "E",
+      defaultValue = "never",
+      description = "never, between-hosts or always; default: ${DEFAULT-VALUE}.")
+  private String encryption;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Share of the datagrams that is lost, 0 to 0.5; default: ${DEFAULT-VALUE}.")
+  private double loss;
+
+  @Option(
+      names = "--term-length",
+      paramLabel = "BYTES",
+      description = "Term of Aeron's logs, a power of two; default: that of a run.")
+  private Integer termLength;
 
   @Override
   protected void run() throws IOException, InterruptedException {
-    AllReduceBenchmark.Settings settings =
-        checked(() -> new AllReduceBenchmark.Settings(trainers, mib, iterations, transport));
-    console().result(AllReduceBenchmark.run(settings).fields());
+    console().result(AllReduceBenchmark.run(checked(this::settings)).fields());
+  }
+
+  private AllReduceBenchmark.Settings settings() {
+    AllReduceBenchmark.Settings usual =
+        AllReduceBenchmark.Settings.of(trainers, mib, iterations, transport);
+    return new AllReduceBenchmark.Settings(
+        trainers,
+        hosts == null ? usual.hosts() : hosts,
+        mib,
+        iterations,
+        termLength == null ? usual.termLengthBytes() : termLength,
+        Encryption.parse(encryption),
+        loss);
   }
 }

@@ -14,13 +14,20 @@ import picocli.CommandLine.Parameters;
 /** {@code export}: takes weights out for the project that they come from. */
 @Command(
     name = "export",
-    description = "Write weights under the key names and in the layout of the original project.")
+    description = "Write weights under the key names and in the layout of the original project.",
+    footer = {
+      "",
+      "A run's checkpoint becomes one network: adapters are merged into what they were trained on.",
+      "A folder also gets the settings in the original project's form, and tokenizer files."
+    })
 public final class ExportCommand extends HybnextCommand {
   private static final long MIB = 1L << 20;
 
   @Parameters(
       paramLabel = "CHECKPOINT",
-      description = "A run's checkpoint, a folder that import wrote, or a file.")
+      description =
+          "A run (its newest checkpoint), a run's checkpoint, a folder that import wrote, or a"
+              + " file.")
   private Path checkpoint;
 
   @Option(
@@ -52,6 +59,21 @@ public final class ExportCommand extends HybnextCommand {
           "Most MiB of tensors in a file of a sharded layout (default: ${DEFAULT-VALUE}).")
   private long shardMib;
 
+  @Option(
+      names = "--projector",
+      negatable = true,
+      description =
+          "With or without ARRA's projector, adaptor.* (default: with it for Chameleons, as ARRA"
+              + " keeps it; without for others, whose loaders do not know it).")
+  private Boolean projector;
+
+  @Option(
+      names = "--adapters",
+      description =
+          "Only the adapters of a run with lora.rank above 0, as a folder that PEFT loads:"
+              + " adapter_model.safetensors and adapter_config.json.")
+  private boolean adapters;
+
   @Override
   protected void run() throws IOException {
     CheckpointExport work =
@@ -59,7 +81,8 @@ public final class ExportCommand extends HybnextCommand {
             checkpoint,
             layout == null ? Layout.of(out) : layout,
             Optional.ofNullable(type),
-            Math.max(1, shardMib) * MIB);
-    console().result(work.write(out));
+            Math.max(1, shardMib) * MIB,
+            Optional.ofNullable(projector));
+    console().result(adapters ? work.writeAdapters(out) : work.write(out));
   }
 }

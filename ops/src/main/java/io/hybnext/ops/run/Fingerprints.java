@@ -29,6 +29,8 @@ final class Fingerprints {
             s.trainers().precision().toString(),
             "threads " + s.trainers().threads(),
             s.trainers().device().startsWith("cuda") ? "cuda" : "cpu");
-    return new Sha256().add(text).hex();
+    String part = s.lora().on() ? "\n" + s.lora() : "";
+    part += t.frozen().isEmpty() ? "" : "\nfrozen " + t.frozen();
+    return new Sha256().add(text + part).hex();
   }
 }

@@ -3,7 +3,9 @@ package io.hybnext.ops.run;
 import io.hybnext.actors.cluster.ClusterException;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainerNode;
+import io.hybnext.actors.exchange.AeronClient;
 import io.hybnext.actors.exchange.AeronStepExchange;
+import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.exchange.StepExchange;
 import io.hybnext.actors.membership.Generation;
@@ -26,6 +28,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   private final RunFile run;
   private final HybnextSettings settings;
   private final int number;
+  private final AeronClient aeron = new AeronClient();
   private final StreamSystem streams = new StreamSystem("hybnext-batches");
 
   /**
@@ -100,12 +103,15 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
     ExchangeSettings exchange =
         ExchangeSettings.defaults()
             .withLimits(settings.exchange().timeout(), settings.exchange().timeout())
-            .withTermLength(Math.toIntExact(settings.exchange().termLengthBytes()));
-    return AeronStepExchange.open(generation, trainer, layout, exchange);
+            .withDatagram(Math.toIntExact(settings.exchange().datagramBytes()))
+            .withTermLength(Math.toIntExact(settings.exchange().termLengthBytes()))
+            .withEncryption(Encryption.valueOf(settings.exchange().encryption().name()));
+    return AeronStepExchange.open(generation, trainer, layout, exchange, aeron);
   }
 
   @Override
   public void close() {
+    aeron.close();
     streams.close();
   }
 }

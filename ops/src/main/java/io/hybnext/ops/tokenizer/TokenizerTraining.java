@@ -15,6 +15,7 @@ import io.hybnext.model.tokenizer.training.KelixTokTrainingConfig;
 import io.hybnext.model.tokenizer.training.ReconstructionCheck;
 import io.hybnext.model.tokenizer.training.SourceImage;
 import io.hybnext.model.tokenizer.training.TokenizerRecipe;
+import io.hybnext.model.tokenizer.training.TokenizerSchedule;
 import io.hybnext.model.tokenizer.training.TokenizerStep;
 import io.hybnext.model.tokenizer.training.TokenizerTrainer;
 import io.hybnext.model.tokenizer.training.VqRecipe;
@@ -105,9 +106,9 @@ public final class TokenizerTraining {
       if (Files.exists(checkpoint)) {
         trainer.resume(checkpoint);
         minutesBefore = minutesBefore();
-        progress.note("going on from step " + trainer.step() + " of " + recipe.steps());
+        progress.note("going on from step " + trainer.step() + " of " + recipe.training().steps());
       }
-      Listener listener = new Listener(trainer, recipe, minutesBefore, start, images);
+      Listener listener = new Listener(trainer, recipe.training(), minutesBefore, start, images);
       trainer.run(out, listener, stop::asked);
       if (trainer.step() == 0) {
         throw new CommandFailure("stopped before the first step; nothing was written to " + out);
@@ -165,7 +166,7 @@ public final class TokenizerTraining {
 
   private final class Listener implements TokenizerTrainer.Listener {
     private final TokenizerTrainer trainer;
-    private final TokenizerRecipe recipe;
+    private final TokenizerSchedule schedule;
     private final double minutesBefore;
     private final long start;
     private final ImageCollection images;
@@ -174,12 +175,12 @@ public final class TokenizerTraining {
 
     Listener(
         TokenizerTrainer trainer,
-        TokenizerRecipe recipe,
+        TokenizerSchedule schedule,
         double minutesBefore,
         long start,
         ImageCollection images) {
       this.trainer = trainer;
-      this.recipe = recipe;
+      this.schedule = schedule;
       this.minutesBefore = minutesBefore;
       this.start = start;
       this.images = images;
@@ -199,16 +200,16 @@ public final class TokenizerTraining {
 
     @Override
     public void onStep(TokenizerStep report) {
-      if (report.step() % REPORT_EVERY != 0 && report.step() != recipe.steps()) {
+      if (report.step() % REPORT_EVERY != 0 && report.step() != schedule.steps()) {
         return;
       }
       long now = System.nanoTime();
       double seconds = Math.max(1e-9, (now - lastTime) / 1e9);
       double perSecond = (report.step() - lastStep) / seconds;
       Map<String, Object> values = new LinkedHashMap<>(report.figures());
-      values.put("images_per_s", perSecond * recipe.batchSize());
-      values.put("eta_s", Math.round((recipe.steps() - report.step()) / perSecond));
-      progress.tell(new ProgressEvent.Values("step", report.step(), recipe.steps(), values));
+      values.put("images_per_s", perSecond * schedule.batchSize());
+      values.put("eta_s", Math.round((schedule.steps() - report.step()) / perSecond));
+      progress.tell(new ProgressEvent.Values("step", report.step(), schedule.steps(), values));
       lastStep = report.step();
       lastTime = now;
     }
@@ -216,7 +217,7 @@ public final class TokenizerTraining {
     @Override
     public void onEvaluation(long step, ReconstructionCheck check) {
       Map<String, Object> values = figures(step, check);
-      progress.tell(new ProgressEvent.Values("validation", step, recipe.steps(), values));
+      progress.tell(new ProgressEvent.Values("validation", step, schedule.steps(), values));
       try {
         record(step, check);
         writeGrid(trainer, images.split("val"));
@@ -247,12 +248,12 @@ public final class TokenizerTraining {
               "ops/hybnext tokenizer train --data %s --settings %s --out %s --threads %d",
               data.getFileName(), settingsFile.getFileName(), out.getFileName(), threads));
       record.put("data_sha256", images.sha256());
-      record.put("seed", recipe.seed());
-      record.put("steps", recipe.steps());
+      record.put("seed", schedule.seed());
+      record.put("steps", schedule.steps());
       record.put("threads", threads);
       record.put("machine", Machine.processor() + ", " + Machine.cores() + " cores");
       figures(step, check).forEach((name, value) -> record.putPOJO(name, value));
-      record.set("training", recipe.trainingJson());
+      record.set("training", schedule.toJson());
       Files.writeString(out.resolve(RECORD_FILE), record.toPrettyString() + "\n");
     }
   }

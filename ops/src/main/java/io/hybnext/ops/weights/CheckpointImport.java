@@ -1,10 +1,10 @@
 package io.hybnext.ops.weights;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.file.AtomicFolder;
 import io.hybnext.model.network.NetworkFolder;
+import io.hybnext.model.network.SettingsFile;
 import io.hybnext.model.published.Hints;
 import io.hybnext.model.published.Identified;
 import io.hybnext.model.published.PublishedModels;
@@ -64,6 +64,7 @@ public record CheckpointImport(
             Files.write(
                 unfinished.resolve(found.configFile()),
                 JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(found.config()));
+            Companions.copy(folderOfSource(), unfinished);
           });
       return summary(found, checkpoint, view, folder);
     } catch (FileAlreadyExistsException e) {
@@ -73,9 +74,13 @@ public record CheckpointImport(
     }
   }
 
+  private Path folderOfSource() {
+    return Files.isDirectory(source) ? source : source.toAbsolutePath().getParent();
+  }
+
   /** What {@code --config} names, or what lies beside the weights. */
   private Optional<JsonNode> config() throws IOException {
-    Path folder = Files.isDirectory(source) ? source : source.toAbsolutePath().getParent();
+    Path folder = folderOfSource();
     Optional<Path> found =
         settings.or(
             () ->
@@ -83,15 +88,7 @@ public record CheckpointImport(
                     .map(folder::resolve)
                     .filter(Files::isRegularFile)
                     .findFirst());
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    Path file = found.get();
-    try {
-      return Optional.of(JSON.readTree(Files.readAllBytes(file)));
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(file + " is not JSON: " + e.getOriginalMessage(), e);
-    }
+    return found.isEmpty() ? Optional.empty() : Optional.of(SettingsFile.read(found.get()));
   }
 
   private static Map<String, Object> summary(

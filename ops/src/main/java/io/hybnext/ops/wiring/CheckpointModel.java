@@ -4,13 +4,11 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.sampling.SamplingSettings;
 import io.hybnext.model.training.ArraTraining;
 import io.hybnext.model.training.Evaluation;
-import io.hybnext.model.training.HostTensor;
 import io.hybnext.model.training.TrainingBatch;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.model.training.Tuning;
 import io.hybnext.streams.batch.Sample;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -52,14 +50,11 @@ public final class CheckpointModel implements AutoCloseable {
   /** Adapters of the checkpoint, merged into the network that they were trained on. */
   private void restoreMerged(TorchEngine engine, TrainingConfig config, Path checkpoint)
       throws IOException {
+    AdapterBase.of(config).orElseThrow().check(checkpoint.resolve(CheckpointFiles.MODEL));
     try (ArraTraining adapted = new ArraTraining(engine, config)) {
       StartWeights.fillBase(adapted);
       CheckpointFiles.restoreWeights(adapted.weights(), checkpoint);
-      for (HostTensor tensor : adapted.mergedTensors()) {
-        float[] values = new float[tensor.data().remaining() / Float.BYTES];
-        tensor.data().order(ByteOrder.nativeOrder()).asFloatBuffer().get(values);
-        training.weights().set(tensor.name(), values);
-      }
+      adapted.eachMerged(tensor -> training.weights().write(tensor.name(), 0, tensor.data()));
     }
   }
 

@@ -95,7 +95,6 @@ interface ImageDrawing extends AutoCloseable {
       side = network.imageSide();
     }
 
-    /** Top-p has no counterpart here and is not applied. */
     @Override
     public int[][] draw(
         ModelWeights weights,
@@ -109,6 +108,7 @@ interface ImageDrawing extends AutoCloseable {
               settings.temperature(),
               settings.topK(),
               0,
+              settings.topP(),
               settings.greedy(),
               true,
               false,

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Copies of what one trainer writes: its chunks' moments and, for rank 0, all weights. */
 final class ModelCheckpointPart implements CheckpointPart {
@@ -19,9 +20,17 @@ final class ModelCheckpointPart implements CheckpointPart {
   private final List<HostTensor> network = new ArrayList<>();
   private final List<HostTensor> projector = new ArrayList<>();
   private final List<HostTensor> moments = new ArrayList<>();
+  private final Optional<AdapterBase> base;
 
+  /** Copies what is due; {@code base} is what adapters were trained on. */
   ModelCheckpointPart(
-      ArraTraining training, BucketLayout layout, List<Chunk> owned, int rank, int worldSize) {
+      ArraTraining training,
+      BucketLayout layout,
+      List<Chunk> owned,
+      int rank,
+      int worldSize,
+      Optional<AdapterBase> base) {
+    this.base = base;
     this.rank = rank;
     this.worldSize = worldSize;
     for (Chunk chunk : owned) {
@@ -51,9 +60,10 @@ final class ModelCheckpointPart implements CheckpointPart {
     return names;
   }
 
-  private static void write(List<HostTensor> tensors, Path folder, String name, List<String> names)
+  private void write(List<HostTensor> tensors, Path folder, String name, List<String> names)
       throws IOException {
     SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+    base.ifPresent(of -> writer.metadata(AdapterBase.key(), of.name()));
     for (HostTensor tensor : tensors) {
       long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
       writer.add(tensor.name(), TensorType.F32, shape, tensor::data);

@@ -11,6 +11,7 @@ import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.streams.batch.Batch;
 import io.hybnext.streams.batch.Sample;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.agrona.DirectBuffer;
@@ -31,6 +33,8 @@ public final class ModelTrainStep implements TrainStep {
   private final BucketLayout layout;
   private final List<UnsafeBuffer> weights = new ArrayList<>();
   private final UnsafeBuffer shown = new UnsafeBuffer(0, 0);
+  private boolean baseFilled; // nothing changes it, so it is read once a process
+  private Optional<AdapterBase> base = Optional.empty();
 
   /** Weights are zeros until {@link #initialise} or {@link #restore}. */
   public ModelTrainStep(TorchEngine engine, TrainingConfig config) {
@@ -145,19 +149,38 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public void initialise() {
+    try {
+      nameBase();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable.getMessage(), unreadable);
+    }
     StartWeights.fill(training);
+    baseFilled = true;
+  }
+
+  private void nameBase() throws IOException {
+    if (base.isEmpty()) {
+      base = AdapterBase.of(training.config());
+    }
   }
 
   @Override
   public void restore(Path checkpoint) throws IOException {
-    StartWeights.fillBase(training);
+    nameBase();
+    if (base.isPresent()) {
+      base.get().check(checkpoint.resolve(CheckpointFiles.MODEL));
+    }
+    if (!baseFilled) {
+      StartWeights.fillBase(training);
+      baseFilled = true;
+    }
     CheckpointFiles.restoreWeights(training.weights(), checkpoint);
     CheckpointFiles.restoreMoments(training, checkpoint);
   }
 
   @Override
   public CheckpointPart capture(List<Chunk> owned, int rank, int worldSize) {
-    return new ModelCheckpointPart(training, layout, owned, rank, worldSize);
+    return new ModelCheckpointPart(training, layout, owned, rank, worldSize, base);
   }
 
   @Override

@@ -2,8 +2,9 @@ package io.hybnext.ops.wiring;
 
 import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.chameleon.ImageHead;
-import io.hybnext.model.decoder.ModelWeights;
+import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.decoder.ParameterLayout.Parameter;
+import io.hybnext.model.decoder.WorkingWeights;
 import io.hybnext.model.training.ArraTraining;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.model.weights.SafetensorsFile;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Initial weights of a run: random ones, then those of the checkpoint that it starts from. */
@@ -24,21 +26,20 @@ final class StartWeights {
    * @throws UncheckedIOException with a sentence when the checkpoint is damaged or does not fit
    */
   static void fill(ArraTraining training) {
-    training.initialise();
-    training
-        .config()
-        .start()
-        .ifPresent(
-            start -> {
-              try {
-                read(training.network(), start);
-              } catch (IOException damaged) {
-                throw new UncheckedIOException(damaged.getMessage(), damaged);
-              }
-              if (start.zeroImageHead()) {
-                ImageHead.zero(training.network(), (ChameleonConfig) training.config().network());
-              }
-            });
+    Optional<TrainingConfig.Start> start = training.config().start();
+    if (start.isEmpty()) {
+      training.initialise();
+      return;
+    }
+    training.initialiseTrained();
+    try {
+      read(training, start.get());
+    } catch (IOException damaged) {
+      throw new UncheckedIOException(damaged.getMessage(), damaged);
+    }
+    if (start.get().zeroImageHead()) {
+      ImageHead.zero(training.network(), (ChameleonConfig) training.config().network());
+    }
   }
 
   /** Fills what checkpoints do not hold: the frozen network under adapters. */
@@ -48,18 +49,21 @@ final class StartWeights {
     }
   }
 
-  private static void read(ModelWeights weights, TrainingConfig.Start start) throws IOException {
+  private static void read(ArraTraining training, TrainingConfig.Start start) throws IOException {
+    ParameterLayout layout = ArraTraining.layout(training.config());
     try (SafetensorsFile file =
         SafetensorsFile.open(start.folder().resolve(CheckpointFiles.MODEL))) {
       Map<String, long[]> expected = new LinkedHashMap<>();
-      for (Parameter p : weights.parameters()) {
-        boolean projector = CheckpointFiles.isProjector(weights.layout(), p.name());
+      for (Parameter p : training.network().parameters()) {
+        boolean projector = CheckpointFiles.isProjector(layout, p.name());
         if (!projector || file.contains(p.name())) {
           expected.put(p.name(), p.shape().stream().mapToLong(Integer::longValue).toArray());
         }
       }
       WeightLoader.check(file, expected, Set.of());
       for (String name : expected.keySet()) {
+        boolean projector = CheckpointFiles.isProjector(layout, name);
+        WorkingWeights weights = projector ? training.weights() : training.network();
         weights.set(name, file.floats(name));
       }
     }

@@ -1,13 +1,11 @@
 package io.hybnext.ops.wiring;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.config.ModelSettings;
 import io.hybnext.config.SettingsException;
 import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.chameleon.ChameleonJson;
+import io.hybnext.model.network.SettingsFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The configuration of a Chameleon that training starts from. */
@@ -40,8 +38,7 @@ final class StartedChameleon {
   private static ChameleonConfig read(Path folder) {
     Path file = folder.resolve("config.json");
     try {
-      JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(file));
-      return ChameleonJson.read(json);
+      return ChameleonJson.read(SettingsFile.read(file));
     } catch (IOException | IllegalArgumentException wrong) {
       throw new SettingsException(
           KEY,

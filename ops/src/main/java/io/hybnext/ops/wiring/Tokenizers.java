@@ -1,22 +1,17 @@
 package io.hybnext.ops.wiring;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.kelix.KelixTokConfig;
 import io.hybnext.model.kelix.KelixTokenizer;
 import io.hybnext.model.network.NetworkFolder;
+import io.hybnext.model.network.SettingsFile;
 import io.hybnext.model.tokenizer.VisualTokenizer;
 import io.hybnext.model.tokenizer.VqTokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Opens tokenizers of every kind. */
 public final class Tokenizers {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private Tokenizers() {}
 
   /**
@@ -33,12 +28,7 @@ public final class Tokenizers {
   }
 
   private static boolean kelix(Path settings) throws IOException {
-    try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(settings));
-      return json.path("model_class").asText().equals(KelixTokConfig.MODEL_CLASS);
-    } catch (JsonProcessingException broken) {
-      throw new IOException(
-          "tokenizer settings " + settings + ": no JSON: " + broken.getOriginalMessage(), broken);
-    }
+    String model = SettingsFile.read(settings).path("model_class").asText();
+    return model.equals(KelixTokConfig.MODEL_CLASS);
   }
 }

@@ -36,7 +36,8 @@ class ImageNetworkBenchmarkTest {
             "images_per_s",
             "seconds",
             "cpu_s_per_image",
-            "cpu_share"),
+            "cpu_share",
+            "peak_rss_mib"),
         List.copyOf(result.keySet()));
     assertEquals(224, result.get("size"));
     assertTrue((double) result.get("images_per_s") > 0);

@@ -47,6 +47,7 @@ class CommandLineTest {
     for (String bench : List.of("step", "allreduce", "pipeline", "generate")) {
       assertEquals(0, hybnext("bench", bench, "--help").exitCode, bench);
     }
+    assertTrue(hybnext("doctor", "plan", "--help").out.contains("--memory-gib"));
     assertTrue(hybnext("--help").out.contains("doctor"));
     assertFalse(hybnext("--help").out.contains("driver"));
   }

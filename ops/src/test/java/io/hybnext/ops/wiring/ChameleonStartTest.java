@@ -5,24 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.SettingsException;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.training.ArraTraining;
-import io.hybnext.model.training.HostTensor;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.model.weights.SafetensorsWriter;
-import io.hybnext.model.weights.TensorType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,73 +27,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that starts from an imported Chameleon: its weights, vocabulary and tokenizer.json. */
 class ChameleonStartTest {
-  private static final int CODES = 16;
-  private static final int TOKENS = 16;
+  private static final int CODES = SmallStart.CODES;
 
   @TempDir Path folder;
   private final TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, 1);
-  private final ObjectMapper json = new ObjectMapper();
 
   @BeforeEach
   void writeCheckpoint() throws IOException {
-    ObjectNode config = json.createObjectNode();
-    config.put("model_type", "chameleon").put("vocab_size", 60).put("hidden_size", 32);
-    config.put("intermediate_size", 48).put("num_hidden_layers", 2).put("num_attention_heads", 2);
-    config.put("max_position_embeddings", 64);
-    ObjectNode ids = config.putObject("vocabulary_map");
-    ids.put("<s>", 0).put("<racm3:break>", 41).put("<eoss>", 40);
-    for (int code = 0; code < CODES; code++) {
-      String digits = Integer.toString(code);
-      StringBuilder name = new StringBuilder("IMGIMG");
-      digits.chars().forEach(digit -> name.append((char) ('A' + digit - '0')));
-      ids.put(name.append("Z").toString(), 4 + (code * 7) % CODES); // permuted
-    }
-    ids.put("<reserved08706>", 42).put("<reserved08799>", 43);
-    for (int units = 0; units <= 2; units++) {
-      ids.put("<reserved0880" + units + ">", 44 + units);
-    }
-    json.writeValue(folder.resolve("config.json").toFile(), config);
-    Files.writeString(
-        folder.resolve("tokenizer.json"),
-        """
-        {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
-         "normalizer": {"type": "Lowercase"}, "pre_tokenizer": {"type": "Whitespace"},
-         "post_processor": null, "decoder": null,
-         "model": {"type": "WordLevel", "unk_token": "<unk>",
-                   "vocab": {"<unk>": 3, "chest": 50, "view": 51}}}
-        """);
-    TrainingConfig training = config(Map.of());
-    try (ArraTraining other = new ArraTraining(engine, training)) {
-      other.initialise();
-      FloatBuffer head = other.weights().parameter("lm_head.weight").asFloatBuffer();
-      for (int i = 0; i < head.capacity(); i++) {
-        head.put(i, i + 1);
-      }
-      write(other);
-    }
-  }
-
-  private void write(ArraTraining other) throws IOException {
-    SafetensorsWriter writer = new SafetensorsWriter();
-    for (HostTensor tensor : other.tensors()) {
-      if (!tensor.name().startsWith("adaptor")) {
-        long[] shape = tensor.shape().stream().mapToLong(Integer::longValue).toArray();
-        writer.add(tensor.name(), TensorType.F32, shape, tensor::data);
-      }
-    }
-    writer.write(folder.resolve("model.safetensors"));
+    SmallStart.write(engine, folder);
   }
 
   private TrainingConfig config(Map<String, String> more) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("model.network", "chameleon");
-    settings.put("model.start", folder.toString());
-    settings.put("model.depth", "2");
-    settings.put("model.width", "32");
-    settings.put("model.heads", "2");
-    settings.putAll(more);
-    HybnextSettings defaults = HybnextSettings.load(HybnextSettings.Source.profile(""));
-    return TrainingConfigs.of(defaults.with(settings), CODES, TOKENS, 8);
+    return SmallStart.config(folder, more);
   }
 
   private float[] head(TrainingConfig config) {
@@ -120,6 +61,35 @@ class ChameleonStartTest {
       assertEquals(0, zeroed[i]);
     }
     assertEquals(40 * 32 + 1, zeroed[40 * 32], "marks stay");
+  }
+
+  @Test
+  void shouldWriteAdaptersAloneAndTakeThemBackOnTheirOwnNetworkOnly() throws IOException {
+    TrainingConfig config = config(Map.of("lora.rank", "2"));
+    Path checkpoint = Files.createDirectory(folder.resolve("checkpoint"));
+    try (ModelTrainStep step = new ModelTrainStep(engine, config)) {
+      step.initialise();
+      List<Chunk> all = new ArrayList<>();
+      for (int bucket = 0; bucket < step.layout().buckets().size(); bucket++) {
+        all.add(new Chunk(bucket, 0));
+      }
+      try (var part = step.capture(all, 0, 1)) {
+        assertEquals(step.layout().length() * 3 * Float.BYTES, part.sizeBytes());
+        part.write(checkpoint);
+      }
+    }
+    long base = Files.size(folder.resolve("model.safetensors"));
+    assertTrue(Files.size(checkpoint.resolve("model.safetensors")) < base / 2, "no frozen tensor");
+    try (ModelTrainStep step = new ModelTrainStep(engine, config)) {
+      step.restore(checkpoint);
+    }
+    byte[] other = Files.readAllBytes(folder.resolve("model.safetensors"));
+    other[other.length - 2] ^= 1;
+    Files.write(folder.resolve("model.safetensors"), other);
+    try (ModelTrainStep step = new ModelTrainStep(engine, config)) {
+      String message = assertThrows(IOException.class, () -> step.restore(checkpoint)).getMessage();
+      assertTrue(message.contains("adapters of another network (sha256:"), message);
+    }
   }
 
   @Test

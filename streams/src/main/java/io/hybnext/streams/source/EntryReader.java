@@ -5,10 +5,10 @@ import io.hybnext.streams.item.Outcome;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Reads the entries of a manifest one after another, whatever its format. */
+/** Reads the items of a manifest one after another, whatever its format. */
 interface EntryReader extends AutoCloseable {
   /**
-   * The next entry, kept or put aside; empty at the end.
+   * The next item, kept or put aside; empty at the end. Most entries are one item.
    *
    * @throws SourceException when nothing can be read beyond this place
    */

@@ -60,6 +60,10 @@ final class JsonListReader implements EntryReader {
 
   @Override
   public Optional<Outcome<ImageItem>> next() {
+    Optional<Outcome<ImageItem>> waiting = entries.waiting();
+    if (waiting.isPresent()) {
+      return waiting;
+    }
     try {
       input.left = MAX_ENTRY_BYTES + READ_AHEAD_BYTES;
       if (parser == null) {

@@ -11,9 +11,12 @@ import io.hybnext.streams.item.Quarantined;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -33,6 +36,7 @@ final class ManifestEntries {
   private final Path folder;
   private final ImageFolder images;
   private final Set<String> ids = new HashSet<>();
+  private final Queue<Outcome<ImageItem>> waiting = new ArrayDeque<>();
 
   /**
    * For the entries of one manifest.
@@ -45,29 +49,53 @@ final class ManifestEntries {
   }
 
   /**
-   * The item of an entry, or why there is none.
+   * The item of an entry, or why there is none. Further images of an entry in ARRA's formats wait
+   * for {@link #waiting}.
    *
    * @param origin manifest and place, for messages
    * @param parsed gives the entry, or throws {@link QuarantineException}
    */
   Outcome<ImageItem> outcome(String origin, Supplier<ObjectNode> parsed) {
-    String id = null;
     try {
       ObjectNode given = parsed.get();
       boolean published = PublishedEntry.matches(given);
-      ObjectNode object = published ? PublishedEntry.toManifest(given, folder) : given;
+      List<ObjectNode> objects =
+          published ? PublishedEntry.toManifests(given, folder) : List.of(given);
+      boolean captioned = !published || !PublishedEntry.isRecord(given);
+      for (int i = 0; i < objects.size(); i++) {
+        String place = objects.size() == 1 ? origin : origin + ", image " + (i + 1);
+        waiting.add(outcome(place, objects.get(i), captioned));
+      }
+      return waiting.remove();
+    } catch (QuarantineException wrong) {
+      return aside(origin, null, wrong);
+    }
+  }
+
+  /** What the entry read last still holds, image by image. */
+  Optional<Outcome<ImageItem>> waiting() {
+    return Optional.ofNullable(waiting.poll());
+  }
+
+  private Outcome<ImageItem> outcome(String origin, ObjectNode object, boolean captioned) {
+    String id = null;
+    try {
       Path file = image(object);
       String relative = folder.relativize(file).toString().replace('\\', '/');
       id = id(object, relative);
-      String caption = PublishedEntry.isRecord(given) ? "" : caption(object);
+      String caption = captioned ? caption(object) : "";
       ImageItem item =
           new ImageItem(id, file, relative, caption, split(object), provenance(object));
       ids.add(id);
       return Outcome.kept(item);
     } catch (QuarantineException wrong) {
-      String message = origin + ": " + wrong.getMessage();
-      return Outcome.rejected(new Quarantined(origin, id, null, wrong.rule(), message));
+      return aside(origin, id, wrong);
     }
+  }
+
+  private static Outcome<ImageItem> aside(String origin, String id, QuarantineException wrong) {
+    String message = origin + ": " + wrong.getMessage();
+    return Outcome.rejected(new Quarantined(origin, id, null, wrong.rule(), message));
   }
 
   private Path image(ObjectNode object) {

@@ -54,6 +54,10 @@ final class ManifestReader implements EntryReader {
 
   @Override
   public Optional<Outcome<ImageItem>> next() {
+    Optional<Outcome<ImageItem>> waiting = entries.waiting();
+    if (waiting.isPresent()) {
+      return waiting;
+    }
     try {
       byte[] line = lines.next();
       while (line != null && isBlank(line)) {

@@ -5,17 +5,22 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Entries as ARRA's data preparation takes and writes them (spec: ARRA, {@code arra/pre_tokenize}):
  *
  * <ul>
- *   <li>a conversation, {@code {"conversations": [{"from", "value"}...], "image": [path]}}, of
- *       which one answer is the image ({@code <|image|>}) and the turn before it the caption;
- *   <li>a record of a prepared item, {@code {"file", "len", "id", "image_path": [path]}}. It names
- *       the image but not its caption, so the item trains the unconditional case only; what the
- *       other keys say is kept as provenance.
+ *   <li>a conversation, {@code {"conversations": [{"from", "value"}...], "image": [path...]}}, with
+ *       one answer an image ({@code <|image|>}), in the order of the paths, each after its caption;
+ *   <li>a record of a prepared item, {@code {"file", "len", "id", "image_path": [path...]}}. It
+ *       names images but not their captions, so the items train the unconditional case only; what
+ *       the other keys say is kept as provenance.
  * </ul>
+ *
+ * Every image makes an item of its own, so that each has its own alignment target; the original
+ * aligns an entry of several with the first of them. Items of one entry share its id, numbered.
  *
  * Absolute image paths, which those files usually have, count when they lie inside the manifest's
  * folder.
@@ -38,41 +43,57 @@ final class PublishedEntry {
   }
 
   /**
-   * The entry under the keys of our own manifests.
+   * The entry under the keys of our own manifests, once for each of its images.
    *
    * @param folder of the manifest
    * @throws io.hybnext.streams.item.QuarantineException when it is not what the format asks for
    */
-  static ObjectNode toManifest(ObjectNode entry, Path folder) {
-    ObjectNode manifest = JsonNodeFactory.instance.objectNode();
+  static List<ObjectNode> toManifests(ObjectNode entry, Path folder) {
     boolean record = isRecord(entry);
-    entry
-        .properties()
-        .forEach(
-            field -> {
-              String key = field.getKey();
-              if (!key.equals(TURNS) && !key.equals(RECORD_IMAGE)) {
-                manifest.set(key, field.getValue());
-              }
-            });
-    if (entry.path("id").isIntegralNumber()) {
-      manifest.put("id", entry.path("id").asText());
-    }
     String key = record ? RECORD_IMAGE : "image";
-    manifest.put("image", inside(onlyPath(entry.path(key), key), folder));
-    if (!record) {
-      manifest.put("caption", caption(entry.path(TURNS)));
+    List<String> paths = paths(entry.path(key), key);
+    List<String> captions = record ? List.of() : captions(entry.path(TURNS));
+    if (!record && captions.size() != paths.size()) {
+      throw ManifestEntries.wrong(
+          "%d of the answers are %s, but \"%s\" has %d paths"
+              .formatted(captions.size(), PLACEHOLDER, key, paths.size()));
+    }
+    List<ObjectNode> manifests = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      ObjectNode manifest = rest(entry, paths.size() == 1 ? "" : "#" + (i + 1));
+      manifest.put("image", inside(paths.get(i), folder));
+      if (!record) {
+        manifest.put("caption", captions.get(i));
+      }
+      manifests.add(manifest);
+    }
+    return manifests;
+  }
+
+  /** All but turns and images; an id, which may be a number here, with its suffix. */
+  private static ObjectNode rest(ObjectNode entry, String suffix) {
+    ObjectNode manifest = entry.deepCopy();
+    manifest.remove(List.of(TURNS, RECORD_IMAGE));
+    JsonNode id = entry.path("id");
+    if (id.isIntegralNumber() || id.isTextual()) {
+      manifest.put("id", id.asText() + suffix);
     }
     return manifest;
   }
 
-  private static String onlyPath(JsonNode images, String key) {
-    JsonNode image = images.isArray() && images.size() == 1 ? images.get(0) : images;
-    if (!image.isTextual()) {
-      throw ManifestEntries.wrong(
-          "\"" + key + "\" must be the path of one image, or a list of one");
+  private static List<String> paths(JsonNode images, String key) {
+    List<String> paths = new ArrayList<>();
+    for (JsonNode image : images.isArray() ? images : List.of(images)) {
+      if (!image.isTextual()) {
+        throw ManifestEntries.wrong(
+            "\"" + key + "\" must be the path of an image, or a list of such");
+      }
+      paths.add(image.textValue());
     }
-    return image.textValue();
+    if (paths.isEmpty()) {
+      throw ManifestEntries.wrong("\"" + key + "\" lists no path");
+    }
+    return paths;
   }
 
   private static String inside(String path, Path folder) {
@@ -85,31 +106,32 @@ final class PublishedEntry {
     }
   }
 
-  /** The turn before the answer that is the image. */
-  private static String caption(JsonNode turns) {
+  /** The turn before each answer that is an image. */
+  private static List<String> captions(JsonNode turns) {
     if (!turns.isArray()) {
       throw ManifestEntries.wrong("\"" + TURNS + "\" must be a list of turns");
     }
+    List<String> captions = new ArrayList<>();
     String before = null;
-    String caption = null;
     for (JsonNode turn : turns) {
       if (!turn.path("value").isTextual()) {
         throw ManifestEntries.wrong("a turn lacks its \"value\", the text that was said");
       }
       String value = turn.path("value").textValue();
-      if (value.contains(PLACEHOLDER)) {
-        if (before == null || caption != null || !value.strip().equals(PLACEHOLDER)) {
+      boolean image = value.contains(PLACEHOLDER);
+      if (image) {
+        if (before == null || !value.strip().equals(PLACEHOLDER)) {
           throw ManifestEntries.wrong(
-              "want one answer that is " + PLACEHOLDER + " and nothing else, after a caption");
+              "want answers that are " + PLACEHOLDER + " and nothing else, each after a caption");
         }
-        caption = before;
+        captions.add(before);
       }
-      before = value;
+      before = image ? null : value;
     }
-    if (caption == null) {
+    if (captions.isEmpty()) {
       throw ManifestEntries.wrong(
           "no answer is " + PLACEHOLDER + ", so no caption belongs to an image");
     }
-    return caption;
+    return captions;
   }
 }

@@ -8,6 +8,7 @@ import io.hybnext.streams.item.Quarantined;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
@@ -23,6 +24,7 @@ final class LedgerLine {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
+  private static final Pattern FILE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,250}");
   private static final String HEAD = "{\"crc32c\":\"";
   private static final String MIDDLE = "\",\"entry\":";
   private static final int CRC_DIGITS = 8;
@@ -58,7 +60,34 @@ final class LedgerLine {
     if (!head.equals(HEAD + crc(entry) + MIDDLE)) {
       throw new IOException("does not match its check sum");
     }
-    return JSON.readValue(entry, Entry.class);
+    Entry read;
+    try {
+      read = JSON.readValue(entry, Entry.class);
+    } catch (JsonProcessingException foreign) {
+      throw new IOException("holds an entry of another kind", foreign);
+    }
+    if (read == null || !isWhole(read.segment()) || !isWhole(read.quarantined())) {
+      throw new IOException("holds an entry that lacks some of its fields");
+    }
+    return read;
+  }
+
+  private static boolean isWhole(SegmentRecord segment) {
+    return segment == null
+        || (segment.schema() != null
+            && segment.sizeBytes() >= 0
+            && segment.sha256() != null
+            && segment.file() != null
+            && FILE.matcher(segment.file()).matches()
+            && segment.items().stream().allMatch(LedgerLine::isWhole));
+  }
+
+  private static boolean isWhole(StoredItem item) {
+    return item.id() != null && item.contentHash() != null && item.split() != null;
+  }
+
+  private static boolean isWhole(Quarantined item) {
+    return item == null || (item.rule() != null && item.message() != null);
   }
 
   private static String crc(byte[] bytes) {

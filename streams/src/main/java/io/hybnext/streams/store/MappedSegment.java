@@ -4,6 +4,7 @@ import io.hybnext.file.Sha256;
 import io.hybnext.streams.item.Provenance;
 import java.io.IOException;
 import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,6 +30,7 @@ import org.apache.arrow.vector.ipc.message.ArrowBlock;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageMetadataResult;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * A segment as memory-mapped Arrow vectors: nothing but the rows asked for is copied to the heap.
@@ -63,17 +65,13 @@ final class MappedSegment implements AutoCloseable {
       if (!Sha256.hex(mapping).equals(record.sha256())) {
         throw damaged(file, "its SHA-256 is not the ledger's", null);
       }
-      VectorSchemaRoot root = load(channel, mapping, allocator);
-      if (root.getRowCount() != record.items().size()) {
-        root.close();
-        throw damaged(
-            file,
-            "it has " + root.getRowCount() + " rows, the ledger says " + record.items().size(),
-            null);
-      }
+      VectorSchemaRoot root = load(channel, mapping, record, allocator);
       return new MappedSegment(record, root);
-    } catch (IOException error) {
-      throw damaged(file, "it cannot be read (" + error + ")", error);
+    } catch (StoreException known) {
+      throw known;
+    } catch (IOException | RuntimeException error) { // Arrow throws any of them at damage
+      String reason = error.toString().lines().findFirst().orElse("");
+      throw damaged(file, "it cannot be read (" + reason + ")", error);
     }
   }
 
@@ -88,21 +86,55 @@ final class MappedSegment implements AutoCloseable {
   }
 
   private static VectorSchemaRoot load(
-      FileChannel channel, MappedByteBuffer mapping, BufferAllocator allocator) throws IOException {
+      FileChannel channel,
+      MappedByteBuffer mapping,
+      SegmentRecord record,
+      BufferAllocator allocator)
+      throws IOException {
     // The reader parses footer and schema; the record batch itself is taken from the mapping.
     try (ArrowFileReader reader =
         new ArrowFileReader(new SeekableReadChannel(channel), allocator)) {
       List<ArrowBlock> blocks = reader.getRecordBlocks();
-      VectorSchemaRoot root =
-          VectorSchemaRoot.create(reader.getVectorSchemaRoot().getSchema(), allocator);
       if (blocks.size() != 1) {
-        root.close();
         throw new IOException(blocks.size() + " record batches where one is due");
       }
-      try (ArrowRecordBatch batch = batch(channel, blocks.get(0), mapping, allocator)) {
-        new VectorLoader(root).load(batch);
+      checkPlace(blocks.get(0), mapping);
+      Schema columns = SegmentColumns.arrow(record.schema());
+      if (!columns.equals(reader.getVectorSchemaRoot().getSchema())) {
+        throw new IOException("its columns are not those that the ledger says");
       }
-      return root;
+      VectorSchemaRoot root = VectorSchemaRoot.create(columns, allocator);
+      try (ArrowRecordBatch batch = batch(channel, blocks.get(0), mapping, allocator)) {
+        BatchShape.check(
+            batch, columns.getFields(), record.items().size(), blocks.get(0).getBodyLength());
+        new VectorLoader(root).load(batch);
+        return root;
+      } catch (IOException | RuntimeException damaged) {
+        root.close();
+        throw damaged;
+      }
+    }
+  }
+
+  /** What the file says of places and lengths in it is believed by nobody behind this. */
+  private static void checkPlace(ArrowBlock block, MappedByteBuffer mapping) throws IOException {
+    long begin = block.getOffset();
+    long metadata = block.getMetadataLength();
+    long body = block.getBodyLength();
+    boolean inside =
+        begin >= 0
+            && metadata >= 2 * Integer.BYTES
+            && body >= 0
+            && begin <= mapping.capacity() - metadata
+            && begin + metadata <= mapping.capacity() - body;
+    if (!inside) {
+      throw new IOException("its record batch lies outside of it");
+    }
+    ByteBuffer head = mapping.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int first = head.getInt((int) begin); // a mark since Arrow 0.15, then the length
+    int length = first == -1 ? head.getInt((int) begin + Integer.BYTES) : first;
+    if (length < 0 || length > metadata) {
+      throw new IOException("its record batch has a head of " + length + " bytes");
     }
   }
 
@@ -114,7 +146,12 @@ final class MappedSegment implements AutoCloseable {
     long start = block.getOffset() + block.getMetadataLength();
     ArrowBuf body =
         allocator.wrapForeignAllocation(new Mapped(mapping, start, block.getBodyLength()));
-    return MessageSerializer.deserializeRecordBatch(message.getMessage(), body);
+    try {
+      return MessageSerializer.deserializeRecordBatch(message.getMessage(), body);
+    } catch (IOException | RuntimeException damaged) {
+      body.getReferenceManager().release(body.refCnt());
+      throw damaged;
+    }
   }
 
   /** Memory of the mapping, which is not Arrow's to free. */

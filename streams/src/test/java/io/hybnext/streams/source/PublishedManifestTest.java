@@ -68,6 +68,32 @@ class PublishedManifestTest {
   }
 
   @Test
+  void shouldMakeAnItemOfEveryImageOfAConversation() {
+    String three =
+        "{'id':'c','conversations':[{'value':'frontal'},{'value':'<|image|>'},{'value':'lateral'},"
+            + "{'value':'<|image|>'},{'value':'Thanks.'},{'value':'outside'},{'value':'<|image|>'}],"
+            + "'image':['i/f.jpg','i/l.jpg','/etc/passwd']}";
+    List<Outcome<ImageItem>> items = list(bytes("[" + three + "," + PAIR + "]"));
+    assertEquals(4, items.size());
+    assertEquals("c#1 i/f.jpg frontal", told(items.get(0)));
+    assertEquals("c#2 i/l.jpg lateral", told(items.get(1)));
+    String aside = ((Rejected<ImageItem>) items.get(2)).reason().message();
+    assertTrue(aside.startsWith("m.json:entry 1, image 3: "), aside);
+    assertEquals("i/a.jpg", kept(items.get(3)).id());
+    String record = "{'file':'f','len':9,'id':7,'image_path':['i/1.jpg','i/2.jpg']}\n";
+    InputStream lines = new ByteArrayInputStream(bytes(record));
+    List<Outcome<ImageItem>> recorded = all(new ManifestReader(lines, folder, "r.jsonl"));
+    assertEquals("7#1 i/1.jpg ", told(recorded.get(0)));
+    assertEquals("7#2 i/2.jpg ", told(recorded.get(1)));
+    assertEquals(2, recorded.size());
+  }
+
+  private static String told(Outcome<ImageItem> outcome) {
+    ImageItem item = kept(outcome);
+    return item.id() + " " + item.relativePath() + " " + item.caption();
+  }
+
+  @Test
   void shouldTakeAbsolutePathsInsideTheFolderAndNoOthers() {
     String inside = PAIR.replace("i/a.jpg", folder.resolve("i/b.jpg").toString());
     String outside = PAIR.replace("i/a.jpg", "/etc/passwd");
@@ -101,9 +127,11 @@ class PublishedManifestTest {
         "{'conversations':[{'from':'human'}],'image':['a']} ; lacks its \"value\"",
         "{'conversations':[],'image':['a']} ; no answer is <|image|>",
         "{'conversations':[{'value':'<|image|> what?'},{'value':'a'}],'image':['a']} ; and nothing else",
-        "{'conversations':[{'value':'c'},{'value':'<|image|>'}],'image':['a','b']} ; path of one image",
+        "{'conversations':[{'value':'c'},{'value':'<|image|>'}],'image':['a','b']} ; but \"image\" has 2 paths",
+        "{'conversations':[{'value':'c'},{'value':'<|image|>'}],'image':[]} ; lists no path",
+        "{'conversations':[{'value':'c'},{'value':'<|image|>'},{'value':'<|image|>'}],'image':['a','b']} ; each after a caption",
         "{'conversations':[{'value':' '},{'value':'<|image|>'}],'image':'a'} ; caption",
-        "{'file':'f','image_path':7} ; path of one image"
+        "{'file':'f','image_path':7} ; path of an image"
       })
   void shouldPutAsideWithTheReasonAndGoOn(String entry, String reason) {
     List<Outcome<ImageItem>> items = list(bytes("[" + entry + "," + PAIR + "]"));

@@ -50,6 +50,20 @@ public final class HybnextProcess {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
+  /**
+   * Starts a command with {@code --json} and settings.
+   *
+   * @param command with its options
+   * @param settings as {@code key=value}
+   */
+  public static HybnextProcess withSettings(
+      Path errors, List<String> command, List<String> settings) throws IOException {
+    List<String> arguments = new ArrayList<>(command);
+    arguments.add("--json");
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return new HybnextProcess(errors, arguments);
+  }
+
   /** Reads its events until one has the text; returns it. */
   public JsonNode await(String text) throws IOException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {

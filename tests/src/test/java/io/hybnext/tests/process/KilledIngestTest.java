@@ -39,18 +39,10 @@ class KilledIngestTest {
   }
 
   private HybnextProcess ingest() throws Exception {
-    return new HybnextProcess(
+    return HybnextProcess.withSettings(
         folder.resolve("errors.txt"),
-        List.of(
-            "ingest",
-            "--json",
-            folder.resolve("data/manifest.jsonl").toString(),
-            "--set",
-            "data.store=" + store,
-            "--set",
-            "intake.batch=2",
-            "--set",
-            "intake.segment-items=4"));
+        List.of("ingest", folder.resolve("data/manifest.jsonl").toString()),
+        List.of("data.store=" + store, "intake.batch=2", "intake.segment-items=4"));
   }
 
   /**

@@ -25,18 +25,11 @@ class SignalsTest {
   }
 
   private HybnextProcess ingest() throws Exception {
-    return new HybnextProcess(
+    return HybnextProcess.withSettings(
         folder.resolve("errors.txt"),
+        List.of("ingest", folder.resolve("data/manifest.jsonl").toString()),
         List.of(
-            "ingest",
-            "--json",
-            folder.resolve("data/manifest.jsonl").toString(),
-            "--set",
-            "data.store=" + folder.resolve("store"),
-            "--set",
-            "intake.batch=1",
-            "--set",
-            "intake.segment-items=8"));
+            "data.store=" + folder.resolve("store"), "intake.batch=1", "intake.segment-items=8"));
   }
 
   private int stored() {

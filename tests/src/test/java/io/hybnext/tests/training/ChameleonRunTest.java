@@ -1,6 +1,5 @@
 package io.hybnext.tests.training;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,14 +52,11 @@ class ChameleonRunTest {
             "training.checkpoint-every=2",
             "trainers.heap=256 MiB",
             "trainers.count=" + trainers));
-    List<String> arguments = new ArrayList<>(List.of("train", "--json"));
-    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return new HybnextProcess(errors, arguments);
+    return HybnextProcess.withSettings(errors, List.of("train"), settings);
   }
 
-  private static byte[] file(String run, String name) throws IOException {
-    String checkpoint = String.format("checkpoints/step-%08d", STEPS);
-    return Files.readAllBytes(folder.resolve(run).resolve(checkpoint).resolve(name));
+  private static TrainedRun trained(String run) {
+    return new TrainedRun(folder.resolve(run), STEPS, errors);
   }
 
   @Test
@@ -69,36 +65,16 @@ class ChameleonRunTest {
     assertEquals(STEPS, one.path("steps").asInt(), () -> one + " see " + errors);
     train("two", 2, 2).awaitResult();
     train("two", 2, STEPS).awaitResult();
-    for (String name : List.of("model.safetensors", "projector.safetensors")) {
-      assertArrayEquals(file("one", name), file("two", name), () -> name + "; see " + errors);
-    }
-    draw("one");
+    trained("one").assertSameWeights(trained("two"));
+    Path pictures = trained("one").draw();
+    assertTrue(Files.size(pictures.resolve("grid.png")) > 0);
   }
 
   @Test
   void shouldTrainAdaptersAloneAndDrawWithThemMerged() throws Exception {
     JsonNode result = train("lora", 1, STEPS, "lora.rank=2").awaitResult();
     assertEquals(STEPS, result.path("steps").asInt(), () -> result + " see " + errors);
-    assertTrue(file("lora", "model.safetensors").length < 30_000, "adapters alone");
-    draw("lora");
-  }
-
-  private static void draw(String run) throws Exception {
-    Path pictures = folder.resolve("pictures-" + run);
-    List<String> draw =
-        List.of(
-            "generate",
-            "--json",
-            "--run",
-            folder.resolve(run).toString(),
-            "--prompt",
-            "PA view chest x-ray",
-            "--count",
-            "2",
-            "--out",
-            pictures.toString());
-    JsonNode drawn = new HybnextProcess(errors, draw).awaitResult();
-    assertEquals(2, drawn.path("pictures").size(), () -> drawn + " see " + errors);
-    assertTrue(Files.size(pictures.resolve("grid.png")) > 0);
+    assertTrue(trained("lora").file("model.safetensors").length < 30_000, "adapters alone");
+    trained("lora").draw();
   }
 }

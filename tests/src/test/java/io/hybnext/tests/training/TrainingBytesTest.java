@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -62,18 +61,15 @@ class TrainingBytesTest {
             "training.checkpoint-every=4",
             "trainers.heap=256 MiB",
             "trainers.count=" + trainers);
-    List<String> arguments = new ArrayList<>(List.of(command, "--json"));
-    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-    return new HybnextProcess(errors, arguments);
+    return HybnextProcess.withSettings(errors, List.of(command), settings);
   }
 
   /** SHA-256 over every file of the last checkpoint that holds weights. */
   private static String weights(String run) throws Exception {
-    Path checkpoint =
-        folder.resolve(run).resolve("checkpoints").resolve(String.format("step-%08d", STEPS));
+    TrainedRun trained = new TrainedRun(folder.resolve(run), STEPS, errors);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    digest.update(Files.readAllBytes(checkpoint.resolve("model.safetensors")));
-    digest.update(Files.readAllBytes(checkpoint.resolve("projector.safetensors")));
+    digest.update(trained.file("model.safetensors"));
+    digest.update(trained.file("projector.safetensors"));
     return HexFormat.of().formatHex(digest.digest());
   }
 

@@ -3,6 +3,8 @@ package io.hybnext.tests.weights;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.hybnext.model.weights.Checkpoint;
+import io.hybnext.model.weights.SafetensorsWriter;
 import io.hybnext.ops.Hybnext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,8 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What {@code export} writes is loaded by PyTorch itself, with its safe loader, and compared with
  * the golden weights. With {@code -Dhybnext.llamagen=DIR}, the root of LlamaGen's sources, LlamaGen
- * also loads it (strictly) and must give the golden logits. {@code -Dhybnext.python=FILE} names a
- * Python with torch; without one the test is skipped and says so.
+ * also loads it (strictly) and must give the golden logits; where transformers is installed, its
+ * classes must. {@code -Dhybnext.python=FILE} names a Python with torch; without one the test is
+ * skipped and says so.
  */
 class ExportedCheckpointTest {
   private static final Path ROOT = Path.of(System.getProperty("hybnext.root"));
@@ -36,14 +39,7 @@ class ExportedCheckpointTest {
     "llamagen-c2i, c2i.safetensors"
   })
   void shouldLoadInTorchWithTheSameNumbers(String name, String file) throws Exception {
-    if (run("-c", "import torch").exitCode() != 0) {
-      System.err.println(
-          "SKIPPED: no "
-              + PYTHON
-              + " with torch, so exported checkpoints are not checked in it;"
-              + " name one with -Dhybnext.python");
-      abort("no " + PYTHON + " with torch");
-    }
+    need("torch");
     Path golden = ROOT.resolve("tests/golden").resolve(name);
     Path imported = folder.resolve("imported");
     Path exported = folder.resolve(file);
@@ -65,6 +61,68 @@ class ExportedCheckpointTest {
     }
     Finished finished = run(arguments.toArray(String[]::new));
     assertEquals(0, finished.exitCode(), finished.output());
+  }
+
+  /** Skips loudly. */
+  private static void need(String modules) throws InterruptedException {
+    if (run("-c", "import " + modules).exitCode() != 0) {
+      String lacking = "no " + PYTHON + " with " + modules;
+      System.err.println(
+          "SKIPPED: "
+              + lacking
+              + ", so exported checkpoints are not checked in it; name one with -Dhybnext.python");
+      abort(lacking);
+    }
+  }
+
+  /** A folder is what transformers loads: its own classes must give the golden logits. */
+  @ParameterizedTest
+  @CsvSource({"qwen3-backbone", "encoder-clip-l", "chameleon-arra"})
+  void shouldGiveTransformersTheSameLogits(String name) throws Exception {
+    need("torch, transformers");
+    Path golden = ROOT.resolve("tests/golden").resolve(name);
+    Path source = golden.resolve("model.safetensors");
+    if (name.equals("chameleon-arra")) {
+      source = withNormsOfEveryHead(source, 4);
+    }
+    Path imported = folder.resolve("imported");
+    Path exported = folder.resolve("exported");
+    hybnext(
+        "import",
+        source.toString(),
+        "--config",
+        golden.resolve("config.json").toString(),
+        "--out",
+        imported.toString());
+    hybnext("export", imported.toString(), "--out", exported.toString());
+    Finished finished =
+        run(
+            ROOT.resolve("tests/python/check_transformers.py").toString(),
+            exported.toString(),
+            golden.toString());
+    assertEquals(0, finished.exitCode(), finished.output());
+  }
+
+  /** ARRA stores norms of queries and keys once a model shard, transformers once a head. */
+  private Path withNormsOfEveryHead(Path source, int heads) throws IOException {
+    Path target = folder.resolve("heads.safetensors");
+    SafetensorsWriter writer = new SafetensorsWriter();
+    try (Checkpoint golden = Checkpoint.open(source)) {
+      for (String key : golden.names()) {
+        if (!key.matches(".*[qk]_norm.*")) {
+          writer.addFrom(golden, key);
+          continue;
+        }
+        float[] one = golden.floats(key);
+        float[] all = new float[heads * one.length];
+        for (int head = 0; head < heads; head++) {
+          System.arraycopy(one, 0, all, head * one.length, one.length);
+        }
+        writer.floats(key, all, heads, one.length);
+      }
+      writer.write(target);
+    }
+    return target;
   }
 
   private static void hybnext(String... arguments) {

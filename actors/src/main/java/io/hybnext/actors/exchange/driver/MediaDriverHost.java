@@ -29,11 +29,18 @@ public final class MediaDriverHost implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
 
   private static final int COUNTER_BYTES = 1 << 20; // 8,192 counters; the default takes 40 MiB
+  private static final long TIMER_NS = 10_000_000; // what ended is seen and told at this interval
+  private static final long CLIENT_SILENCE_NS = 3_000_000_000L; // a client beats every 100 ms
+  private static final long HOST_SILENCE_NS =
+      1_500_000_000L; // a driver says something every 200 ms
+  private static final long LINGER_NS = 1_000_000_000L; // for datagrams that have to be sent again
 
   private final MediaDriver driver;
+  private final ClientWatch clients;
 
   private MediaDriverHost(MediaDriver driver) {
     this.driver = driver;
+    clients = new ClientWatch(Path.of(driver.aeronDirectoryName()));
   }
 
   /**
@@ -43,8 +50,13 @@ public final class MediaDriverHost implements AutoCloseable {
    * @throws ExchangeException when another driver runs there, or the folder cannot be made
    */
   public static MediaDriverHost launch(Path directory) {
+    return launch(directory, Loss.NONE);
+  }
+
+  /** As {@link #launch(Path)}, with some of the data that comes in lost on purpose. */
+  public static MediaDriverHost launch(Path directory, Loss loss) {
     try {
-      return new MediaDriverHost(launchIn(directory));
+      return new MediaDriverHost(launchIn(directory, loss));
     } catch (ActiveDriverException running) {
       throw new ExchangeException(
           directory + ": a media driver runs there already; end it or choose another folder",
@@ -55,14 +67,14 @@ public final class MediaDriverHost implements AutoCloseable {
     }
   }
 
-  private static MediaDriver launchIn(Path directory) {
+  private static MediaDriver launchIn(Path directory, Loss loss) {
     try {
-      return MediaDriver.launch(context(directory));
+      return MediaDriver.launch(context(directory, loss));
     } catch (ActiveDriverException running) {
       if (runs(directory)) {
         throw running;
       }
-      return MediaDriver.launch(context(directory).dirDeleteOnStart(true));
+      return MediaDriver.launch(context(directory, loss).dirDeleteOnStart(true));
     }
   }
 
@@ -80,19 +92,29 @@ public final class MediaDriverHost implements AutoCloseable {
   }
 
   /** Three threads, asleep when nothing moves: trainers want the processors. */
-  private static MediaDriver.Context context(Path directory) {
+  private static MediaDriver.Context context(Path directory, Loss loss) {
     int receiveBytes = SocketBuffers.receiveBytes();
-    return new MediaDriver.Context()
+    MediaDriver.Context context = new MediaDriver.Context();
+    if (loss.share() > 0) {
+      context.receiveChannelEndpointSupplier(loss.endpoints());
+    }
+    return context
         .aeronDirectoryName(directory.toString())
         .dirDeleteOnStart(false) // true would also delete that of a driver that runs
         .dirDeleteOnShutdown(true)
         .warnIfDirectoryExists(false)
         .threadingMode(ThreadingMode.DEDICATED)
         .conductorIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 1_000_000))
-        .senderIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 4_000_000))
-        .receiverIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 4_000_000))
+        .senderIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 1_000_000))
+        .receiverIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 1_000_000))
         .counterValuesBufferLength(COUNTER_BYTES)
-        .termBufferSparseFile(false) // a full /dev/shm shows at once, not as a bus error later
+        .termBufferSparseFile(true) // touching every page takes most of the time of opening a way
+        .timerIntervalNs(TIMER_NS)
+        .clientLivenessTimeoutNs(CLIENT_SILENCE_NS)
+        .imageLivenessTimeoutNs(HOST_SILENCE_NS)
+        .publicationConnectionTimeoutNs(HOST_SILENCE_NS)
+        .flowControlReceiverTimeoutNs(HOST_SILENCE_NS)
+        .publicationLingerTimeoutNs(LINGER_NS)
         .socketRcvbufLength(receiveBytes)
         .socketSndbufLength(SocketBuffers.sendBytes())
         .initialWindowLength(receiveBytes)
@@ -129,6 +151,7 @@ public final class MediaDriverHost implements AutoCloseable {
   /** Stops the driver and deletes its folder. */
   @Override
   public void close() {
+    clients.close();
     driver.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.hybnext.model.tokenizer.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Autograd;
 import io.hybnext.gpu.CoreKernels;
@@ -16,13 +17,10 @@ import io.hybnext.model.kelix.KelixTokNetwork.Quantised;
 import io.hybnext.model.kelix.KelixTokWeights;
 import io.hybnext.model.kelix.KelixTokenizer;
 import io.hybnext.model.network.FlatParameters;
-import io.hybnext.model.network.NetworkFolder;
 import io.hybnext.model.network.StartValues;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -33,7 +31,7 @@ import java.util.function.BooleanSupplier;
  * k-means centres of what the untrained encoder makes of the images, and stay there; only their
  * projections move. Source: spec/kelix.md sections 3.5, 3.7 and 10.
  */
-public final class KelixTokTrainer implements TokenizerTrainer {
+public final class KelixTokTrainer extends TokenizerTrainer {
   private static final String PARAMETERS = "network"; // names in the checkpoint
   private static final String TABLE = "codebook.table";
   private static final long CENTRES = 5; // streams of random numbers
@@ -51,8 +49,6 @@ public final class KelixTokTrainer implements TokenizerTrainer {
   private final Grid grid;
   private final TrainingImages images;
   private final List<byte[]> trainSquares;
-  private final List<byte[]> validationSquares;
-  private long step;
 
   /**
    * Prepares a run from its start.
@@ -67,6 +63,7 @@ public final class KelixTokTrainer implements TokenizerTrainer {
       KelixTokTrainingConfig settings,
       List<SourceImage> train,
       List<SourceImage> validation) {
+    super(settings, SourceImage.squares(validation, model.imageSize()));
     NumberSettings.check(
         model.readOut(), "_read_out", false, "true: without a language model it learns by pixels");
     this.model = model;
@@ -74,7 +71,6 @@ public final class KelixTokTrainer implements TokenizerTrainer {
     int side = model.imageSize();
     images = new TrainingImages(train, settings.views(), side);
     trainSquares = SourceImage.squares(train, side);
-    validationSquares = SourceImage.squares(validation, side);
     scope = engine.openScope("tokenizer training");
     network = KelixTokNetwork.compile(engine, model);
     Array start = StartValues.uniform(scope, network.layout(), settings.seed(), "kelix-tok");
@@ -131,25 +127,11 @@ public final class KelixTokTrainer implements TokenizerTrainer {
   }
 
   @Override
-  public long step() {
-    return step;
-  }
-
-  @Override
-  public void run(Path folder, Listener listener, BooleanSupplier stop) throws IOException {
-    if (step == 0) {
+  boolean prepare(Listener listener, BooleanSupplier stop) {
+    if (step() == 0) {
       startCodebooks();
     }
-    while (step < settings.steps() && !stop.getAsBoolean()) {
-      listener.onStep(oneStep());
-      if (step % settings.evaluateEvery() == 0 || step == settings.steps()) {
-        listener.onEvaluation(step, evaluate());
-      }
-      if (step % settings.checkpointEvery() == 0) {
-        save(folder);
-      }
-    }
-    save(folder);
+    return true;
   }
 
   /** Sets the frozen centres: shuffled, so that each sub-codebook spreads over all features. */
@@ -198,13 +180,14 @@ public final class KelixTokTrainer implements TokenizerTrainer {
     return network.flatten(work, network.encode(work, patches, flat, grid));
   }
 
-  private StepReport oneStep() {
+  @Override
+  StepReport trainStep(long step) {
     try (Scope work = scope.open("training step")) {
       int side = model.imageSize();
       Array values =
           work.floats(images.batch(step), settings.batchSize(), model.channels(), side, side);
       Array leaf = parameters.values().leaf(work);
-      StepReport losses = backward(work, values, leaf);
+      StepReport losses = backward(work, values, leaf, step);
       Array gradient = Autograd.gradient(work, leaf).orElseThrow();
       Array most = work.scalar((float) settings.clipNorm());
       float norm = optimiser.call(work, "clip", gradient, most).item();
@@ -224,13 +207,18 @@ public final class KelixTokTrainer implements TokenizerTrainer {
               parameters.count(),
               work.scalar((float) rate))
           .close();
-      step++;
       return new StepReport(
-          step, losses.loss(), losses.pixels(), losses.codebook(), losses.commitment(), norm, rate);
+          step + 1,
+          losses.loss(),
+          losses.pixels(),
+          losses.codebook(),
+          losses.commitment(),
+          norm,
+          rate);
     }
   }
 
-  private StepReport backward(Scope work, Array values, Array leaf) {
+  private StepReport backward(Scope work, Array values, Array leaf, long step) {
     try (Autograd.Recording on = Autograd.record()) {
       Quantised quantised = network.quantise(work, merged(work, values, leaf), leaf, table);
       Array embeds = network.embeddings(work, quantised.straightThrough(), leaf);
@@ -252,12 +240,6 @@ public final class KelixTokTrainer implements TokenizerTrainer {
     return sum / all.length;
   }
 
-  private ReconstructionCheck evaluate() {
-    try (KelixTokenizer tokenizer = tokenizer()) {
-      return ReconstructionCheck.of(tokenizer, validationSquares);
-    }
-  }
-
   @Override
   public KelixTokenizer tokenizer() {
     return KelixTokenizer.over(scope, network, weights());
@@ -267,29 +249,26 @@ public final class KelixTokTrainer implements TokenizerTrainer {
     return new KelixTokWeights(parameters.values(), table);
   }
 
-  private void save(Path folder) throws IOException {
-    SafetensorsWriter checkpoint =
-        new SafetensorsWriter()
-            .metadata("step", Long.toString(step))
-            .metadata("model", model.toJson().toString())
-            .metadata("training", settings.toJson().toString());
-    parameters.save(PARAMETERS, checkpoint);
-    checkpoint.floats(TABLE, table.toFloats(), table.shape());
-    checkpoint.write(folder.resolve(CHECKPOINT_FILE));
-    SafetensorsWriter shipped =
-        new SafetensorsWriter().metadata("training_steps", Long.toString(step));
-    weights().save(network, shipped);
-    byte[] config = model.toJson().toPrettyString().getBytes(StandardCharsets.UTF_8);
-    new NetworkFolder(folder).write(config, shipped);
+  @Override
+  JsonNode modelJson() {
+    return model.toJson();
   }
 
   @Override
-  public void resume(Path checkpoint) throws IOException {
-    try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
-      parameters.load(PARAMETERS, file);
-      FlatParameters.restore(file, TABLE, table);
-      step = Long.parseLong(file.metadata().getOrDefault("step", "0"));
-    }
+  void saveState(SafetensorsWriter checkpoint) {
+    parameters.save(PARAMETERS, checkpoint);
+    checkpoint.floats(TABLE, table.toFloats(), table.shape());
+  }
+
+  @Override
+  void saveTokenizer(SafetensorsWriter shipped) {
+    weights().save(network, shipped);
+  }
+
+  @Override
+  void load(SafetensorsFile checkpoint) throws IOException {
+    parameters.load(PARAMETERS, checkpoint);
+    FlatParameters.restore(checkpoint, TABLE, table);
   }
 
   @Override

@@ -44,7 +44,8 @@ public record KelixTokTrainingConfig(
     double contrast,
     double brightness,
     int evaluateEvery,
-    int checkpointEvery) {
+    int checkpointEvery)
+    implements TokenizerSchedule {
 
   /** Checks what would make a run fail or learn nothing. */
   public KelixTokTrainingConfig {
@@ -70,7 +71,7 @@ public record KelixTokTrainingConfig(
     return NumberSettings.read(json, KelixTokTrainingConfig.class);
   }
 
-  /** The settings as JSON. */
+  @Override
   public JsonNode toJson() {
     return NumberSettings.write(this);
   }

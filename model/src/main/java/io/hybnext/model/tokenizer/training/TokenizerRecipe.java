@@ -1,6 +1,5 @@
 package io.hybnext.model.tokenizer.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.tokenizer.ImageCodes;
 import java.util.List;
@@ -11,17 +10,8 @@ public interface TokenizerRecipe {
   /** What the tokenizer takes and gives. */
   ImageCodes codes();
 
-  /** Steps in all. */
-  int steps();
-
-  /** Images a step. */
-  int batchSize();
-
-  /** Seed of every random choice. */
-  long seed();
-
-  /** How it is trained, as JSON. */
-  JsonNode trainingJson();
+  /** How it is trained. */
+  TokenizerSchedule training();
 
   /**
    * Prepares a run from its start.

@@ -1,6 +1,5 @@
 package io.hybnext.model.tokenizer.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.tokenizer.ImageCodes;
 import io.hybnext.model.tokenizer.VqConfig;
@@ -14,26 +13,6 @@ public record VqRecipe(VqConfig model, VqTrainingConfig training) implements Tok
   @Override
   public ImageCodes codes() {
     return model.imageCodes();
-  }
-
-  @Override
-  public int steps() {
-    return training.steps();
-  }
-
-  @Override
-  public int batchSize() {
-    return training.batchSize();
-  }
-
-  @Override
-  public long seed() {
-    return training.seed();
-  }
-
-  @Override
-  public JsonNode trainingJson() {
-    return training.toJson();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.hybnext.model.tokenizer.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Autograd;
 import io.hybnext.gpu.CoreKernels;
@@ -10,7 +11,6 @@ import io.hybnext.gpu.KernelSource;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.network.FlatParameters;
-import io.hybnext.model.network.NetworkFolder;
 import io.hybnext.model.network.StartValues;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqNetwork;
@@ -19,8 +19,6 @@ import io.hybnext.model.tokenizer.VqWeights;
 import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ import java.util.function.BooleanSupplier;
  * k-means sets the codes; later the perceptual and the adversarial term join. What is evaluated and
  * exported are the weights averaged over steps. Used by one thread.
  */
-public final class VqTrainer implements TokenizerTrainer {
+public final class VqTrainer extends TokenizerTrainer {
   private static final String NETWORK = "network"; // name of its parameters in the checkpoint
   private static final long KMEANS_ORDER = 7;
   private static final int KMEANS_ROWS = 40_000;
@@ -49,8 +47,6 @@ public final class VqTrainer implements TokenizerTrainer {
   private final Critics critics;
   private final TrainingImages images;
   private final List<byte[]> trainSquares;
-  private final List<byte[]> validationSquares;
-  private long step;
   private int perceptualSteps; // made by the perceptual network
   private int badSteps;
 
@@ -66,12 +62,12 @@ public final class VqTrainer implements TokenizerTrainer {
       VqTrainingConfig settings,
       List<SourceImage> train,
       List<SourceImage> validation) {
+    super(settings, SourceImage.squares(validation, model.imageSize()));
     this.model = model;
     this.settings = settings;
     int side = model.imageSize();
     images = new TrainingImages(train, settings.views(), side);
     trainSquares = SourceImage.squares(train, side);
-    validationSquares = SourceImage.squares(validation, side);
     scope = engine.openScope("tokenizer training");
     network = VqNetwork.compile(engine, model);
     kernels = KernelModule.compile(engine, text(network, settings));
@@ -161,33 +157,9 @@ public final class VqTrainer implements TokenizerTrainer {
     }
   }
 
-  @Override
-  public long step() {
-    return step;
-  }
-
-  @Override
-  public void run(Path folder, Listener listener, BooleanSupplier stop) throws IOException {
-    if (!preparePerceptual(listener, stop)) {
-      return;
-    }
-    while (step < settings.steps() && !stop.getAsBoolean()) {
-      if (step == settings.codebookStartStep()) {
-        startCodebook();
-      }
-      listener.onStep(oneStep());
-      if (step % settings.evaluateEvery() == 0 || step == settings.steps()) {
-        listener.onEvaluation(step, evaluate());
-      }
-      if (step % settings.checkpointEvery() == 0) {
-        save(folder);
-      }
-    }
-    save(folder);
-  }
-
   /** Returns whether the perceptual network is ready; not so when asked to stop. */
-  private boolean preparePerceptual(Listener listener, BooleanSupplier stop) {
+  @Override
+  boolean prepare(Listener listener, BooleanSupplier stop) {
     int steps = settings.perceptualTrainingSteps();
     if (perceptualSteps == steps || settings.perceptualWeight() == 0) {
       return true;
@@ -234,7 +206,11 @@ public final class VqTrainer implements TokenizerTrainer {
     codebook.start(scope, rows);
   }
 
-  private StepReport oneStep() {
+  @Override
+  StepReport trainStep(long step) {
+    if (step == settings.codebookStartStep()) {
+      startCodebook();
+    }
     try (Scope work = scope.open("training step")) {
       int side = model.imageSize();
       Array x =
@@ -256,7 +232,7 @@ public final class VqTrainer implements TokenizerTrainer {
             forward.adversarial()
                 ? critics.trainDiscriminator(work, forward.realCrop(), forward.madeCrop())
                 : 0;
-        revived = forward.quantised() ? moveCodebook(work, forward) : 0;
+        revived = forward.quantised() ? moveCodebook(work, forward, step) : 0;
         double made = step + 1.0;
         double keep = Math.min(settings.averageDecay(), (1 + made) / (20 + made));
         kernels.call(
@@ -269,12 +245,11 @@ public final class VqTrainer implements TokenizerTrainer {
                 + step
                 + "; lower learning_rate and resume");
       }
-      step++;
-      return forward.report(step, norm, critic, revived, rate);
+      return forward.report(step + 1, norm, critic, revived, rate);
     }
   }
 
-  private int moveCodebook(Scope work, ForwardPass forward) {
+  private int moveCodebook(Scope work, ForwardPass forward, long step) {
     codebook.count(work, forward.indices(), forward.rows());
     double made = step + 1.0;
     double keep = Math.min(settings.averageDecay(), (1 + made) / (20 + made));
@@ -283,54 +258,38 @@ public final class VqTrainer implements TokenizerTrainer {
     return due ? codebook.revive(work, step, forward.rows()) : 0;
   }
 
-  /** Measures the averaged weights on the validation images. */
-  public ReconstructionCheck evaluate() {
-    try (VqTokenizer tokenizer = tokenizer()) {
-      return ReconstructionCheck.of(tokenizer, validationSquares);
-    }
-  }
-
   /** The averaged weights. */
   @Override
   public VqTokenizer tokenizer() {
     return VqTokenizer.over(scope, network, new VqWeights(average, codebook.average()));
   }
 
-  /** Writes checkpoint and tokenizer into a folder, each file whole or as before. */
-  public void save(Path folder) throws IOException {
-    SafetensorsWriter checkpoint =
-        new SafetensorsWriter()
-            .metadata("step", Long.toString(step))
-            .metadata("perceptual_steps", Integer.toString(perceptualSteps))
-            .metadata("model", model.toJson().toString())
-            .metadata("training", settings.toJson().toString());
+  @Override
+  JsonNode modelJson() {
+    return model.toJson();
+  }
+
+  @Override
+  void saveState(SafetensorsWriter checkpoint) {
+    checkpoint.metadata("perceptual_steps", Integer.toString(perceptualSteps));
     parameters.save(NETWORK, checkpoint);
     checkpoint.floats("network.average", average.toFloats(), average.size());
     codebook.save(checkpoint);
     critics.save(checkpoint);
-    checkpoint.write(folder.resolve(CHECKPOINT_FILE));
-    export(folder);
-  }
-
-  /** Writes the tokenizer into a {@link NetworkFolder}. */
-  public void export(Path folder) throws IOException {
-    SafetensorsWriter writer =
-        new SafetensorsWriter().metadata("training_steps", Long.toString(step));
-    new VqWeights(average, codebook.average()).save(network.layout(), writer);
-    byte[] settings = model.toJson().toPrettyString().getBytes(StandardCharsets.UTF_8);
-    new NetworkFolder(folder).write(settings, writer);
   }
 
   @Override
-  public void resume(Path checkpoint) throws IOException {
-    try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
-      parameters.load(NETWORK, file);
-      FlatParameters.restore(file, "network.average", average);
-      codebook.load(file);
-      critics.load(file);
-      step = Long.parseLong(file.metadata().getOrDefault("step", "0"));
-      perceptualSteps = Integer.parseInt(file.metadata().getOrDefault("perceptual_steps", "0"));
-    }
+  void saveTokenizer(SafetensorsWriter shipped) {
+    new VqWeights(average, codebook.average()).save(network.layout(), shipped);
+  }
+
+  @Override
+  void load(SafetensorsFile checkpoint) throws IOException {
+    parameters.load(NETWORK, checkpoint);
+    FlatParameters.restore(checkpoint, "network.average", average);
+    codebook.load(checkpoint);
+    critics.load(checkpoint);
+    perceptualSteps = Integer.parseInt(checkpoint.metadata().getOrDefault("perceptual_steps", "0"));
   }
 
   @Override

@@ -72,7 +72,8 @@ public record VqTrainingConfig(
     double contrast,
     double brightness,
     int evaluateEvery,
-    int checkpointEvery) {
+    int checkpointEvery)
+    implements TokenizerSchedule {
 
   /** Checks what would make a run fail or learn nothing. */
   public VqTrainingConfig {
@@ -104,7 +105,7 @@ public record VqTrainingConfig(
     return NumberSettings.read(json, VqTrainingConfig.class);
   }
 
-  /** The settings as JSON. */
+  @Override
   public JsonNode toJson() {
     return NumberSettings.write(this);
   }

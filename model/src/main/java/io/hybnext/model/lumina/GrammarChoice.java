@@ -8,12 +8,12 @@ import io.hybnext.model.lumina.GrammarState.Kind;
 import java.util.List;
 
 /** From logits to tokens: guidance, grammar, filters, and the draw. */
-final class TokenChoice {
+final class GrammarChoice {
   private final KernelModule kernels;
   private final ChameleonConfig config;
   private final LuminaSettings settings;
 
-  TokenChoice(KernelModule kernels, ChameleonConfig config, LuminaSettings settings) {
+  GrammarChoice(KernelModule kernels, ChameleonConfig config, LuminaSettings settings) {
     this.kernels = kernels;
     this.config = config;
     this.settings = settings;
@@ -63,8 +63,10 @@ final class TokenChoice {
   }
 
   private Array rates(Scope scope) {
-    return scope.floats(
-        new float[] {(float) settings.temperature(), (float) settings.cfgScale()}, 2);
+    float[] rates = {
+      (float) settings.temperature(), (float) settings.topP(), (float) settings.cfgScale()
+    };
+    return scope.floats(rates, rates.length);
   }
 
   /** One token a row. */

@@ -1,0 +1,90 @@
+package io.hybnext.actors.exchange;
+
+import io.aeron.Subscription;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.aeron.logbuffer.Header;
+import java.util.BitSet;
+import org.agrona.DirectBuffer;
+
+/** A way into this process: opens what is sealed, and hands messages on. */
+final class Inlet implements AutoCloseable {
+  private final Subscription subscription;
+  private final Opener[] openers; // by rank of the sender; null for those that do not seal
+  private final BitSet allowed; // senders
+  private final int only; // the one sender, or -1
+  private final ControlledFragmentHandler handler = this::onFragment;
+  private PeerLinks.Receiver receiver;
+  private long refused;
+
+  private Inlet(Subscription subscription, Opener[] openers, BitSet allowed, int only) {
+    this.subscription = subscription;
+    this.openers = openers;
+    this.allowed = allowed;
+    this.only = only;
+  }
+
+  /**
+   * A way on which several members send, each in its own name.
+   *
+   * @param openers by rank; without one a message is taken as it is
+   */
+  static Inlet ofMany(Subscription subscription, Opener[] openers, BitSet allowed) {
+    return new Inlet(subscription, openers, allowed, -1);
+  }
+
+  /** A way on which one member sends; without an opener a message is taken as it is. */
+  static Inlet ofOne(Subscription subscription, int sender, Opener opener) {
+    Opener[] openers = new Opener[sender + 1];
+    openers[sender] = opener;
+    BitSet allowed = new BitSet();
+    allowed.set(sender);
+    return new Inlet(subscription, openers, allowed, sender);
+  }
+
+  /** Number of senders that are connected and may still say something. */
+  int senders() {
+    int speaking = 0;
+    for (int i = subscription.imageCount() - 1; i >= 0; i--) {
+      speaking += subscription.imageAtIndex(i).isEndOfStream() ? 0 : 1;
+    }
+    return speaking;
+  }
+
+  /** Messages that were forged or repeated, and dropped. */
+  long refused() {
+    return refused;
+  }
+
+  int poll(PeerLinks.Receiver to, int limit) {
+    receiver = to;
+    return subscription.controlledPoll(handler, limit);
+  }
+
+  private Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
+    int from = only >= 0 ? only : Frame.senderIn(buffer, offset, length);
+    if (from < 0 || !allowed.get(from)) {
+      refused++;
+      return Action.CONTINUE;
+    }
+    Opener opener = openers[from];
+    if (opener == null) {
+      return receiver.onMessage(buffer, offset, length) ? Action.CONTINUE : Action.ABORT;
+    }
+    int opened = opener.open(buffer, offset, length);
+    if (opened == Opener.REFUSED) {
+      refused++;
+      return Action.CONTINUE;
+    }
+    if (!receiver.onMessage(opener.message(), 0, opened)) {
+      return Action.ABORT;
+    }
+    opener.taken();
+    return Action.CONTINUE;
+  }
+
+  @Override
+  public void close() {
+    subscription.close();
+  }
+}

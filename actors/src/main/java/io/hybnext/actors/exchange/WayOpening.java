@@ -1,0 +1,193 @@
+package io.hybnext.actors.exchange;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.exceptions.AeronException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
+import org.agrona.CloseHelper;
+
+/**
+ * Opens the ways of a generation: asks the media driver for all of them at once, then takes them as
+ * they come. What was opened is closed again unless {@link #keep} is called.
+ */
+final class WayOpening implements AutoCloseable {
+  private static final long ANSWER_LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
+  private static final long LOOK_AGAIN_NS = 50_000;
+
+  private final AeronClient.Connection connection;
+  private final Aeron aeron;
+  private final Hosts hosts;
+  private final Channels channels;
+  private final int streams;
+  private final List<String> names;
+  private final Seals seals;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final Map<String, Long> directIn = new HashMap<>(); // requests
+  private final long[] fromAll;
+  private final long[] direct;
+  private final List<Long> toAll = new ArrayList<>();
+  private final List<String> endpoints;
+  private boolean kept;
+
+  /**
+   * Asks for all ways.
+   *
+   * @param streams number of the generation's first stream; two a rank
+   */
+  WayOpening(
+      AeronClient.Connection connection,
+      Channels channels,
+      int streams,
+      List<String> names,
+      Seals seals) {
+    this.connection = connection;
+    this.channels = channels;
+    this.streams = streams;
+    this.names = names;
+    this.seals = seals;
+    aeron = connection.aeron();
+    hosts = channels.hosts();
+    endpoints = hosts.datagramEndpoints();
+    fromAll = new long[names.size()];
+    direct = new long[names.size()];
+    connection.waitedFor(true);
+    askForWaysIn();
+    askForWaysOut();
+  }
+
+  private void askForWaysIn() {
+    int rank = hosts.rank();
+    for (int peer = 0; peer < direct.length; peer++) {
+      if (peer != rank) {
+        String channel = channels.from(peer);
+        directIn.computeIfAbsent(channel, from -> aeron.asyncAddSubscription(from, streamTo(rank)));
+        fromAll[peer] = aeron.asyncAddSubscription(channel, streamOf(peer));
+      }
+    }
+  }
+
+  private void askForWaysOut() {
+    int stream = streamOf(hosts.rank());
+    if (hosts.peersByMemory() > 0) {
+      toAll.add(aeron.asyncAddExclusivePublication(channels.toMemory(), stream));
+    }
+    if (!endpoints.isEmpty()) {
+      toAll.add(aeron.asyncAddExclusivePublication(channels.toHosts(endpoints), stream));
+    }
+    for (int peer = 0; peer < direct.length; peer++) {
+      if (peer != hosts.rank()) {
+        direct[peer] = aeron.asyncAddExclusivePublication(channels.to(peer), streamTo(peer));
+      }
+    }
+  }
+
+  private int streamTo(int rank) {
+    return streams + 2 * rank;
+  }
+
+  private int streamOf(int rank) {
+    return streams + 2 * rank + 1;
+  }
+
+  /** Ways on which members send to this one alone. */
+  List<Inlet> directIn() {
+    List<Inlet> inlets = new ArrayList<>();
+    directIn.forEach(
+        (channel, request) -> {
+          Opener[] openers = new Opener[names.size()];
+          BitSet senders = new BitSet();
+          for (int peer = 0; peer < openers.length; peer++) {
+            if (peer != hosts.rank() && channels.from(peer).equals(channel)) {
+              senders.set(peer);
+              openers[peer] = seals.fromMember(peer);
+            }
+          }
+          inlets.add(Inlet.ofMany(subscription(request), openers, senders));
+        });
+    return inlets;
+  }
+
+  /** By rank, the way on which that member sends to all; null for this one. */
+  Inlet[] fromAll() {
+    Inlet[] inlets = new Inlet[names.size()];
+    for (int peer = 0; peer < inlets.length; peer++) {
+      if (peer != hosts.rank()) {
+        inlets[peer] = Inlet.ofOne(subscription(fromAll[peer]), peer, seals.fromMemberToAll(peer));
+      }
+    }
+    return inlets;
+  }
+
+  /** By rank, the way to that member alone; null for this one. */
+  Outlet[] direct() {
+    Outlet[] outlets = new Outlet[names.size()];
+    for (int peer = 0; peer < outlets.length; peer++) {
+      if (peer != hosts.rank()) {
+        Sealer sealer = seals.with(peer) ? seals.sealer() : null;
+        ExclusivePublication publication = publication(direct[peer]);
+        outlets[peer] = new Outlet(publication, connection, names.get(peer), sealer, peer);
+      }
+    }
+    return outlets;
+  }
+
+  /** The ways to all: one through shared memory, one to other hosts, or both. */
+  List<Outlet> toAll() {
+    List<Outlet> outlets = new ArrayList<>();
+    for (Long request : toAll) {
+      ExclusivePublication publication = publication(request);
+      boolean byDatagram = !publication.channel().startsWith(Channels.MEMORY);
+      if (byDatagram && endpoints.size() > 1) {
+        endpoints.forEach(to -> publication.asyncAddDestination(Channels.destination(to)));
+      }
+      Sealer sealer = seals.toAll(byDatagram) ? seals.sealer() : null;
+      outlets.add(
+          new Outlet(publication, connection, "every other member", sealer, MessageSeal.TO_ALL));
+    }
+    return outlets;
+  }
+
+  private Subscription subscription(long request) {
+    return await(aeron::getSubscription, request);
+  }
+
+  private ExclusivePublication publication(long request) {
+    return await(aeron::getExclusivePublication, request);
+  }
+
+  private <T extends AutoCloseable> T await(LongFunction<T> look, long request) {
+    long startNs = System.nanoTime();
+    T way = look.apply(request);
+    while (way == null) {
+      connection.check();
+      if (System.nanoTime() - startNs > ANSWER_LIMIT_NS) {
+        throw new AeronException("no answer within 10 s");
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NS);
+      way = look.apply(request);
+    }
+    opened.add(way);
+    return way;
+  }
+
+  /** Leaves what was opened to the caller. */
+  void keep() {
+    kept = true;
+  }
+
+  @Override
+  public void close() {
+    if (!kept) {
+      connection.waitedFor(false);
+      CloseHelper.quietCloseAll(opened);
+    }
+  }
+}
