@@ -16,10 +16,10 @@ final class SimulatedNetwork {
   private final Way[][] broadcast;
   private final boolean[] joined;
   private final boolean[] dead;
-  long messages;
 
   /** One way; the first {@code released} messages have come through. */
-  private static final class Way {
+  private final class Way {
+    final int slowness = random.nextInt(6) == 0 ? 40 : 1;
     final ArrayDeque<UnsafeBuffer> messages = new ArrayDeque<>();
     int released;
   }
@@ -108,7 +108,6 @@ final class SimulatedNetwork {
       copy.putBytes(0, header, 0, HEADER_BYTES);
       copy.putBytes(HEADER_BYTES, entries, offset, bytes);
       way.messages.add(copy);
-      messages++;
       return true;
     }
 
@@ -128,7 +127,6 @@ final class SimulatedNetwork {
           copy.putBytes(0, header, 0, HEADER_BYTES);
           copy.putBytes(HEADER_BYTES, entries, offset, bytes);
           broadcast[rank][peer].messages.add(copy);
-          messages++;
         }
       }
       return true;
@@ -149,7 +147,9 @@ final class SimulatedNetwork {
       int first = random.nextInt(members);
       for (int i = 0; i < members; i++) {
         Way way = ways[(first + i) % members][rank];
-        way.released += random.nextInt(way.messages.size() - way.released + 1);
+        if (random.nextInt(way.slowness) == 0) {
+          way.released += random.nextInt(way.messages.size() - way.released + 1);
+        }
         while (way.released > 0 && taken < limit) {
           UnsafeBuffer message = way.messages.peek();
           if (!receiver.onMessage(message, 0, message.capacity())) {
