@@ -44,6 +44,18 @@ class ExchangeSimulationTest {
     turns(run, 1 + run.random.nextInt(60));
   }
 
+  /** Goes on until somebody passes the next commit point; returns who. */
+  private static Participant firstToCommit(SimulatedRun run) {
+    long before = run.newest();
+    while (run.newest() == before) {
+      run.turn();
+    }
+    return run.present.stream()
+        .filter(each -> each.held.committed() > before)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static void finish(SimulatedRun run) {
     while (!run.done()) {
       run.turn();
@@ -90,6 +102,55 @@ class ExchangeSimulationTest {
           finish(run);
           assertEquals(initialised, run.lost, "nobody goes back to disk");
         });
+  }
+
+  @Test
+  void shouldCompleteAStepThoughTheOnlyOneThatCommittedItGoesWhileTheOthersSettle() {
+    forSeeds(
+        SEEDS,
+        seed -> {
+          SimulatedRun run = new SimulatedRun(seed, 3 + seed % 6, 3);
+          while (!run.settled()) {
+            run.turn();
+          }
+          int initialised = run.lost;
+          Participant first = firstToCommit(run);
+          run.regroup();
+          while (run.present.stream().noneMatch(Participant::isMoving)) {
+            run.turn();
+          }
+          turns(run, 120);
+          run.kill(first);
+          run.regroup();
+          finish(run);
+          assertEquals(initialised, run.lost, "nobody goes back to disk");
+        });
+  }
+
+  @Test
+  void shouldTakeBackAMemberThatIsAStepAheadOfTheOthers() {
+    int[] ahead = new int[1];
+    forSeeds(
+        SEEDS,
+        seed -> {
+          SimulatedRun run = new SimulatedRun(seed, 3 + seed % 6, 3);
+          while (!run.settled()) {
+            run.turn();
+          }
+          int initialised = run.lost;
+          Participant first = firstToCommit(run);
+          run.pause(first);
+          run.regroup();
+          while (!run.settled()) {
+            run.turn();
+          }
+          ahead[0] += first.held.committed() > run.newest() ? 1 : 0;
+          run.resume(first);
+          run.regroup();
+          finish(run);
+          assertEquals(initialised, run.lost, "nobody goes back to disk");
+        });
+    assertTrue(ahead[0] > 20 || SEEDS < 200, "it happens");
   }
 
   @Test

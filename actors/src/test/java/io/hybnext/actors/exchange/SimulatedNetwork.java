@@ -22,6 +22,7 @@ final class SimulatedNetwork {
     final int slowness = random.nextInt(6) == 0 ? 40 : 1;
     final ArrayDeque<UnsafeBuffer> messages = new ArrayDeque<>();
     int released;
+    boolean heldUp;
   }
 
   SimulatedNetwork(int members, Random random) {
@@ -50,6 +51,11 @@ final class SimulatedNetwork {
       cut(direct[rank][to]);
       cut(broadcast[rank][to]);
     }
+  }
+
+  /** Nothing new comes from one member to another on the direct way, until it does again. */
+  void holdUp(int from, int to, boolean heldUp) {
+    direct[from][to].heldUp = heldUp;
   }
 
   private void cut(Way way) {
@@ -147,7 +153,7 @@ final class SimulatedNetwork {
       int first = random.nextInt(members);
       for (int i = 0; i < members; i++) {
         Way way = ways[(first + i) % members][rank];
-        if (random.nextInt(way.slowness) == 0) {
+        if (!way.heldUp && random.nextInt(way.slowness) == 0) {
           way.released += random.nextInt(way.messages.size() - way.released + 1);
         }
         while (way.released > 0 && taken < limit) {

@@ -71,6 +71,14 @@ final class SimulatedRun {
           && held.committed() == goal;
     }
 
+    /** Whether it knows what all hold in the newest generation. */
+    boolean isMoving() {
+      return entered == generation
+          && (machine.phase() == Phase.READY
+              || (machine.phase() == Phase.SETTLE
+                  && machine.waitsFor().startsWith("the state to be passed")));
+    }
+
     boolean isSettled() {
       return entered == generation
           && !broken
