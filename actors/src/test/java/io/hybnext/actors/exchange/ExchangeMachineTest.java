@@ -10,6 +10,7 @@ import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.BucketLayout.Bucket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -82,6 +83,47 @@ class ExchangeMachineTest {
     assertEquals(1, held.committed());
     assertEquals(230 * Float.BYTES, held.sumBytes(), "one sum of each chunk");
     assertThrows(IllegalArgumentException.class, () -> machine.begin(0));
+  }
+
+  @Test
+  void shouldCommitNowhereBeforeTheDeputyHasTheSum() {
+    BucketLayout one = new BucketLayout(List.of(new Bucket("all", 20)));
+    SimulatedNetwork network = new SimulatedNetwork(3, new Random(9));
+    List<ExchangeMachine> machines = new ArrayList<>();
+    List<HeldState> states = new ArrayList<>();
+    List<SimulatedTrainStep> trainSteps = new ArrayList<>();
+    for (int rank = 0; rank < 3; rank++) {
+      HeldState held = new HeldState(one);
+      held.reset(0);
+      states.add(held);
+      trainSteps.add(new SimulatedTrainStep(one));
+      trainSteps.get(rank).initialise();
+      machines.add(new ExchangeMachine(place(rank, 3, 3), one, network.links(rank), SETTINGS));
+      machines.get(rank).settle(trainSteps.get(rank), held);
+    }
+    advance(machines, 2_000);
+    int owner = new ChunkPartition(one, 3).owner(0);
+    int deputy = new ChunkPartition(one, 3).deputy(0);
+    network.holdUp(owner, deputy, true);
+    for (int rank = 0; rank < 3; rank++) {
+      machines.get(rank).begin(0);
+      machines.get(rank).add(rank, 0, trainSteps.get(rank).gradient(0, rank, 0));
+      machines.get(rank).addLoss(rank, LinearTrainStep.loss(0, rank));
+      machines.get(rank).finish(trainSteps.get(rank));
+    }
+    advance(machines, 5_000);
+    states.forEach(held -> assertEquals(0, held.committed()));
+    assertEquals(0, states.get(owner).sum(0), "summed, and not committed");
+    network.holdUp(owner, deputy, false);
+    advance(machines, 2_000);
+    states.forEach(held -> assertEquals(1, held.committed()));
+    machines.forEach(machine -> assertEquals(Phase.READY, machine.phase()));
+  }
+
+  private static void advance(List<ExchangeMachine> machines, int times) {
+    for (int i = 0; i < times; i++) {
+      machines.forEach(ExchangeMachine::advance);
+    }
   }
 
   @Test

@@ -16,12 +16,13 @@ final class SimulatedNetwork {
   private final Way[][] broadcast;
   private final boolean[] joined;
   private final boolean[] dead;
-  long messages;
 
   /** One way; the first {@code released} messages have come through. */
-  private static final class Way {
+  private final class Way {
+    final int slowness = random.nextInt(6) == 0 ? 40 : 1;
     final ArrayDeque<UnsafeBuffer> messages = new ArrayDeque<>();
     int released;
+    boolean heldUp;
   }
 
   SimulatedNetwork(int members, Random random) {
@@ -50,6 +51,11 @@ final class SimulatedNetwork {
       cut(direct[rank][to]);
       cut(broadcast[rank][to]);
     }
+  }
+
+  /** Nothing new comes from one member to another on the direct way, until it does again. */
+  void holdUp(int from, int to, boolean heldUp) {
+    direct[from][to].heldUp = heldUp;
   }
 
   private void cut(Way way) {
@@ -108,7 +114,6 @@ final class SimulatedNetwork {
       copy.putBytes(0, header, 0, HEADER_BYTES);
       copy.putBytes(HEADER_BYTES, entries, offset, bytes);
       way.messages.add(copy);
-      messages++;
       return true;
     }
 
@@ -128,7 +133,6 @@ final class SimulatedNetwork {
           copy.putBytes(0, header, 0, HEADER_BYTES);
           copy.putBytes(HEADER_BYTES, entries, offset, bytes);
           broadcast[rank][peer].messages.add(copy);
-          messages++;
         }
       }
       return true;
@@ -149,7 +153,9 @@ final class SimulatedNetwork {
       int first = random.nextInt(members);
       for (int i = 0; i < members; i++) {
         Way way = ways[(first + i) % members][rank];
-        way.released += random.nextInt(way.messages.size() - way.released + 1);
+        if (!way.heldUp && random.nextInt(way.slowness) == 0) {
+          way.released += random.nextInt(way.messages.size() - way.released + 1);
+        }
         while (way.released > 0 && taken < limit) {
           UnsafeBuffer message = way.messages.peek();
           if (!receiver.onMessage(message, 0, message.capacity())) {

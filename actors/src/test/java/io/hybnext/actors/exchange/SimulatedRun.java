@@ -9,6 +9,7 @@ import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.BucketLayout.Bucket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -29,8 +30,9 @@ final class SimulatedRun {
   final List<Participant> paused = new ArrayList<>();
   final Set<Long> reported = new TreeSet<>();
   int lost;
-  int settledWorld; // members that were settled last
-  int sourcesGone; // copies of state that went away since all were settled
+  private final Set<Participant> failed = new HashSet<>(); // with a part half written
+  private Participant[] holders = {}; // ranks of the last generation that settled
+  private long settledGeneration;
   private final int microshards;
   private final List<SimulatedTrainStep> reference; // by steps done
   private final List<StepResult> results = new ArrayList<>();
@@ -57,6 +59,8 @@ final class SimulatedRun {
     private long entered;
     private Place next;
     private SimulatedNetwork nextNetwork;
+    private Participant[] members;
+    private Participant[] nextMembers;
     private boolean broken;
     private boolean first;
 
@@ -67,6 +71,14 @@ final class SimulatedRun {
           && held.committed() == goal;
     }
 
+    /** Whether it knows what all hold in the newest generation. */
+    boolean isMoving() {
+      return entered == generation
+          && (machine.phase() == Phase.READY
+              || (machine.phase() == Phase.SETTLE
+                  && machine.waitsFor().startsWith("the state to be passed")));
+    }
+
     boolean isSettled() {
       return entered == generation
           && !broken
@@ -75,8 +87,9 @@ final class SimulatedRun {
           && machine.phase() != Phase.SETTLE;
     }
 
-    void announce(Place place, SimulatedNetwork over) {
+    void announce(Place place, SimulatedNetwork over, Participant[] with) {
       announced = place.generation();
+      nextMembers = with;
       next = place;
       nextNetwork = over;
     }
@@ -90,7 +103,7 @@ final class SimulatedRun {
           work();
         } catch (SimulatedTrainStep.InjectedFailure failure) {
           broken = true;
-          sourcesGone++;
+          failed.add(this);
           machine.abort("the maths failed");
         }
       }
@@ -108,6 +121,7 @@ final class SimulatedRun {
       begun = -1;
       first = true;
       broken = false;
+      members = nextMembers;
       range = next.range();
       machine = new ExchangeMachine(next, layout, nextNetwork.links(next.rank()), settings);
     }
@@ -125,9 +139,8 @@ final class SimulatedRun {
     private void restore() {
       assertTrue(machine.settlement() instanceof Settlement.StateLost);
       if (entered == generation) {
-        assertTrue(
-            sourcesGone > 1 || (sourcesGone == 1 && settledWorld == 1) || settledWorld == 0,
-            () -> "state is lost though one member of " + settledWorld + " went");
+        assertTrue(isLossKnown(), "state is lost though every part has a holder");
+        holders = new Participant[0];
         lost++;
       }
       held.clear();
@@ -149,6 +162,11 @@ final class SimulatedRun {
     }
 
     private void report() {
+      if (entered > settledGeneration) {
+        settledGeneration = entered;
+        holders = members;
+        failed.clear();
+      }
       if (begun >= 0) {
         check(begun, machine.result());
         begun = -1;
@@ -257,9 +275,6 @@ final class SimulatedRun {
   void regroup() {
     generation++;
     int world = Math.min(present.size(), microshards);
-    for (Participant each : ranks) {
-      sourcesGone += present.indexOf(each) >= world ? 1 : 0; // no microshards left for it
-    }
     ranks = present.subList(0, world).toArray(Participant[]::new);
     network = new SimulatedNetwork(world, random);
     List<String> names = new ArrayList<>();
@@ -268,7 +283,7 @@ final class SimulatedRun {
     }
     List<MicroshardRange> ranges = ranges(world);
     for (int rank = 0; rank < world; rank++) {
-      ranks[rank].announce(new Place(1, generation, rank, names, ranges), network);
+      ranks[rank].announce(new Place(1, generation, rank, names, ranges), network, ranks);
     }
     long known = 0; // a checkpoint follows the reports of all steps before it
     while (reported.contains(known)) {
@@ -293,7 +308,6 @@ final class SimulatedRun {
   /** Ends a process for good. */
   void kill(Participant victim) {
     present.remove(victim);
-    sourcesGone++;
     for (int rank = 0; rank < ranks.length; rank++) {
       if (ranks[rank] == victim) {
         network.kill(rank);
@@ -305,7 +319,6 @@ final class SimulatedRun {
   void pause(Participant victim) {
     present.remove(victim);
     paused.add(victim);
-    sourcesGone++;
   }
 
   /** Lets a member that stood still go on. */
@@ -327,10 +340,30 @@ final class SimulatedRun {
     if (each.announced == generation) { // with more trainers than microshards some only wait
       each.turn();
     }
-    if (settled()) {
-      sourcesGone = 0;
-      settledWorld = ranks.length;
+  }
+
+  /** Whether owner and deputy of some chunk are both gone, or nothing was ever settled. */
+  private boolean isLossKnown() {
+    if (holders.length == 0) {
+      return true;
     }
+    ChunkPartition partition = new ChunkPartition(layout, holders.length);
+    for (int chunk = 0; chunk < partition.chunks(); chunk++) {
+      int deputy = partition.deputy(chunk);
+      if (isGone(holders[partition.owner(chunk)]) && (deputy < 0 || isGone(holders[deputy]))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isGone(Participant holder) {
+    return failed.contains(holder) || !List.of(ranks).contains(holder);
+  }
+
+  /** The largest number of steps that any member present has committed. */
+  long newest() {
+    return present.stream().mapToLong(each -> each.held.committed()).max().orElse(-1);
   }
 
   boolean settled() {
