@@ -15,8 +15,7 @@ import java.util.List;
  * @param waiting partial sums of others' elements that may wait besides when a peer lags behind by
  *     a whole backward pass
  */
-public record ExchangeMemory(
-    long owned, long held, long sums, long partialSums, long waiting) {
+public record ExchangeMemory(long owned, long held, long sums, long partialSums, long waiting) {
 
   /**
    * What the trainer that holds most holds.
