@@ -27,7 +27,7 @@ public record ClusterSettings(
         silenceLimit.toMillis() >= 100 && silenceLimit.compareTo(Duration.ofMinutes(1)) <= 0,
         "cluster.silence-limit",
         silenceLimit,
-        "from 100 ms to 1 min");
+        "from 100 ms to 60 s");
     Rule.check(
         coordinatorPatience.toSeconds() >= 1
             && coordinatorPatience.compareTo(Duration.ofHours(24)) <= 0,

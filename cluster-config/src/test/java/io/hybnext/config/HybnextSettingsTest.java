@@ -97,7 +97,7 @@ class HybnextSettingsTest {
         "arra.layer = 9 | arra.layer = 9 | at most model.depth = 6",
         "data.held-out-splits = [train] | data.held-out-splits = [train] | no split of",
         "cluster.seed-nodes = [a] | cluster.seed-nodes = a | host:port",
-        "cluster.silence-limit = 20 ms | cluster.silence-limit = PT0.02S | from 100 ms to 1 min",
+        "cluster.silence-limit = 20 ms | cluster.silence-limit = PT0.02S | from 100 ms to 60 s",
         "cluster.coordinator-patience = 0 s | cluster.coordinator-patience = PT0S | from 1 s to 24"
             + " h",
         "training = 5 | training = 5 | nearest is"

@@ -238,6 +238,9 @@ public final class RunState {
     if (state && succession.awaitsMembers() && nowNs - phaseSinceNs < RECOVERY_NS) {
       return; // of the generation that another coordinator formed
     }
+    if (succession.awaitsState()) {
+      return; // until one of them is heard again, or all are lost
+    }
     switch (gathering.look(state ? least : plan.trainers(), least, phaseSinceNs, nowNs)) {
       case ENOUGH -> makeReady(nowNs, out);
       case TOO_FEW -> giveUp(gathering.tooFew(lastTrouble), nowNs, out);
@@ -252,7 +255,7 @@ public final class RunState {
 
   /** Sees to everything that the next generation needs, then announces it. */
   private void makeReady(long nowNs, List<RunAction> out) {
-    if (roster.joined().size() < leastTrainers()) {
+    if (roster.joined().size() < leastTrainers() || succession.awaitsState()) {
       enter(Phase.GATHERING, nowNs); // they went while it was made ready
     } else if (succession.isReady(out)) {
       form(nowNs, out);
@@ -273,7 +276,7 @@ public final class RunState {
     succession.resolved(resolved, out);
     if (resolved.step() >= plan.steps() && !succession.hasState()) {
       leave(Outcome.COMPLETED, "", nowNs, out);
-    } else if (roster.joined().size() < leastTrainers()) {
+    } else if (roster.joined().size() < leastTrainers() || succession.awaitsState()) {
       enter(Phase.GATHERING, nowNs);
     } else {
       form(nowNs, out);
@@ -318,6 +321,7 @@ public final class RunState {
     }
     if (current.onReady(ready, nowNs, out)) {
       enter(Phase.RUNNING, nowNs);
+      succession.settled(current.generation());
       if (stopReason == null) {
         takeIn(nowNs, out);
       } else {
@@ -358,6 +362,7 @@ public final class RunState {
       giveUp(broken + " generations broke without progress: " + reason, nowNs, out);
     } else {
       breakGeneration(reason, nowNs, out);
+      tryForm(nowNs, out);
     }
   }
 
@@ -377,7 +382,7 @@ public final class RunState {
       giveUp(reason, nowNs, out);
       return;
     }
-    if (roster.joined().size() >= leastTrainers()) {
+    if (succession.hasState() && roster.joined().size() >= leastTrainers()) {
       tryForm(nowNs, out);
     }
     if (phase == Phase.GATHERING || phase == Phase.RESOLVING) {
@@ -425,7 +430,7 @@ public final class RunState {
       return;
     }
     boolean member = isUnderWay() && current.isMember(trainer);
-    boolean enough = roster.joined().size() >= leastTrainers();
+    boolean enough = roster.joined().size() >= leastTrainers() && !succession.awaitsState();
     if (member && enough) {
       GenerationLife before = current;
       breakGeneration(paused.reason(), nowNs, out);

@@ -1,6 +1,7 @@
 package io.hybnext.actors.run;
 
 import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.membership.Member;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ final class Succession {
   private final Shares shares;
   private final Generations generations;
   private Generation before; // null before the first
+  private List<Member> holders = List.of();
   private String reason = "";
   private long newsNs;
   private boolean resolved;
@@ -47,6 +49,7 @@ final class Succession {
   void recover(Generation theirs) {
     if (generations.recover(theirs) && (before == null || before.number() < theirs.number())) {
       before = theirs;
+      holders = theirs.members();
       reason = "another coordinator goes on";
     }
   }
@@ -58,14 +61,22 @@ final class Succession {
             .allMatch(member -> roster.isThere(member.trainer(), member.incarnation()));
   }
 
-  /**
-   * Whether a member of the last generation is there, paused or not. It holds the state, or knows
-   * that it does not: the members settle that among themselves.
-   */
+  /** All members of a generation hold the run's state now. */
+  void settled(Generation generation) {
+    holders = generation.members();
+  }
+
+  /** Whether anybody who held the run's state is there, paused or not. */
   boolean hasState() {
-    return before != null
-        && before.members().stream()
-            .anyMatch(member -> roster.isThere(member.trainer(), member.incarnation()));
+    return holders.stream()
+        .anyMatch(holder -> roster.isThere(holder.trainer(), holder.incarnation()));
+  }
+
+  /** Whether everybody who holds the run's state is paused: nothing can go on without them. */
+  boolean awaitsState() {
+    return hasState()
+        && holders.stream()
+            .noneMatch(holder -> roster.isAble(holder.trainer(), holder.incarnation()));
   }
 
   /** Whether the next generation can be announced; otherwise asks for what is missing. */

@@ -10,6 +10,7 @@ import io.hybnext.actors.fake.FakeRun;
 import io.hybnext.actors.fake.FakeTrainStep;
 import io.hybnext.actors.fake.FakeTrainer;
 import io.hybnext.actors.fake.ThreadLauncher;
+import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.ProcessLauncher;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.actors.run.ProgressEvent;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,7 +116,119 @@ class ProcessRunTest {
     String what = "killed at step " + at + ": " + events;
     assertEquals(1, report.restarts(), what);
     assertTrue(report.generations() >= 2, what);
+    assertEquals(allSteps(), committed(), what); // none left out, none done again
     assertArrayEquals(undisturbed, contents(report), what);
+  }
+
+  private static List<Long> allSteps() {
+    return LongStream.range(0, STEPS).boxed().toList();
+  }
+
+  private List<Long> committed() {
+    return told(ProgressEvent.StepCommitted.class).stream()
+        .map(step -> step.report().step())
+        .toList();
+  }
+
+  private <T extends ProgressEvent> List<T> told(Class<T> kind) {
+    synchronized (events) {
+      return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+  }
+
+  @Test
+  void shouldGoOnWithoutAPausedTrainerAndTakeItInAgain() throws Exception {
+    ProcessLauncher launcher = launcher("paused", 3);
+    Consumer<ProgressEvent> pauser =
+        new Consumer<>() {
+          private boolean stopped;
+
+          @Override
+          public void accept(ProgressEvent event) {
+            if (!stopped && event instanceof ProgressEvent.StepCommitted step) {
+              stopped = step.report().step() >= EVERY;
+              if (stopped) {
+                signal("STOP", launcher.processIds().get("trainer-1"));
+              }
+            } else if (event instanceof ProgressEvent.TrainerChanged changed
+                && changed.state() == ProgressEvent.TrainerState.PAUSED
+                && changed.trainer().equals("trainer-1")) {
+              signal("CONT", launcher.processIds().get("trainer-1"));
+            }
+          }
+        };
+    RunReport report = run("paused", launcher, pauser);
+    String what = events.toString();
+    assertEquals(0, report.restarts(), what);
+    assertTrue(
+        told(ProgressEvent.GenerationFormed.class).stream()
+            .anyMatch(formed -> formed.trainers().equals(List.of("trainer-0", "trainer-2"))),
+        what);
+    assertEquals(allSteps(), committed(), what);
+    assertArrayEquals(undisturbed, contents(report), what);
+  }
+
+  private static void signal(String name, long process) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process)).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void shouldLoseNoStepWhenTheCoordinatorIsKilledAndAnotherOneStandsBy() throws Exception {
+    Path folder = root.resolve("headless");
+    Path aeron = folder.resolve("aeron");
+    ProcessLauncher trainers = launcher("headless", 2);
+    Process first = fakeRun(folder, "unmanaged");
+    try (MediaDriverHost driver = MediaDriverHost.launch(aeron);
+        BufferedReader lines = first.inputReader(StandardCharsets.UTF_8)) {
+      Endpoint endpoint = Endpoint.parse(await(lines, "listens at ").substring(11));
+      TrainingRun second =
+          TrainingRun.standBy(
+              FakeRun.settings(folder, aeron, 2, STEPS, EVERY),
+              List.of(endpoint),
+              ExchangeHost.none(),
+              events::add);
+      for (String trainer : trainers.trainers()) {
+        trainers.start(trainer, 1, endpoint.toString(), (name, incarnation, reason) -> {});
+      }
+      await(lines, "step " + EVERY);
+      first.toHandle().destroyForcibly();
+      RunReport report = await(second);
+      String what = events.toString();
+      assertEquals(List.of(), told(ProgressEvent.RolledBack.class), what);
+      assertTrue(told(ProgressEvent.GenerationSettled.class).get(0).startStep() > EVERY, what);
+      assertArrayEquals(undisturbed, contents(report), what);
+    } finally {
+      first.destroyForcibly();
+      trainers.close();
+    }
+  }
+
+  private static String await(BufferedReader lines, String start) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(start)) {
+        return line;
+      }
+    }
+    throw new AssertionError("it ended before: " + start);
+  }
+
+  private static Process fakeRun(Path folder, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                folder.toString(),
+                folder.resolve("aeron").toString(),
+                "2",
+                Long.toString(STEPS),
+                Long.toString(EVERY)));
+    arguments.addAll(List.of(more));
+    List<String> command =
+        FakeTrainer.quickStart(TrainerEnvironment.java(128, FakeRun.class.getName(), arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   @Test
@@ -146,19 +260,7 @@ class ProcessRunTest {
 
   /** Returns the trainers' process ids; they end by themselves when their parent is gone. */
   private static List<Long> killEverythingAt(Path folder, long step) throws Exception {
-    List<String> command =
-        FakeTrainer.quickStart(
-            TrainerEnvironment.java(
-                128,
-                FakeRun.class.getName(),
-                List.of(
-                    folder.toString(),
-                    folder.resolve("aeron").toString(),
-                    "2",
-                    Long.toString(STEPS),
-                    Long.toString(EVERY))));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process process = fakeRun(folder);
     List<Long> trainers = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(

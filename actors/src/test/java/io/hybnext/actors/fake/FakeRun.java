@@ -1,11 +1,13 @@
 package io.hybnext.actors.fake;
 
 import io.hybnext.actors.checkpoint.RunIdentity;
+import io.hybnext.actors.cluster.ClusterException;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.exchange.driver.MediaDriverProcess;
 import io.hybnext.actors.launch.ParentWatch;
+import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
@@ -42,7 +44,10 @@ public final class FakeRun {
         5);
   }
 
-  /** Arguments: folder, driver's folder, trainers, steps, steps between checkpoints. */
+  /**
+   * Arguments: folder, driver's folder, trainers, steps, steps between checkpoints; and any sixth
+   * one when driver and trainers are somebody else's.
+   */
   public static void main(String[] arguments) throws Exception {
     ParentWatch.start(System.in, () -> Runtime.getRuntime().halt(3));
     Path folder = Path.of(arguments[0]);
@@ -51,17 +56,23 @@ public final class FakeRun {
     TrainingRunSettings settings =
         settings(
             folder, aeron, trainers, Long.parseLong(arguments[3]), Long.parseLong(arguments[4]));
-    try (MediaDriverProcess driver =
-        MediaDriverProcess.start(
-            MediaDriverProcess.javaCommand(aeron), aeron, Duration.ofSeconds(30))) {
-      TrainingRun run =
-          TrainingRun.start(
-              settings,
-              FakeTrainer.launcher(trainers, MICROSHARDS, folder.resolve("logs")),
-              FakeRun::print);
-      run.result().toCompletableFuture().join();
+    if (arguments.length > 5) {
+      run(settings, TrainerLauncher.none());
+    } else {
+      try (MediaDriverProcess driver =
+          MediaDriverProcess.start(
+              MediaDriverProcess.javaCommand(aeron), aeron, Duration.ofSeconds(30))) {
+        run(settings, FakeTrainer.launcher(trainers, MICROSHARDS, folder.resolve("logs")));
+      }
     }
     System.exit(0);
+  }
+
+  private static void run(TrainingRunSettings settings, TrainerLauncher launcher)
+      throws ClusterException {
+    TrainingRun run = TrainingRun.start(settings, launcher, FakeRun::print);
+    System.out.println("listens at " + run.endpoint());
+    run.result().toCompletableFuture().join();
   }
 
   private static void print(ProgressEvent event) {

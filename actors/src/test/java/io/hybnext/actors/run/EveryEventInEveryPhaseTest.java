@@ -75,6 +75,9 @@ class EveryEventInEveryPhaseTest {
     changes.put("RESOLVING CheckpointRefused", Phase.LEAVING);
     changes.put("RESOLVING ExchangeRefused", Phase.LEAVING);
     changes.put("RESOLVING StopRequested", Phase.LEAVING);
+    changes.put("PREPARING TrainerLost trainer-0", Phase.GATHERING);
+    changes.put("PREPARING TrainerPaused trainer-0", Phase.GATHERING);
+    changes.put("PREPARING MemberBroken", Phase.RESOLVING);
     changes.put("PREPARING ExchangeLost", Phase.RESOLVING);
     changes.put("PREPARING StopRequested", Phase.LEAVING);
     changes.put("RUNNING TrainerLost trainer-0", Phase.PREPARING);

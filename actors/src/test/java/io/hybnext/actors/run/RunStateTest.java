@@ -176,6 +176,19 @@ class RunStateTest {
   }
 
   @Test
+  void shouldWaitForTheStateWhenOnlyThosePausedHoldIt() {
+    RunFixture run = new RunFixture(1, 1).running().steps(G, 0, 2).pause(0, 1);
+    run.on(new RunEvent.TrainerJoined("node-1", 9, "there")).on(new RunEvent.ExchangeReady(2));
+    run.held(0, G, 2); // it is awake, but was not heard of regularly yet
+    assertEquals(Phase.GATHERING, run.state.phase());
+    run.after(1).resume(0, 1);
+    assertEquals(2, run.announced().worldSize());
+    run.pause(0, 1); // before they settled: the other one still holds nothing
+    assertEquals(Phase.PREPARING, run.state.phase());
+    run.lose(0, 1).only(RunAction.ResolveCheckpoint.class);
+  }
+
+  @Test
   void shouldFormAnotherGenerationWhenAMemberIsLostWhileOthersSettle() {
     RunFixture run = new RunFixture(3, 1).running().lose(2, 1).ready(0, G + 1, 0).lose(1, 1);
     assertEquals(G + 2, run.announced().number());
@@ -295,7 +308,7 @@ class RunStateTest {
     assertEquals("trainer-1", kill.trainer());
     assertEquals(0, kill.graceMs());
     assertEquals(2, run.only(RunAction.LaunchTrainer.class).incarnation());
-    assertEquals(1, run.announced().worldSize());
+    assertEquals(Phase.GATHERING, run.state.phase());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.hybnext.tests.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,9 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +97,53 @@ class TrainingBytesTest {
     JsonNode result = train("killed", 2).awaitResult();
     assertEquals(STEPS, result.path("steps").asInt(), result.toString());
     assertEquals(undisturbed, weights("killed"), () -> "killed at " + reached + "; see " + errors);
+  }
+
+  /** Process ids of the trainers by name, as the run has told so far. */
+  private static Map<String, Long> trainers(String run) throws IOException {
+    Map<String, Long> processes = new HashMap<>();
+    Pattern joined = Pattern.compile(".*\"(trainer-\\d+)\",\"state\":\"JOINED\".*process (\\d+).*");
+    for (String line : Files.readAllLines(folder.resolve(run).resolve("run.jsonl"))) {
+      Matcher matcher = joined.matcher(line);
+      if (matcher.matches()) {
+        processes.put(matcher.group(1), Long.parseLong(matcher.group(2)));
+      }
+    }
+    return processes;
+  }
+
+  @Test
+  void shouldDoEveryStepOnceWhenOneOfThreeTrainersIsKilled() throws Exception {
+    long seed = System.nanoTime();
+    long step = new SplittableRandom(seed).nextLong(1, STEPS - 1);
+    HybnextProcess run = train("bereft", 3);
+    long reached = run.awaitStep(step);
+    HybnextProcess.signal("KILL", trainers("bereft").get("trainer-1"));
+    JsonNode result = run.awaitResult();
+    Supplier<String> what = () -> "killed at " + reached + "; see " + errors;
+    assertEquals(LongStream.rangeClosed(1, STEPS).boxed().toList(), run.steps(), what);
+    String journal = Files.readString(folder.resolve("bereft/run.jsonl"));
+    assertFalse(journal.contains("\"rolled-back\""), what);
+    assertEquals("completed", result.path("outcome").asText(), result.toString());
+    assertEquals(undisturbed, weights("bereft"), what);
+  }
+
+  @Test
+  void shouldGoOnWithoutATrainerThatIsHeldStill() throws Exception {
+    HybnextProcess run = train("held", 2);
+    run.awaitStep(2);
+    long trainer = trainers("held").get("trainer-1");
+    HybnextProcess.signal("STOP", trainer);
+    try {
+      run.await("the others go on without it");
+      run.awaitStep(5);
+    } finally {
+      HybnextProcess.signal("CONT", trainer);
+    }
+    JsonNode result = run.awaitResult();
+    assertEquals(0, result.path("restarts").asInt(), result.toString());
+    assertEquals(LongStream.rangeClosed(1, STEPS).boxed().toList(), run.steps());
+    assertEquals(undisturbed, weights("held"), () -> "held still; see " + errors);
   }
 
   /** The one trainer is held still while the other starts, so that it joins in the middle. */
