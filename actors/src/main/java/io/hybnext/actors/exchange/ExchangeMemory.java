@@ -36,7 +36,8 @@ public record ExchangeMemory(long owned, long held, long sums, long partialSums,
         int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
         boolean own = partition.owner(number) == rank;
         owned += own ? length : 0;
-        held += own || members > 1 && partition.deputy(number) == rank ? length : 0;
+        boolean deputised = members > 1 && partition.deputy(number) == rank;
+        held += (own || deputised) ? length : 0;
       }
       ExchangeMemory one = of(owned, held, layout.length(), ranges.get(rank), microshards);
       most = one.total() > most.total() ? one : most;
