@@ -42,7 +42,7 @@ final class MemberProcess {
     try (AeronClient client = new AeronClient(arguments[2]);
         PeerLinks links = client.open(generation, "trainer-" + arguments[0], settings)) {
       while (!links.connected()) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
       System.out.println(CONNECTED);
       while (System.in.available() == 0) {
