@@ -242,11 +242,7 @@ final class Coordinator {
       toMembers(
           proceed.generation(),
           new TrainerMessage.Proceed(
-              number,
-              proceed.holds(),
-              proceed.limit(),
-              proceed.checkpoint(),
-              proceed.committed()));
+              number, proceed.holds(), proceed.limit(), proceed.checkpoint(), proceed.committed()));
     } else if (action instanceof RunAction.Hold hold) {
       long number = hold.generation().number();
       toMembers(hold.generation(), new TrainerMessage.Hold(number, hold.holds()));

@@ -290,8 +290,7 @@ final class Trainer {
     if (proceed.generation() == settledIn) { // one from before may know of steps that were lost
       told.confirm(proceed.committed());
     }
-    loop.proceed(
-        proceed.generation(), proceed.holds(), proceed.limit(), proceed.checkpoint());
+    loop.proceed(proceed.generation(), proceed.holds(), proceed.limit(), proceed.checkpoint());
     return Behaviors.same();
   }
 
@@ -299,8 +298,7 @@ final class Trainer {
     OptionalLong steps = loop.hold(hold.generation(), hold.holds());
     if (steps.isPresent() && coordinator != null) {
       coordinator.tell(
-          new CoordinatorMessage.Held(
-              trainer, hold.generation(), hold.holds(), steps.getAsLong()));
+          new CoordinatorMessage.Held(trainer, hold.generation(), hold.holds(), steps.getAsLong()));
     }
     return Behaviors.same();
   }

@@ -123,7 +123,8 @@ final class GenerationRun {
 
   /** What the members should know now. */
   Proceed proceed() {
-    return new Proceed(generation, boundary.holds(), limit, checkpoints.pending(), steps.committed());
+    return new Proceed(
+        generation, boundary.holds(), limit, checkpoints.pending(), steps.committed());
   }
 
   private RunAction orders() {

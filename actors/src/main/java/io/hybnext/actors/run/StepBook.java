@@ -53,8 +53,7 @@ final class StepBook {
     if (count <= committed) {
       return false;
     }
-    Map<String, StepReport> known =
-        open.computeIfAbsent(report.step(), step -> new HashMap<>());
+    Map<String, StepReport> known = open.computeIfAbsent(report.step(), step -> new HashMap<>());
     boolean first = known.isEmpty();
     known.put(trainer, report);
     boolean member =

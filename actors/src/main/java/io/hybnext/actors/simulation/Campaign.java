@@ -126,9 +126,7 @@ public record Campaign(long from, long seeds, double days, int threads) {
 
   private void work(AtomicLong next, Sum sum) {
     Simulation simulation = new Simulation();
-    for (long seed = next.getAndIncrement();
-        seed < from + seeds;
-        seed = next.getAndIncrement()) {
+    for (long seed = next.getAndIncrement(); seed < from + seeds; seed = next.getAndIncrement()) {
       sum.add(simulation.run(seed, days, null));
     }
   }

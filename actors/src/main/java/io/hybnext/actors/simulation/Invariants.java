@@ -188,8 +188,8 @@ final class Invariants {
       onCommitted(commit.report());
     } else if (event instanceof ProgressEvent.RolledBack back) {
       if (!mayGoBack) {
-        throw violation("the run goes back from %d to %d, and no state was lost", committed,
-            back.to());
+        throw violation(
+            "the run goes back from %d to %d, and no state was lost", committed, back.to());
       }
       committed = back.to();
     }

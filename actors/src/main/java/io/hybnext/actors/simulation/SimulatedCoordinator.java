@@ -67,9 +67,7 @@ final class SimulatedCoordinator extends SimulatedProcess {
       after(START_AGAIN_NS, this::begin); // its operator tries again
       return;
     }
-    state = 
-        new RunState(
-            settings, managed, journal.lastGeneration() + 1, journal.lastCommitted());
+    state = new RunState(settings, managed, journal.lastGeneration() + 1, journal.lastCommitted());
     if (!isLaunching() && journal.ended().isPresent()) {
       world.onEnd(journal.ended().get()); // the one before could not tell any more
       return;
@@ -134,8 +132,7 @@ final class SimulatedCoordinator extends SimulatedProcess {
   private void actOutside(RunAction action) {
     if (action instanceof RunAction.LaunchTrainer launch) {
       after(
-          launch.delayMs() * 1_000_000,
-          () -> world.launch(launch.trainer(), launch.incarnation()));
+          launch.delayMs() * 1_000_000, () -> world.launch(launch.trainer(), launch.incarnation()));
     } else if (action instanceof RunAction.KillTrainer kill) {
       after(kill.graceMs() * 1_000_000, () -> kill(kill));
     } else if (action instanceof RunAction.ResolveCheckpoint) {

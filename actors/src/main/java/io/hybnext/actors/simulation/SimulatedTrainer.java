@@ -530,8 +530,7 @@ final class SimulatedTrainer extends SimulatedProcess {
   private void write(Generation of, CheckpointRequest request, CheckpointPart part) {
     RunEvent outcome;
     try {
-      List<CheckpointFile> files =
-          PartWriter.write(world.disk(), part, Path.of(request.folder()));
+      List<CheckpointFile> files = PartWriter.write(world.disk(), part, Path.of(request.folder()));
       outcome =
           new RunEvent.PartWritten(name, of.number(), request.step(), request.attempt(), files);
     } catch (CheckpointException e) {

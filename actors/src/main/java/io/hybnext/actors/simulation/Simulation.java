@@ -109,7 +109,6 @@ public final class Simulation {
       what = "a defect in the code: " + error + (stack.length == 0 ? "" : " at " + stack[0]);
     }
     return String.format(
-        "after %.6f s %s [%s] (%s)",
-        world.nowNs() / 1e9, what, world.describe(), world.scenario());
+        "after %.6f s %s [%s] (%s)", world.nowNs() / 1e9, what, world.describe(), world.scenario());
   }
 }

@@ -19,8 +19,7 @@ import org.agrona.DirectBuffer;
 
 /**
  * The same run on one undisturbed member: what weights, moments, losses and norms must be after
- * every step. Computed as far as it is asked for, and kept
- * as fingerprints; used by one thread.
+ * every step. Computed as far as it is asked for, and kept as fingerprints; used by one thread.
  */
 final class Twin {
   private static final long PRIME = 0x9E3779B97F4A7C15L;

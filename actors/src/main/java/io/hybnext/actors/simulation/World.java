@@ -231,11 +231,7 @@ final class World {
   ExchangeMachine machine(Generation generation, SimulatedTrainer trainer, SimulatedLinks links) {
     PeerLinks ways = links == null ? PeerLinks.NONE : parts.links(trainer, links);
     return ExchangeMachine.of(
-        generation,
-        trainer.name(),
-        trainer.state().layout(),
-        ways,
-        exchangeSettings);
+        generation, trainer.name(), trainer.state().layout(), ways, exchangeSettings);
   }
 
   /** Settings of every member's exchange. */
@@ -337,7 +333,7 @@ final class World {
     coordinator.end();
     endTrainers();
     realDisk.losePower();
-        startAgain();
+    startAgain();
   }
 
   /** The run is over; one that was stopped or could not go on is started again by its operator. */

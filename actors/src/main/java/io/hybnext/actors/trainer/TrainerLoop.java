@@ -72,8 +72,7 @@ public final class TrainerLoop implements Runnable {
   }
 
   /** Orders it to run up to {@code limit} steps done, and to take a checkpoint on the way. */
-  public void proceed(
-      long number, long holds, long limit, Optional<CheckpointRequest> checkpoint) {
+  public void proceed(long number, long holds, long limit, Optional<CheckpointRequest> checkpoint) {
     synchronized (lock) {
       plan.proceed(number, holds, limit, checkpoint);
       lock.notifyAll();

@@ -193,8 +193,8 @@ class EveryEventInEveryPhaseTest {
             () -> new RunEvent.CheckpointResolved(0, "", List.of()),
             () -> ready(trainer, generation, 0),
             () -> ready(trainer, generation, random.nextInt(3)),
-            () -> new RunEvent.MemberHeld(
-                    trainer, generation, random.nextInt(3), random.nextInt(20)),
+            () ->
+                new RunEvent.MemberHeld(trainer, generation, random.nextInt(3), random.nextInt(20)),
             () -> new RunEvent.ExchangeReady(2),
             () -> new RunEvent.TrainerPaused(trainer, incarnation, "silent"),
             () -> new RunEvent.TrainerResumed(trainer, incarnation),

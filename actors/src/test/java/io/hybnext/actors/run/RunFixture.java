@@ -126,7 +126,8 @@ final class RunFixture {
 
   /** A member that is asked to begin no further step says where it is. */
   RunFixture held(int number, long generation, long steps) {
-    long holds = of(RunAction.Hold.class, all).stream().mapToLong(RunAction.Hold::holds).max().orElse(0);
+    long holds =
+        of(RunAction.Hold.class, all).stream().mapToLong(RunAction.Hold::holds).max().orElse(0);
     return on(new RunEvent.MemberHeld(name(number), generation, holds, steps));
   }
 

@@ -355,7 +355,11 @@ enum PlantedBug {
 
   private static RunAction.Proceed beyond(RunAction.Proceed order) {
     return new RunAction.Proceed(
-        order.generation(), order.holds(), order.limit() + 3, order.checkpoint(), order.committed());
+        order.generation(),
+        order.holds(),
+        order.limit() + 3,
+        order.checkpoint(),
+        order.committed());
   }
 
   private static final class IgnoringHold extends Parts {

@@ -20,6 +20,7 @@ class PlantedBugsTest {
       found = simulation.run(seed).violation();
     }
     assertFalse(found.isEmpty(), bug + " was not found by " + SEEDS + " seeds");
-    assertTrue(new Simulation().run(seed - 1).violation().isEmpty(), "it is not this bug: " + found);
+    assertTrue(
+        new Simulation().run(seed - 1).violation().isEmpty(), "it is not this bug: " + found);
   }
 }

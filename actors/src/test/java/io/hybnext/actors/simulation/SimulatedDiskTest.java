@@ -87,7 +87,7 @@ class SimulatedDiskTest {
       flushAll(disk);
       disk.write(FILE, NEW);
       disk.losePower();
-remains.add(Arrays.toString(content(disk, FILE)));
+      remains.add(Arrays.toString(content(disk, FILE)));
     }
     assertTrue(remains.size() >= 4, remains.toString());
   }

@@ -66,8 +66,7 @@ class SimulationTest {
   @Test
   void shouldNoticeAnotherOrderOfSummingInTheMaths() {
     SimulatedModel model = new SimulatedModel(4, List.of(9));
-    SimulatedTrainStep maths =
-        new SimulatedTrainStep(model, new SimulatedDisk(new Chance(1, 1)));
+    SimulatedTrainStep maths = new SimulatedTrainStep(model, new SimulatedDisk(new Chance(1, 1)));
     maths.initialise();
     List<float[]> gradients = new ArrayList<>();
     for (int microshard = 0; microshard < 4; microshard++) {

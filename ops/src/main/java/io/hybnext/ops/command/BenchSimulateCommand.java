@@ -86,7 +86,8 @@ public final class BenchSimulateCommand extends HybnextCommand {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("seeds", outcome.seeds());
     fields.put("violated", outcome.violated());
-    fields.put("violations", outcome.violations().stream().map(Simulation.Result::violation).toList());
+    fields.put(
+        "violations", outcome.violations().stream().map(Simulation.Result::violation).toList());
     fields.put("steps", outcome.steps());
     fields.put("events", outcome.events());
     fields.put("faults", outcome.faults());
