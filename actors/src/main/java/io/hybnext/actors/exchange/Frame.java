@@ -45,8 +45,14 @@ final class Frame {
   /** Says whether a member has all it needs; no entries. */
   static final int SETTLED = 9;
 
+  /** As {@link #GRADIENT}; entries bf16. */
+  static final int SHORT_GRADIENT = 10;
+
+  /** As {@link #SUM}; entries bf16. */
+  static final int SHORT_SUM = 11;
+
   /** Number of kinds. */
-  static final int KINDS = 10;
+  static final int KINDS = 12;
 
   /** Version of the protocol; members of another one are refused in the handshake. */
   static final int VERSION = 2;
@@ -82,7 +88,9 @@ final class Frame {
     STANDING_BYTES,
     RUN_BYTES,
     Float.BYTES,
-    0
+    0,
+    Short.BYTES,
+    Short.BYTES
   };
 
   private DirectBuffer buffer;
