@@ -51,8 +51,11 @@ final class Frame {
   /** As {@link #SUM}; entries bf16. */
   static final int SHORT_SUM = 11;
 
+  /** Says that a member is there, and itself waits for others; no entries. */
+  static final int WAITING = 12;
+
   /** Number of kinds. */
-  static final int KINDS = 12;
+  static final int KINDS = 13;
 
   /** Version of the protocol; members of another one are refused in the handshake. */
   static final int VERSION = 2;
@@ -90,7 +93,8 @@ final class Frame {
     Float.BYTES,
     0,
     Short.BYTES,
-    Short.BYTES
+    Short.BYTES,
+    0
   };
 
   private DirectBuffer buffer;
