@@ -93,25 +93,53 @@ public record ExchangeSettings(
   /** The same with another clock. */
   public ExchangeSettings withClock(NanoClock other) {
     return new ExchangeSettings(
-        connectLimit, silenceLimit, termLengthBytes, datagramBytes, pieceLength, encryption, other, wire);
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        pieceLength,
+        encryption,
+        other,
+        wire);
   }
 
   /** The same with another format of gradients on the wire. */
   public ExchangeSettings withWire(WireFormat format) {
     return new ExchangeSettings(
-        connectLimit, silenceLimit, termLengthBytes, datagramBytes, pieceLength, encryption, clock, format);
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        pieceLength,
+        encryption,
+        clock,
+        format);
   }
 
   /** The same with pieces of another length. */
   ExchangeSettings withPieceLength(int length) {
     return new ExchangeSettings(
-        connectLimit, silenceLimit, termLengthBytes, datagramBytes, length, encryption, clock, wire);
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        length,
+        encryption,
+        clock,
+        wire);
   }
 
   /** The same with other messages sealed. */
   public ExchangeSettings withEncryption(Encryption other) {
     return new ExchangeSettings(
-        connectLimit, silenceLimit, termLengthBytes, datagramBytes, pieceLength, other, clock, wire);
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        pieceLength,
+        other,
+        clock,
+        wire);
   }
 
   /** Shortest term that a piece fits. */

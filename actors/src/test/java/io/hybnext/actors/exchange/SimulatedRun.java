@@ -430,7 +430,7 @@ final class SimulatedRun {
         }
       }
       assertEquals(holds, each.trainStep.heldChunks());
-      assertEquals(0, each.machine.refusedMessages());
+      assertEquals(0, each.machine.refusedMessages() + each.machine.staleMessages());
     }
     assertEquals(goal, reported.size(), () -> "only steps " + reported + " were reported");
   }
