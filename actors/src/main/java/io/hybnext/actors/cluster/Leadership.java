@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
+  /** More generations than a coordinator can announce before the journal has noted the first. */
+  private static final long UNNOTED = 100;
+
   private final TrainingRunSettings settings;
   private final RunLock lock;
   private final RunJournal journal;
@@ -87,6 +90,12 @@ final class Leadership {
   RunState state(TrainerLauncher launcher) {
     return new RunState(
         settings.run(), launcher.trainers(), journal.lastGeneration() + 1, journal.lastCommitted());
+  }
+
+  /** Higher than any before, also one that was announced and not noted when everything ended. */
+  private long firstGeneration() {
+    long last = journal.lastGeneration();
+    return last + (last == 0 || journal.ended().isPresent() ? 1 : UNNOTED);
   }
 
   /** What carries out the state's actions; gives the leadership back when the run is over. */
