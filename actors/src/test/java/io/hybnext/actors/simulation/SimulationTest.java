@@ -21,7 +21,7 @@ class SimulationTest {
     assertEquals(SEEDS, outcome.seeds());
     assertTrue(outcome.steps() > 30 * SEEDS, "too few steps: " + outcome.steps());
     for (Faults.Kind kind : Faults.Kind.values()) {
-      assertTrue(outcome.faults().getOrDefault(kind.toString(), 0L) > 100, kind + " is too rare");
+      assertTrue(outcome.faults().getOrDefault(kind.toString(), 0L) > 0, kind + " never struck");
     }
   }
 
