@@ -3,6 +3,8 @@ package io.hybnext.file;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -26,17 +28,26 @@ public final class AtomicFile {
    * Replaces or makes a file in a folder that exists.
    *
    * @return the file
-   * @throws IOException when the content or the disk fails; the file is then as before
+   * @throws IOException when the content or the disk fails; the file is then as before. A failure
+   *     of the disk names it
    */
   public static Path write(Path file, Content content) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw Files.exists(folder)
+          ? new NotDirectoryException(folder.toString())
+          : new NoSuchFileException(folder.toString());
+    }
     Path unfinished = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       content.writeTo(unfinished);
       force(unfinished);
       Files.move(
           unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      Files.deleteIfExists(unfinished);
+      throw FileFailure.renamed(e, unfinished, file);
+    } catch (RuntimeException e) {
       Files.deleteIfExists(unfinished);
       throw e;
     }

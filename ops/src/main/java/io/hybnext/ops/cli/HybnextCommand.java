@@ -47,6 +47,17 @@ public abstract class HybnextCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Refuses an impossible value of an option as wrong usage.
+   *
+   * @param option as it is typed, such as {@code --count}
+   */
+  protected final void want(boolean possible, String option, Object value, String rule) {
+    if (!possible) {
+      throw new ParameterException(spec.commandLine(), option + " " + value + ": want " + rule);
+    }
+  }
+
   /** Where output goes. */
   protected final Console console() {
     return root().console();

@@ -17,11 +17,11 @@ import picocli.CommandLine.Option;
 /** {@code node}: one more trainer for a run that is going on. */
 @Command(
     name = "node",
-    description = {
-      "Join a run that is going on as one more trainer of this machine. run.folder names the run;",
-      "its coordinator is found there, or is cluster.seed-nodes. Training goes on with one more",
-      "trainer after a checkpoint, without a step done twice. Ends with the run."
-    })
+    description =
+        "Join a run that is going on as one more trainer of this machine. run.folder names"
+            + " the run; its coordinator is found there, or is cluster.seed-nodes. Training goes"
+            + " on with one more trainer after a checkpoint, without a step done twice. Ends with"
+            + " the run.")
 public final class NodeCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
 
