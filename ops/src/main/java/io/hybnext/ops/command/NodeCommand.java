@@ -32,6 +32,11 @@ public final class NodeCommand extends HybnextCommand {
   private String name;
 
   @Override
+  protected boolean takesSignals() {
+    return true; // leaves the cluster as the virtual machine shuts down
+  }
+
+  @Override
   protected void run() throws IOException, InterruptedException {
     HybnextSettings settings = options.load();
     String trainer = name == null ? "node-" + ProcessHandle.current().pid() : name;

@@ -19,6 +19,11 @@ public final class TrainerCommand extends HybnextCommand {
   @Mixin private TrainerOptions trainer;
 
   @Override
+  protected boolean takesSignals() {
+    return true; // its run ends it
+  }
+
+  @Override
   protected void run() throws InterruptedException {
     TrainerOptions.endWithParent();
     RunFile file = RunFile.read(new RunFolder(run));
