@@ -2,6 +2,8 @@ package io.hybnext.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
@@ -22,9 +24,16 @@ public final class AtomicFile {
    * Replaces or makes a file in a folder that exists.
    *
    * @return the file
-   * @throws IOException when the content or the disk fails; the file is then as before
+   * @throws IOException when the content or the disk fails; the file is then as before. A failure
+   *     of the disk names it
    */
   public static Path write(Path file, Content content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw Files.exists(folder)
+          ? new NotDirectoryException(folder.toString())
+          : new NoSuchFileException(folder.toString());
+    }
     return write(Disk.LOCAL, file, content);
   }
 
@@ -45,7 +54,10 @@ public final class AtomicFile {
       content.writeTo(unfinished);
       disk.force(unfinished);
       disk.move(unfinished, file);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      disk.delete(unfinished);
+      throw FileFailure.renamed(e, unfinished, file);
+    } catch (RuntimeException e) {
       disk.delete(unfinished);
       throw e;
     }

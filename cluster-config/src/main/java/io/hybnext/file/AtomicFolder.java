@@ -3,6 +3,7 @@ package io.hybnext.file;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,7 +45,10 @@ public final class AtomicFolder {
       AtomicFile.force(unfinished);
       Files.deleteIfExists(target); // empty
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
+      FileTree.delete(unfinished);
+      throw e instanceof FileSystemException ? FileFailure.renamed(e, unfinished, target) : e;
+    } catch (RuntimeException e) {
       FileTree.delete(unfinished);
       throw e;
     }

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,9 +40,41 @@ class AtomicFileTest {
                       Files.writeString(unfinished, "half");
                       throw new IOException("No space left on device");
                     }));
-    assertEquals("No space left on device", full.getMessage());
+    assertEquals(file + ": No space left on device", full.getMessage());
     assertEquals("old", Files.readString(file));
     assertEquals(List.of("a.json"), names());
+  }
+
+  @Test
+  void shouldNameTheFolderThatIsMissingOrAFile() throws IOException {
+    Path missing = folder.resolve("missing");
+    IOException absent =
+        assertThrows(
+            NoSuchFileException.class,
+            () -> AtomicFile.write(missing.resolve("a.json"), new byte[1]));
+    assertEquals(missing.toString(), absent.getMessage());
+    Path plain = Files.writeString(folder.resolve("plain"), "x");
+    IOException file =
+        assertThrows(
+            NotDirectoryException.class,
+            () -> AtomicFile.write(plain.resolve("a.json"), new byte[1]));
+    assertEquals(plain.toString(), file.getMessage());
+    assertEquals(List.of("plain"), names());
+  }
+
+  @Test
+  void shouldNameTheFileWhenItsOwnCannotBeWritten() {
+    Path file = folder.resolve("a.json");
+    IOException denied =
+        assertThrows(
+            AccessDeniedException.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    unfinished -> {
+                      throw new AccessDeniedException(unfinished.toString());
+                    }));
+    assertEquals(file.toString(), denied.getMessage());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,6 +49,25 @@ class AtomicFolderTest {
                   Files.writeString(unfinished.resolve("a"), "1");
                   throw new IOException("no space left");
                 }));
+    assertEquals(List.of(), present());
+  }
+
+  @Test
+  void shouldNameAFileThatFailsByItsPlaceInTheFolderToBe() throws IOException {
+    Path made = parent.resolve("made");
+    IOException full =
+        assertThrows(
+            FileSystemException.class,
+            () ->
+                AtomicFolder.write(
+                    made,
+                    unfinished ->
+                        AtomicFile.write(
+                            unfinished.resolve("a"),
+                            file -> {
+                              throw new IOException("No space left on device");
+                            })));
+    assertEquals(made.resolve("a") + ": No space left on device", full.getMessage());
     assertEquals(List.of(), present());
   }
 

@@ -59,6 +59,7 @@ public final class KernelModule implements AutoCloseable {
 
   /** Runs a method that returns several arrays; {@code owner} owns them. */
   public List<Array> callMany(Scope owner, String method, Object... arguments) {
+    TorchEngine.checkCalls();
     NDList inputs = new NDList();
     for (int i = 0; i < arguments.length; i++) {
       add(inputs, arguments[i], "l" + i + "[]");

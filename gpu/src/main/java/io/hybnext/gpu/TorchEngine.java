@@ -13,6 +13,7 @@ import ai.djl.pytorch.jni.JniUtils;
  */
 public final class TorchEngine {
   private static TorchEngine started;
+  private static volatile boolean callsStopped;
 
   private final ComputeDevice device;
   private final int intraOpThreads;
@@ -71,6 +72,21 @@ public final class TorchEngine {
   public static void stayOffline() {
     setDefault("ai.djl.offline", "true");
     setDefault("OPT_OUT_TRACKING", "true");
+  }
+
+  /**
+   * Makes every further kernel call of the process fail, on whatever thread: work that was not
+   * written to be stopped ends within one call, with its clean-up done. A process must not exit
+   * while a kernel runs, because exiting takes libtorch apart below it.
+   */
+  public static void stopCalls() {
+    callsStopped = true;
+  }
+
+  static void checkCalls() {
+    if (callsStopped) {
+      throw new GpuException("the process is ending");
+    }
   }
 
   private TorchEngine orRefuse(ComputeDevice otherDevice, int otherThreads) {

@@ -6,6 +6,7 @@ import io.hybnext.ops.cli.Console;
 import io.hybnext.ops.cli.ExitCode;
 import io.hybnext.ops.cli.FailureRenderer;
 import io.hybnext.ops.cli.HybnextCommand;
+import io.hybnext.ops.cli.Interruption;
 import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.command.BenchCommand;
 import io.hybnext.ops.command.DemoCommand;
@@ -50,7 +51,12 @@ import picocli.CommandLine.TypeConversionException;
     scope = ScopeType.INHERIT,
     version = "hybnext 0.1.0",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done", "1:failed", "2:wrong usage or settings"},
+    exitCodeList = {
+      "0:done",
+      "1:failed",
+      "2:wrong usage or settings",
+      "130:ended by Ctrl-C or SIGTERM before it was done"
+    },
     subcommands = {
       DemoCommand.class,
       TrainCommand.class,
@@ -88,6 +94,7 @@ public final class Hybnext implements HybnextCommand.Root, Runnable {
   private final PrintStream out;
   private final PrintStream err;
   private final boolean terminal;
+  private final Interruption interruption = new Interruption();
   private Console console;
 
   private Hybnext(PrintStream out, PrintStream err, boolean terminal) {
@@ -123,13 +130,21 @@ public final class Hybnext implements HybnextCommand.Root, Runnable {
     line.setParameterExceptionHandler(
         (wrong, given) -> root.onWrongUsage(wrong, Arrays.asList(given).contains("--json")));
     line.setExecutionExceptionHandler(
-        (failure, command, parsed) ->
-            FailureRenderer.render(failure, root.json, root.debug, out, err));
+        (failure, command, parsed) -> root.onFailure(failure));
     try {
       return line.execute(arguments);
     } catch (Error fatal) { // picocli handles exceptions only
-      return FailureRenderer.render(fatal, root.json, root.debug, out, err);
+      return root.onFailure(fatal);
     }
+  }
+
+  private int onFailure(Throwable failure) {
+    if (interruption.happened()) {
+      String sentence = "ended before it was done; start it again, nothing is left half-written";
+      FailureRenderer.tell(sentence, ExitCode.INTERRUPTED, json, out, err);
+      return ExitCode.INTERRUPTED;
+    }
+    return FailureRenderer.render(failure, json, debug, out, err);
   }
 
   /** Refuses a value with the parser's own sentence. */
@@ -168,5 +183,10 @@ public final class Hybnext implements HybnextCommand.Root, Runnable {
   @Override
   public boolean debug() {
     return debug;
+  }
+
+  @Override
+  public Interruption interruption() {
+    return interruption;
   }
 }

@@ -43,7 +43,7 @@ final class Scenario {
   final long faultsUntilNs;
   final double diskTrouble;
 
-  private Scenario(long seed, long stepLimit, double days) {
+  private Scenario(long seed, double days) {
     this.seed = seed;
     Chance chance = new Chance(seed, 100);
     int microshards = MICROSHARDS[chance.below(MICROSHARDS.length)];
@@ -74,7 +74,7 @@ final class Scenario {
 
   /** A short run that little can go wrong in but much does. */
   static Scenario ofSeed(long seed) {
-    return new Scenario(seed, 0, 0);
+    return new Scenario(seed, 0);
   }
 
   /**
@@ -83,7 +83,7 @@ final class Scenario {
    * @param days of training, without what faults add
    */
   static Scenario ofDays(long seed, double days) {
-    return new Scenario(seed, 0, days);
+    return new Scenario(seed, days);
   }
 
   /** Settings of the run, as the coordinator gets them. */

@@ -47,9 +47,9 @@ public record GenerateBenchmark(
     if (TransformerPresets.named(preset).modelType() != ModelType.C2I) {
       throw new IllegalArgumentException("--preset " + preset + ": want a class-conditional one");
     }
-    if (batch < 1 || batch > 4096 || runs < 1 || threads < 1) {
-      throw new IllegalArgumentException("--batch, --runs and --threads: want at least 1");
-    }
+    OptionRange.check("batch", batch, 1, 4096);
+    OptionRange.check("runs", runs, 1, 10_000);
+    OptionRange.check("threads", threads, 1, 256);
   }
 
   /** Runs it; the fields of the result, in order. */

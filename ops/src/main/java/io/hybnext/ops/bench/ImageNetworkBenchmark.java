@@ -46,10 +46,9 @@ public record ImageNetworkBenchmark(
   /** Checks every value. */
   public ImageNetworkBenchmark {
     Precision.parse(precision);
-    if (batch < 1 || batch > 1024 || batches < 1 || batches > 10_000 || threads < 1) {
-      throw new IllegalArgumentException(
-          "--batch (at most 1024), --batches (at most 10000) and --threads: want at least 1");
-    }
+    OptionRange.check("batch", batch, 1, 1024);
+    OptionRange.check("batches", batches, 1, 10_000);
+    OptionRange.check("threads", threads, 1, 256);
   }
 
   /**

@@ -31,9 +31,9 @@ public record ImportBenchmark(
 
   /** Checks sizes. */
   public ImportBenchmark {
-    if (blocks < 1 || width < 128 || width % 128 != 0) {
-      throw new IllegalArgumentException(
-          "blocks = " + blocks + ", width = " + width + ": want at least 1 and a multiple of 128");
+    OptionRange.check("blocks", blocks, 1, 1000);
+    if (width < 128 || width % 128 != 0) {
+      throw new IllegalArgumentException("--width " + width + ": want a multiple of 128");
     }
   }
 

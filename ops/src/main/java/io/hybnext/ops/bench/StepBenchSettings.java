@@ -46,16 +46,10 @@ public record StepBenchSettings(
     TransformerPresets.named(preset);
     Precision.parse(precision);
     ComputeDevice.parse(device);
-    check(trainers >= 1 && trainers <= 64, "trainers", trainers, "1 to 64");
-    check(threads >= 1 && threads <= 256, "threads", threads, "1 to 256");
-    check(batch >= 1 && batch <= 4096, "batch", batch, "1 to 4096");
-    check(steps >= 1, "steps", steps, "at least 1");
-  }
-
-  private static void check(boolean ok, String key, Object value, String rule) {
-    if (!ok) {
-      throw new IllegalArgumentException("--" + key + " " + value + ": want " + rule);
-    }
+    OptionRange.check("trainers", trainers, 1, 64);
+    OptionRange.check("threads", threads, 1, 256);
+    OptionRange.check("batch", batch, 1, 4096);
+    OptionRange.check("steps", steps, 1, 1_000_000);
   }
 
   /** The network. */

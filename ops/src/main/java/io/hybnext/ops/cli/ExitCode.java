@@ -11,5 +11,8 @@ public final class ExitCode {
   /** Wrong usage or settings. */
   public static final int USAGE = 2;
 
+  /** Ended by Ctrl-C or SIGTERM before it was done: 128 and the number of Ctrl-C's signal. */
+  public static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

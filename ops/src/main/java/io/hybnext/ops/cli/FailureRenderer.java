@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -66,6 +67,8 @@ public final class FailureRenderer {
       return message + " may not be read or written by this user; check its permissions";
     } else if (cause instanceof FileAlreadyExistsException) {
       return message + " exists already and is not a folder that could be used";
+    } else if (cause instanceof NotDirectoryException) {
+      return message + " is a file; name a folder";
     } else if (cause instanceof FileSystemException file) {
       return file.getFile() + ": " + file.getReason() + space(file.getReason());
     } else if (message != null && isExpected(cause)) {

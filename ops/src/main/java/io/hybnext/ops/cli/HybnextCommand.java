@@ -17,6 +17,9 @@ public abstract class HybnextCommand implements Callable<Integer> {
 
     /** Whether {@code --debug} was given. */
     boolean debug();
+
+    /** What signals do to commands that do not take them themselves. */
+    Interruption interruption();
   }
 
   /** Does the work; failures are exceptions, see {@link FailureRenderer}. */
@@ -24,8 +27,16 @@ public abstract class HybnextCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() throws Exception {
+    if (!takesSignals()) {
+      root().interruption().interrupt(Thread.currentThread(), console().err());
+    }
     run();
     return exitCode();
+  }
+
+  /** Whether it ends in good order by itself when the process is told to; false unless overridden. */
+  protected boolean takesSignals() {
+    return false;
   }
 
   /** What to end with when {@link #run} came to its end; 0 unless overridden. */
@@ -44,6 +55,17 @@ public abstract class HybnextCommand implements Callable<Integer> {
       return settings.get();
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+    }
+  }
+
+  /**
+   * Refuses an impossible value of an option as wrong usage.
+   *
+   * @param option as it is typed, such as {@code --count}
+   */
+  protected final void want(boolean possible, String option, Object value, String rule) {
+    if (!possible) {
+      throw new ParameterException(spec.commandLine(), option + " " + value + ": want " + rule);
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
  * compiler warns about any other use of it.
  */
 public final class StopRequest {
-  private static final int ENDED_BY_INTERRUPT = 130;
   private static final String[] SIGNALS = {"INT", "TERM"};
 
   private final CompletableFuture<Void> asked = new CompletableFuture<>();
@@ -54,14 +53,18 @@ public final class StopRequest {
 
   private void onSignal(PrintStream err) {
     if (asked()) {
-      err.println("hybnext: ended at once");
-      Runtime.getRuntime().halt(ENDED_BY_INTERRUPT);
+      endAtOnce(err);
     }
     err.println("hybnext: stopping cleanly; Ctrl-C again ends at once");
     ask();
   }
 
-  private static void handle(Consumer<Object> onSignal) {
+  static void endAtOnce(PrintStream err) {
+    err.println("hybnext: ended at once");
+    Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+  }
+
+  static void handle(Consumer<Object> onSignal) {
     handle(onSignal, SIGNALS);
   }
 

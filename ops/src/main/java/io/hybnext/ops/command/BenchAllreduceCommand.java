@@ -10,10 +10,9 @@ import picocli.CommandLine.Option;
 /** {@code bench allreduce}: the exchange between processes of this machine. */
 @Command(
     name = "allreduce",
-    description = {
-      "All-reduce of an fp32 array between processes of this machine. Bus bandwidth is algorithm",
-      "bandwidth times 2 (n - 1) / n."
-    })
+    description =
+        "All-reduce of an fp32 array between processes of this machine. Bus bandwidth is"
+            + " algorithm bandwidth times 2 (n - 1) / n.")
 public final class BenchAllreduceCommand extends HybnextCommand {
   @Option(
       names = "--trainers",

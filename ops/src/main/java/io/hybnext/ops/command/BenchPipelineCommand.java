@@ -4,6 +4,7 @@ import io.hybnext.config.HybnextSettings;
 import io.hybnext.file.TemporaryFolder;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.SettingsOptions;
 import io.hybnext.ops.intake.IngestService;
@@ -23,10 +24,9 @@ import picocli.CommandLine.Option;
 /** {@code bench pipeline}. */
 @Command(
     name = "pipeline",
-    description = {
-      "Ingestion of data.source: images a second of decoding alone, of reading, decoding and fitting,",
-      "with tokens, with features, and end to end into a store."
-    })
+    description =
+        "Ingestion of data.source: images a second of decoding alone, of reading, decoding"
+            + " and fitting, with tokens, with features, and end to end into a store.")
 public final class BenchPipelineCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
 
@@ -45,6 +45,8 @@ public final class BenchPipelineCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException {
+    want(threads >= 1, "--threads", threads, "at least 1");
+    want(passes >= 1, "--passes", passes, "at least 1");
     HybnextSettings settings = options.load();
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
     try (Networks networks = Networks.open(engine, settings.data());
@@ -67,8 +69,12 @@ public final class BenchPipelineCommand extends HybnextCommand {
     result.put("source", settings.data().source());
     result.put("decode_threads", settings.intake().decodeParallelism());
     result.put("network_threads", threads);
+    PipelineFigure decode = benchmark.decode();
+    if (decode.images() == 0) {
+      throw new CommandFailure(settings.data().source() + " names no image; set data.source");
+    }
     List<PipelineFigure> figures =
-        List.of(benchmark.decode(), benchmark.fit(), benchmark.tokenise(), benchmark.encode());
+        List.of(decode, benchmark.fit(), benchmark.tokenise(), benchmark.encode());
     for (PipelineFigure figure : figures) {
       result.put(figure.upTo() + "_images_per_s", figure.imagesPerSecond());
     }

@@ -10,10 +10,9 @@ import picocli.CommandLine.Option;
 /** {@code bench step}. */
 @Command(
     name = "step",
-    description = {
-      "Training steps with ARRA on random data: tokens a second over all trainers, milliseconds a"
-          + " step, memory. Trainers are real processes that exchange gradients."
-    })
+    description =
+        "Training steps with ARRA on random data: tokens a second over all trainers,"
+            + " milliseconds a step, memory. Trainers are real processes that exchange gradients.")
 public final class BenchStepCommand extends HybnextCommand {
   @Option(
       names = "--preset",

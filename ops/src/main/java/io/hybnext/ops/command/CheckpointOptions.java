@@ -47,6 +47,12 @@ public final class CheckpointOptions {
 
   /** What the run's own file says. */
   public RunFile runFile() {
+    if (file == null && checkpoint != null && !runFolder().isRun()) {
+      throw new CommandFailure(
+          checkpoint
+              + " is no checkpoint of a run; give a folder such as RUN/checkpoints/step-00001200,"
+              + " or the run's with --run");
+    }
     if (file == null) {
       file = RunFile.read(runFolder());
     }

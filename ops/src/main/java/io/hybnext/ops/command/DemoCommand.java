@@ -21,11 +21,10 @@ import picocli.CommandLine.Spec;
 /** {@code demo}: ingest, train, draw, measure, report. */
 @Command(
     name = "demo",
-    description = {
-      "The main job on the bundled X-rays, end to end: tokens and features of 2,321 images, two",
-      "trainers, checkpoints, pictures, NLL and KID, and one page about it, report.html.",
-      "The same command again goes on where it was stopped."
-    })
+    description =
+        "The main job on the bundled X-rays, end to end: tokens and features of 2,321"
+            + " images, two trainers, checkpoints, pictures, NLL and KID, and one page about it,"
+            + " report.html. The same command again goes on where it was stopped.")
 public final class DemoCommand extends HybnextCommand {
   private static final int DEFAULT_TRAINERS = 2;
 

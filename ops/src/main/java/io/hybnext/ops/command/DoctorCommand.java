@@ -16,11 +16,10 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     subcommands = PlanCommand.class,
-    description = {
-      "Check this machine: JDK, processor, memory, shared memory, disk, ports, assets, libtorch,",
-      "devices. Exit code 1 when something needed is broken. `doctor plan` tells what memory a run",
-      "will take."
-    })
+    description =
+        "Check this machine: JDK, processor, memory, shared memory, disk, ports, assets,"
+            + " libtorch, devices. Exit code 1 when something needed is broken. `doctor plan` tells"
+            + " what memory a run will take.")
 public final class DoctorCommand extends HybnextCommand {
   @Mixin private SettingsOptions settings;
 

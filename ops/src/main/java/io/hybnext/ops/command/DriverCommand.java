@@ -17,6 +17,11 @@ public final class DriverCommand extends HybnextCommand {
   private Path folder;
 
   @Override
+  protected boolean takesSignals() {
+    return true; // its run ends it
+  }
+
+  @Override
   protected void run() throws IOException {
     MediaDriverHost.serve(folder, System.in, console().out());
   }

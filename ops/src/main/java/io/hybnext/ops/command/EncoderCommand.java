@@ -12,10 +12,9 @@ import picocli.CommandLine.Parameters;
 /** {@code encoder}: trains the alignment teacher or the network behind FID and KID. */
 @Command(
     name = "encoder",
-    description = {
-      "Train a vision encoder: `teacher`, the target of the alignment, without labels; or"
-          + " `evaluator`, the network behind FID and KID, from labels."
-    })
+    description =
+        "Train a vision encoder: `teacher`, the target of the alignment, without labels; or"
+            + " `evaluator`, the network behind FID and KID, from labels.")
 public final class EncoderCommand extends HybnextCommand {
   @Parameters(index = "0", paramLabel = "KIND", description = "teacher or evaluator.")
   private EncoderTraining.Kind kind;
@@ -53,6 +52,7 @@ public final class EncoderCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException {
+    want(threads >= 1, "--threads", threads, "at least 1");
     EncoderTrainingConfig settings =
         checked(() -> new EncoderTrainingConfig(seed, steps, batch, learningRate));
     EncoderTraining training = new EncoderTraining(kind, data, out, settings, threads);

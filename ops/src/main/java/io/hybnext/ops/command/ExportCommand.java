@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class ExportCommand extends HybnextCommand {
   private static final long MIB = 1L << 20;
+  private static final long MOST_MIB = Long.MAX_VALUE / MIB;
 
   @Parameters(
       paramLabel = "CHECKPOINT",
@@ -76,12 +77,13 @@ public final class ExportCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException {
+    want(shardMib >= 1 && shardMib <= MOST_MIB, "--shard-mib", shardMib, "1 to " + MOST_MIB);
     CheckpointExport work =
         new CheckpointExport(
             checkpoint,
             layout == null ? Layout.of(out) : layout,
             Optional.ofNullable(type),
-            Math.max(1, shardMib) * MIB,
+            shardMib * MIB,
             Optional.ofNullable(projector));
     console().result(adapters ? work.writeAdapters(out) : work.write(out));
   }

@@ -10,6 +10,7 @@ import io.hybnext.ops.run.TrainJob;
 import io.hybnext.ops.wiring.CheckpointModel;
 import io.hybnext.ops.wiring.Networks;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Option;
     name = "generate",
     description = "Draw pictures from a checkpoint: a PNG each, and a grid with a row a prompt.")
 public final class GenerateCommand extends HybnextCommand {
+  private static final int MOST = 10_000; // pictures a prompt, all held in memory
+
   @Mixin private CheckpointOptions choice;
 
   @Option(
@@ -56,8 +59,10 @@ public final class GenerateCommand extends HybnextCommand {
 
   @Override
   protected void run() throws Exception {
+    want(count >= 1 && count <= MOST, "--count", count, "1 to " + MOST);
     HybnextSettings settings = choice.settings();
     CheckpointFolder.verify(choice.checkpoint());
+    Files.createDirectories(out); // before minutes of drawing
     TorchEngine engine = TrainJob.engine();
     List<String> captions = new ArrayList<>();
     prompts.forEach(prompt -> captions.addAll(java.util.Collections.nCopies(count, prompt)));

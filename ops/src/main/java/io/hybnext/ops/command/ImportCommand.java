@@ -76,6 +76,12 @@ public final class ImportCommand extends HybnextCommand {
 
   @Override
   protected void run() throws IOException {
+    want(
+        kind == null || PublishedModels.kinds().contains(kind),
+        "--kind",
+        kind,
+        "one of " + PublishedModels.kinds());
+    want(imageSize == null || imageSize >= 1, "--image-size", imageSize, "at least 1");
     CheckpointImport work =
         new CheckpointImport(
             source,

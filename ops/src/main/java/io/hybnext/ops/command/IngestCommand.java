@@ -1,6 +1,7 @@
 package io.hybnext.ops.command;
 
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.SettingsOptions;
 import io.hybnext.ops.cli.StopRequest;
@@ -20,10 +21,9 @@ import picocli.CommandLine.Parameters;
 /** {@code ingest}: decode, tokenise, encode and store images. */
 @Command(
     name = "ingest",
-    description = {
-      "Add images to the segment store (data.store): decode, check, tokenise, encode.",
-      "What is stored already is not computed again; Ctrl-C keeps what is complete."
-    })
+    description =
+        "Add images to the segment store (data.store): decode, check, tokenise, encode."
+            + " What is stored already is not computed again; Ctrl-C keeps what is complete.")
 public final class IngestCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
 
@@ -46,6 +46,11 @@ public final class IngestCommand extends HybnextCommand {
       IngestReport report =
           new IngestService(settings, streams.system(), networks, console().progress())
               .run(stop.whenAsked());
+      if (report.seen() == 0 && !report.cancelled()) {
+        throw new CommandFailure(
+            settings.data().source()
+                + " names no image: want a folder with images, or a manifest with a line an image");
+      }
       console().result(describe(settings, report));
     }
   }

@@ -23,15 +23,13 @@ import picocli.CommandLine.Option;
 /** {@code node}: one more trainer, or one more coordinator, for a run that is going on. */
 @Command(
     name = "node",
-    description = {
-      "Join a run that is going on as one more trainer of this machine. run.folder names the run;",
-      "its coordinator is found there, or is cluster.seed-nodes. The trainer gets what it needs"
-          + " from",
-      "the others between two steps; no step is done twice. Ends with the run.",
-      "With --coordinator it trains nothing and stands by: when the process that leads the run"
-          + " ends,",
-      "it takes over, and the trainers that are left go on from what they hold. Ctrl-C leaves."
-    })
+    description =
+        "Join a run that is going on as one more trainer of this machine. run.folder names the"
+            + " run; its coordinator is found there, or is cluster.seed-nodes. The trainer gets"
+            + " what it needs from the others between two steps; no step is done twice. Ends with"
+            + " the run. With --coordinator it trains nothing and stands by: when the process that"
+            + " leads the run ends, it takes over, and the trainers that are left go on from what"
+            + " they hold. Ctrl-C leaves.")
 public final class NodeCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
 
@@ -43,6 +41,11 @@ public final class NodeCommand extends HybnextCommand {
 
   @Option(names = "--coordinator", description = "Stand by as coordinator instead of training.")
   private boolean standBy;
+
+  @Override
+  protected boolean takesSignals() {
+    return true; // leaves the cluster as the virtual machine shuts down
+  }
 
   @Override
   protected void run() throws IOException, InterruptedException {

@@ -120,8 +120,7 @@ public final class PlanCommand extends HybnextCommand {
     atLeastOne("--gpus", trainers);
     atLeastOne("--batch", batch);
     atLeastOne("--prompt-tokens", promptTokens);
-    checked(
-        () -> memoryGib == null || want(memoryGib > 0, "--memory-gib", memoryGib, "above 0") > 0);
+    want(memoryGib == null || memoryGib > 0, "--memory-gib", memoryGib, "above 0");
     if (llamaGenSize()) {
       return ofBench();
     }
@@ -129,14 +128,7 @@ public final class PlanCommand extends HybnextCommand {
   }
 
   private void atLeastOne(String option, Integer value) {
-    checked(() -> value == null || want(value >= 1, option, value, "at least 1") > 0);
-  }
-
-  private static <T> T want(boolean ok, String option, T value, String rule) {
-    if (!ok) {
-      throw new IllegalArgumentException(option + " " + value + ": want " + rule);
-    }
-    return value;
+    want(value == null || value >= 1, option, value, "at least 1");
   }
 
   private String named() {

@@ -54,6 +54,7 @@ public final class TokenizerCheckCommand extends HybnextCommand {
 
   @Override
   protected void run() throws Exception {
+    want(threads >= 1, "--threads", threads, "at least 1");
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
     Map<String, Object> values = new LinkedHashMap<>();
     try (VisualTokenizer tokenizer = Tokenizers.load(engine, tokenizerFolder)) {

@@ -10,10 +10,10 @@ import picocli.CommandLine.Option;
 /** {@code tokenizer train}. */
 @Command(
     name = "train",
-    description = {
-      "Train a tokenizer on the split `train` of a folder with manifest.jsonl; goes on where a",
-      "run into the same folder was stopped. Ctrl-C writes a checkpoint and ends."
-    })
+    description =
+        "Train a tokenizer on the split `train` of a folder with manifest.jsonl; goes on"
+            + " where a run into the same folder was stopped. Ctrl-C writes a checkpoint and"
+            + " ends.")
 public final class TokenizerTrainCommand extends HybnextCommand {
   @Option(
       names = "--data",
@@ -48,6 +48,7 @@ public final class TokenizerTrainCommand extends HybnextCommand {
 
   @Override
   protected void run() throws Exception {
+    want(threads >= 1, "--threads", threads, "at least 1");
     StopRequest stop = StopRequest.onSignals(console().err());
     TokenizerTraining training =
         new TokenizerTraining(data, settings, out, threads, console().progress(), stop);

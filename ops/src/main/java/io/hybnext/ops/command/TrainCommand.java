@@ -19,11 +19,10 @@ import picocli.CommandLine.Mixin;
 /** {@code train}: starts or resumes a run. */
 @Command(
     name = "train",
-    description = {
-      "Start or resume a run: ingest what is not stored yet, start trainers, train to the last step.",
-      "A folder that holds checkpoints of the same settings is gone on with. Ctrl-C writes a"
-          + " checkpoint and ends; the same command goes on."
-    })
+    description =
+        "Start or resume a run: ingest what is not stored yet, start trainers, train to the last"
+            + " step. A folder that holds checkpoints of the same settings is gone on with. Ctrl-C"
+            + " writes a checkpoint and ends; the same command goes on.")
 public final class TrainCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
 

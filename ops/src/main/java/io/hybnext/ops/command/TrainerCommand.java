@@ -18,6 +18,11 @@ public final class TrainerCommand extends HybnextCommand {
   @Mixin private TrainerOptions trainer;
 
   @Override
+  protected boolean takesSignals() {
+    return true; // its run ends it
+  }
+
+  @Override
   protected void run() throws InterruptedException {
     TrainerOptions.endWithParent();
     try (TrainerProcess process = new TrainerProcess(new RunFolder(run), trainer.number())) {

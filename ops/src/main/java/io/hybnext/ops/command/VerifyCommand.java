@@ -48,6 +48,7 @@ public final class VerifyCommand extends HybnextCommand {
 
   @Override
   protected void run() {
+    want(threads >= 1, "--threads", threads, "at least 1");
     Verifier verifier = new Verifier(TorchEngine.start(device, threads), precision);
     List<Map<String, Object>> summaries = new ArrayList<>();
     for (Path folder : cases) {

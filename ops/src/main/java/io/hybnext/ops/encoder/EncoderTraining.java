@@ -13,6 +13,7 @@ import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.tokenizer.ImageCollection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,6 +53,7 @@ public record EncoderTraining(
     if (train.isEmpty() || validation.isEmpty()) {
       throw new CommandFailure(data + ": want images of split train and of split val");
     }
+    Files.createDirectories(out); // before minutes of training
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, threads);
     long beganNs = System.nanoTime();
     if (kind == Kind.TEACHER) {

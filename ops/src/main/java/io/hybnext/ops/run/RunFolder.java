@@ -26,6 +26,11 @@ public record RunFolder(Path root) {
     return root.resolve("run.json");
   }
 
+  /** Whether a run was begun here. */
+  public boolean isRun() {
+    return Files.exists(runFile());
+  }
+
   /** Checkpoints, {@code step-NNNNNNNN} each. */
   public Path checkpoints() {
     return root.resolve("checkpoints");

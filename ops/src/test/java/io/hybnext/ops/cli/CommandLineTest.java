@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.ops.Hybnext;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,8 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Command;
 
 class CommandLineTest {
   @TempDir Path folder;
@@ -85,6 +90,62 @@ class CommandLineTest {
     assertTrue(generate.err.contains("holds no run.json"), generate.err);
     assertEquals(2, hybnext("demo", "--minutes", "0").exitCode);
     assertEquals(2, hybnext("bench", "allreduce", "--trainers", "1").exitCode);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "generate --prompt x --count 0 | --count 0: want 1 to 10000",
+        "verify DIR --threads 0 | --threads 0: want at least 1",
+        "tokenizer check DIR --data DIR --threads -2 | --threads -2: want at least 1",
+        "tokenizer train --data DIR --settings DIR --out DIR --threads 0 | --threads 0: want",
+        "encoder teacher --data DIR --out DIR --threads 0 | --threads 0: want at least 1",
+        "encoder teacher --data DIR --out DIR --steps -4 | steps -4: want at least 1",
+        "import DIR --out DIR --kind other | --kind other: want one of [llamagen-c2i",
+        "import DIR --out DIR --image-size -4 | --image-size -4: want at least 1",
+        "export DIR --out DIR --shard-mib 0 | --shard-mib 0: want 1 to ",
+        "bench pipeline --passes 0 | --passes 0: want at least 1",
+        "bench generate --batch 5000 | --batch 5000: want 1 to 4096",
+        "bench encode --batches 0 | --batches 0: want 1 to 10000",
+        "bench step --steps 0 | --steps 0: want 1 to 1000000",
+        "bench import --width 100 | --width 100: want a multiple of 128",
+      })
+  void shouldNameTheOptionWhoseValueIsImpossible(String command, String sentence) {
+    Run run = hybnext(command.replace("DIR", folder.toString()).split(" "));
+    assertEquals(2, run.exitCode, run.err);
+    assertTrue(run.err.contains(sentence), run.err);
+    assertEquals(1, run.err.lines().count(), run.err);
+  }
+
+  @Test
+  void shouldTellWhatIsNoCheckpointBeforeAnythingElse() throws IOException {
+    Path inner = Files.createDirectories(folder.resolve("a/b"));
+    Run run = hybnext("evaluate", "--checkpoint", inner.toString());
+    assertEquals(1, run.exitCode);
+    assertTrue(run.err.startsWith("hybnext: " + inner + " is no checkpoint of a run; "), run.err);
+  }
+
+  @Test
+  void shouldRefuseAnOutputFolderThatIsAFileBeforeTheWork() throws IOException {
+    Path file = Files.writeString(folder.resolve("plain"), "x");
+    BufferedImage grey = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY);
+    ImageIO.write(grey, "png", folder.resolve("a.png").toFile());
+    Files.writeString(
+        folder.resolve("manifest.jsonl"),
+        "{\"image\": \"a.png\", \"split\": \"train\"}\n{\"image\": \"a.png\", \"split\": \"val\"}\n");
+    Run run = hybnext("encoder", "teacher", "--data", folder.toString(), "--out", file.toString());
+    assertEquals(1, run.exitCode);
+    assertTrue(run.err.startsWith("hybnext: " + file + " exists already"), run.err);
+  }
+
+  @Test
+  void shouldDescribeEveryCommandInWholeSentences() {
+    for (Class<?> command : Hybnext.class.getAnnotation(Command.class).subcommands()) {
+      Command said = command.getAnnotation(Command.class);
+      String description = String.join("|", said.description());
+      assertTrue(said.hidden() || description.matches("[^|]+[.]"), description);
+    }
   }
 
   @Test

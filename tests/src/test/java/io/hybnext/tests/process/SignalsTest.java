@@ -9,6 +9,7 @@ import io.hybnext.streams.store.SegmentRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,5 +66,35 @@ class SignalsTest {
     JsonNode rest = ingest().awaitResult();
     assertEquals(before, rest.path("already_stored").asInt(), rest.toString());
     assertEquals(IMAGES, stored());
+  }
+
+  /** A command that has nothing to finish, in the middle of its kernel calls. */
+  @Test
+  void shouldEndWorkThatIsNotWorthKeepingWithNothingLeftBehind() throws Exception {
+    Path out = folder.resolve("teacher");
+    SampleImages.copy(folder.resolve("split"), IMAGES, 32);
+    HybnextProcess teacher =
+        new HybnextProcess(
+            folder.resolve("errors.txt"),
+            List.of(
+                "encoder",
+                "teacher",
+                "--data",
+                folder.resolve("split").toString(),
+                "--out",
+                out.toString(),
+                "--steps",
+                "100000",
+                "--json"));
+    teacher.await("step 1/");
+    teacher.signal("TERM");
+    assertEquals(130, teacher.awaitExit());
+    String said = teacher.last().toString();
+    assertTrue(said.contains("ended before it was done"), said);
+    String errors = Files.readString(folder.resolve("errors.txt"));
+    assertTrue(errors.contains("hybnext: ending; Ctrl-C again ends at once"), errors);
+    try (Stream<Path> left = Files.list(out)) {
+      assertEquals(List.of(), left.toList());
+    }
   }
 }
