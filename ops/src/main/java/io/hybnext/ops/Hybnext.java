@@ -129,8 +129,7 @@ public final class Hybnext implements HybnextCommand.Root, Runnable {
     line.registerConverter(Precision.class, told(Precision::parse));
     line.setParameterExceptionHandler(
         (wrong, given) -> root.onWrongUsage(wrong, Arrays.asList(given).contains("--json")));
-    line.setExecutionExceptionHandler(
-        (failure, command, parsed) -> root.onFailure(failure));
+    line.setExecutionExceptionHandler((failure, command, parsed) -> root.onFailure(failure));
     try {
       return line.execute(arguments);
     } catch (Error fatal) { // picocli handles exceptions only

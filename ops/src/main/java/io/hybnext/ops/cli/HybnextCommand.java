@@ -34,7 +34,9 @@ public abstract class HybnextCommand implements Callable<Integer> {
     return exitCode();
   }
 
-  /** Whether it ends in good order by itself when the process is told to; false unless overridden. */
+  /**
+   * Whether it ends in good order by itself when the process is told to; false unless overridden.
+   */
   protected boolean takesSignals() {
     return false;
   }
