@@ -13,6 +13,7 @@ final class PieceSums implements TreeFold.Sums {
   private final Pieces pieces;
   private final PieceBuffers buffers;
   private final FloatSums floats = new FloatSums();
+  private final Bfloat16 bfloat16 = new Bfloat16();
   private final boolean rounded;
   private final UnsafeBuffer leaf; // the partial sum at hand, rounded
   private final UnsafeBuffer[][] slots;
@@ -57,7 +58,7 @@ final class PieceSums implements TreeFold.Sums {
   public void store(int slot) {
     UnsafeBuffer target = target(slot);
     if (rounded) {
-      Bfloat16.round(target, 0, incoming, incomingOffset, pieces.length(piece));
+      bfloat16.round(target, 0, incoming, incomingOffset, pieces.length(piece));
       return;
     }
     boolean inPlace =
@@ -71,7 +72,7 @@ final class PieceSums implements TreeFold.Sums {
   @Override
   public void add(int slot) {
     if (rounded) {
-      Bfloat16.round(leaf, 0, incoming, incomingOffset, pieces.length(piece));
+      bfloat16.round(leaf, 0, incoming, incomingOffset, pieces.length(piece));
       addRounded(slots[piece][slot], leaf);
     } else {
       floats.add(slots[piece][slot], 0, incoming, incomingOffset, pieces.length(piece));
@@ -90,7 +91,7 @@ final class PieceSums implements TreeFold.Sums {
 
   private void addRounded(UnsafeBuffer into, UnsafeBuffer from) {
     floats.add(into, 0, from, 0, pieces.length(piece));
-    Bfloat16.round(into, 0, into, 0, pieces.length(piece));
+    bfloat16.round(into, 0, into, 0, pieces.length(piece));
   }
 
   private UnsafeBuffer target(int slot) {

@@ -21,6 +21,7 @@ final class ReduceScatter implements Conversation.Work {
   private final Place place;
   private final Pieces pieces;
   private final Conversation conversation;
+  private final Bfloat16 bfloat16 = new Bfloat16();
   private final WireFormat wire;
   private final UnsafeBuffer converted; // a piece on its way out or in
   private final PieceBuffers buffers;
@@ -218,7 +219,7 @@ final class ReduceScatter implements Conversation.Work {
 
   private boolean send(int piece, int first, int end, DirectBuffer from, int offset) {
     if (wire.isShort()) {
-      Bfloat16.pack(converted, from, offset, pieces.length(piece));
+      bfloat16.pack(converted, from, offset, pieces.length(piece));
     }
     return conversation.send(
         pieces.owner(piece),
@@ -254,7 +255,7 @@ final class ReduceScatter implements Conversation.Work {
     if (!wire.isShort()) {
       return foldOwned(piece, frame.first(), frame.end(), frame.buffer(), frame.entries());
     }
-    Bfloat16.unpack(converted, 0, frame.buffer(), frame.entries(), frame.count());
+    bfloat16.unpack(converted, 0, frame.buffer(), frame.entries(), frame.count());
     return foldOwned(piece, frame.first(), frame.end(), converted, 0);
   }
 

@@ -14,6 +14,7 @@ final class SumCopies implements Conversation.Work {
   private final Place place;
   private final Pieces pieces;
   private final Conversation conversation;
+  private final Bfloat16 bfloat16 = new Bfloat16();
   private final WireFormat wire;
   private final UnsafeBuffer packed;
   private final HeldState held;
@@ -84,7 +85,7 @@ final class SumCopies implements Conversation.Work {
     UnsafeBuffer to = held.sumBuffer(pieces.chunk(piece));
     int at = pieces.byteInChunk(piece);
     if (wire.isShort()) {
-      Bfloat16.unpack(to, at, frame.buffer(), frame.entries(), frame.count());
+      bfloat16.unpack(to, at, frame.buffer(), frame.entries(), frame.count());
     } else {
       to.putBytes(at, frame.buffer(), frame.entries(), frame.count() * Float.BYTES);
     }
@@ -106,7 +107,7 @@ final class SumCopies implements Conversation.Work {
     UnsafeBuffer from = held.sumBuffer(pieces.chunk(piece));
     int at = pieces.byteInChunk(piece);
     if (wire.isShort()) {
-      Bfloat16.pack(packed, from, at, pieces.length(piece));
+      bfloat16.pack(packed, from, at, pieces.length(piece));
       from = packed;
       at = 0;
     }

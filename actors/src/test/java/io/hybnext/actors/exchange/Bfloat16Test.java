@@ -51,16 +51,37 @@ class Bfloat16Test {
   }
 
   @Test
+  void shouldRoundBuffersAsSingleNumbersAlsoWhereSomeAreNotFinite() {
+    Random random = new Random(6);
+    Bfloat16 bfloat16 = new Bfloat16();
+    int length = 3 * 1024 + 5;
+    UnsafeBuffer values = LinearTrainStep.floats(length);
+    for (int i = 0; i < length; i++) {
+      values.putInt(i * 4, i < 1500 ? random.nextInt() : random.nextInt() & 0xbfffffff);
+    }
+    UnsafeBuffer packed = new UnsafeBuffer(new byte[2 * length]);
+    bfloat16.pack(packed, values, 0, length);
+    UnsafeBuffer rounded = LinearTrainStep.floats(length);
+    bfloat16.round(rounded, 0, values, 0, length);
+    for (int i = 0; i < length; i++) {
+      int bits = Bfloat16.bits(values.getFloat(i * 4));
+      assertEquals((short) bits, packed.getShort(i * 2));
+      assertEquals(bits << 16, rounded.getInt(i * 4));
+    }
+  }
+
+  @Test
   void shouldPackWithoutLossWhatIsRounded() {
+    Bfloat16 bfloat16 = new Bfloat16();
     UnsafeBuffer values = LinearTrainStep.floats(100);
     UnsafeBuffer packed = new UnsafeBuffer(new byte[200]);
     UnsafeBuffer back = LinearTrainStep.floats(100);
     for (int i = 0; i < 100; i++) {
       values.putFloat(i * 4, LinearTrainStep.gradient(1, 2, 3, i));
     }
-    Bfloat16.round(values, 0, values, 0, 100);
-    Bfloat16.pack(packed, values, 0, 100);
-    Bfloat16.unpack(back, 0, packed, 0, 100);
+    bfloat16.round(values, 0, values, 0, 100);
+    bfloat16.pack(packed, values, 0, 100);
+    bfloat16.unpack(back, 0, packed, 0, 100);
     assertEquals(values, back);
   }
 
