@@ -8,6 +8,7 @@ import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.cli.SettingsOptions;
 import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.home.Home;
+import io.hybnext.ops.run.RunFile;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.RunProgress;
 import io.hybnext.ops.run.StandbyService;
@@ -52,6 +53,7 @@ public final class NodeCommand extends HybnextCommand {
     HybnextSettings settings = options.load();
     String trainer = name == null ? "node-" + ProcessHandle.current().pid() : name;
     RunFolder folder = new RunFolder(settings.run().folder());
+    RunFile.read(folder); // refuses a folder without a run before anything is joined
     String coordinator = coordinator(settings, folder);
     Logs.toRunFolder(settings.run().folder(), trainer);
     if (standBy) {
