@@ -5,8 +5,6 @@ import io.hybnext.model.chameleon.ChameleonConfig;
 import io.hybnext.model.chameleon.ChameleonJson;
 import io.hybnext.model.decoder.ParameterLayout;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -29,16 +27,6 @@ final class ChameleonModel implements PublishedModel {
     return keys.contains(TOKENS)
         && keys.contains(HEAD_NORM)
         && keys.contains("model.layers.0.self_attn.q_norm.bias");
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
-  }
-
-  @Override
-  public String torchKey() {
-    return "";
   }
 
   @Override

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.tokenizer.VqWeights;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
-import java.util.List;
 import java.util.Set;
 
 /** Chameleon's image tokenizer, {@code vqgan.ckpt}. */
@@ -23,11 +21,6 @@ final class ChameleonVqModel implements PublishedModel {
   public boolean recognises(Set<String> keys) {
     return keys.contains(VqWeights.CODEBOOK)
         && keys.contains("encoder.down.0.block.0.conv1.weight");
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
   }
 
   @Override

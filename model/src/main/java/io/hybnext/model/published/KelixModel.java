@@ -3,8 +3,6 @@ package io.hybnext.model.published;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.model.kelix.NbpConfig;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
-import java.util.List;
 import java.util.Set;
 
 /** Kelix's block language model under its repository's names (spec/kelix.md section 5.7). */
@@ -20,16 +18,6 @@ final class KelixModel implements PublishedModel {
   @Override
   public boolean recognises(Set<String> keys) {
     return keys.contains(TOKENS) && keys.contains(DECODER);
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
-  }
-
-  @Override
-  public String torchKey() {
-    return "";
   }
 
   @Override

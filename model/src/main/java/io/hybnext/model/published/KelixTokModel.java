@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.model.kelix.KelixTokConfig;
 import io.hybnext.model.kelix.KelixTokWeights;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
-import java.util.List;
 import java.util.Set;
 
 /** Kelix-Tok under its repository's names (spec/kelix.md section 3). */
@@ -22,16 +20,6 @@ final class KelixTokModel implements PublishedModel {
   public boolean recognises(Set<String> keys) {
     return keys.contains("quantizer.0.embedding_proj.weight")
         && keys.contains("visual.embeddings.patch_embedding.weight");
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
-  }
-
-  @Override
-  public String torchKey() {
-    return "";
   }
 
   @Override

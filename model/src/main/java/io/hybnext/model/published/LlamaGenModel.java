@@ -8,9 +8,7 @@ import io.hybnext.model.transformer.TransformerJson;
 import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.transformer.TransformerPresets;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,11 +41,6 @@ final class LlamaGenModel implements PublishedModel {
     return keys.contains(TOKENS)
         && keys.contains(type == ModelType.C2I ? CLASSES : CAPTIONS)
         && keys.contains("layers.0.attention.wqkv.weight");
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.hybnext.model.published;
 
 import io.hybnext.model.weights.CheckpointException;
+import io.hybnext.model.weights.TorchFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,10 +18,14 @@ interface PublishedModel {
   boolean recognises(Set<String> keys);
 
   /** Where its projects keep the weights in a file of {@code torch.save}, best first. */
-  List<String> stateDicts();
+  default List<String> stateDicts() {
+    return TorchFile.MODEL_FIRST;
+  }
 
-  /** What its own loader expects a state dict under; empty for none. */
-  String torchKey();
+  /** What its own loader expects a state dict under; empty, as most do, for none. */
+  default String torchKey() {
+    return "";
+  }
 
   /**
    * Shapes of buffers that its own strict loader wants, though no use is made of them: fp32, zeros

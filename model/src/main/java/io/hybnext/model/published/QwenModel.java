@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.model.qwen.QwenConfig;
 import io.hybnext.model.qwen.QwenNames;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
-import java.util.List;
 import java.util.Set;
 
 /** Qwen3 in transformers' layout; the output matrix may be the table of embeddings. */
@@ -24,16 +22,6 @@ final class QwenModel implements PublishedModel {
     return keys.contains(TOKENS)
         && keys.contains(HEAD_NORM)
         && !keys.contains(FIRST + "self_attn.q_norm.bias");
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
-  }
-
-  @Override
-  public String torchKey() {
-    return "";
   }
 
   @Override

@@ -6,8 +6,6 @@ import io.hybnext.model.tower.SamConfig;
 import io.hybnext.model.tower.SamKeys;
 import io.hybnext.model.tower.WeightMap;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
-import java.util.List;
 import java.util.Set;
 
 /** SAM and MedSAM, under the keys of segment-anything or of transformers. */
@@ -27,16 +25,6 @@ final class SamModel implements PublishedModel {
   public boolean recognises(Set<String> names) {
     return names.contains(keys.root() + "pos_embed")
         && names.stream().anyMatch(name -> name.startsWith(keys.root() + "neck."));
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
-  }
-
-  @Override
-  public String torchKey() {
-    return "";
   }
 
   @Override

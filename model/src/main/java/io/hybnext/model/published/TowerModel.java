@@ -9,9 +9,7 @@ import io.hybnext.model.tower.VitConfig;
 import io.hybnext.model.tower.VitKeys;
 import io.hybnext.model.tower.WeightMap;
 import io.hybnext.model.weights.CheckpointException;
-import io.hybnext.model.weights.TorchFile;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -110,16 +108,6 @@ enum TowerModel implements PublishedModel {
     boolean port = keys.contains(PORT_PATCH);
     return keys.stream().anyMatch(key -> key.startsWith(blocks))
         && (this == OPEN_CLIP || port == (this == BIOMEDCLIP_PORT));
-  }
-
-  @Override
-  public List<String> stateDicts() {
-    return TorchFile.MODEL_FIRST;
-  }
-
-  @Override
-  public String torchKey() {
-    return "";
   }
 
   Identified found(
