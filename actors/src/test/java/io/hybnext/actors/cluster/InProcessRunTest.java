@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -134,8 +135,18 @@ class InProcessRunTest {
             .toList());
   }
 
-  private static Supplier<TrainStep> paced() {
-    return () -> new FakeTrainStep(2_000_000);
+  /** Full speed until something was asked for, then slow enough for the answer to come in time. */
+  private static Supplier<TrainStep> slowOnce(AtomicBoolean asked) {
+    return () ->
+        new FakeTrainStep() {
+          @Override
+          public Loss forwardBackward(Batch batch, GradientSink sink) {
+            if (asked.get()) {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(40));
+            }
+            return super.forwardBackward(batch, sink);
+          }
+        };
   }
 
   @Test
@@ -149,7 +160,7 @@ class InProcessRunTest {
             started.join().requestStop("asked to stop");
           }
         };
-    TrainingRun run = start(folder.resolve("stopped"), 2, paced());
+    TrainingRun run = start(folder.resolve("stopped"), 2, slowOnce(asked));
     started.complete(run);
     RunReport stopped = await(run);
     assertEquals(Outcome.STOPPED, stopped.outcome(), stopped.reason());
