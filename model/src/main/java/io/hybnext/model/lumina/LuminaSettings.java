@@ -7,8 +7,8 @@ package io.hybnext.model.lumina;
  * @param temperature divides the logits; above 0
  * @param imageTopK only the k likeliest tokens inside an image, ties included; 0 for all
  * @param textTopK the same outside images
- * @param topP of those only the likeliest that together reach this probability, the one that crosses
- *     it included; 1, as in the official script, for all
+ * @param topP of those only the likeliest that together reach this probability, the one that
+ *     crosses it included; 1, as in the official script, for all
  * @param greedy always the likeliest token
  * @param constrained whether the image grammar is enforced; without it also guidance is off
  * @param stopAtSeparator whether a sequence ends with the separator behind its answer
@@ -71,7 +71,15 @@ public record LuminaSettings(
   /** The same with other filters. */
   public LuminaSettings withTopK(int images, int texts) {
     return new LuminaSettings(
-        cfgScale, temperature, images, texts, topP, greedy, constrained, stopAtSeparator, maxNewTokens);
+        cfgScale,
+        temperature,
+        images,
+        texts,
+        topP,
+        greedy,
+        constrained,
+        stopAtSeparator,
+        maxNewTokens);
   }
 
   /** The same with another probability mass. */
@@ -105,12 +113,28 @@ public record LuminaSettings(
   /** The same with another longest continuation, which the separator ends before or not. */
   public LuminaSettings upTo(int tokens, boolean separatorStops) {
     return new LuminaSettings(
-        cfgScale, temperature, imageTopK, textTopK, topP, greedy, constrained, separatorStops, tokens);
+        cfgScale,
+        temperature,
+        imageTopK,
+        textTopK,
+        topP,
+        greedy,
+        constrained,
+        separatorStops,
+        tokens);
   }
 
   /** The same with neither grammar nor guidance. */
   public LuminaSettings unconstrained() {
     return new LuminaSettings(
-        cfgScale, temperature, imageTopK, textTopK, topP, greedy, false, stopAtSeparator, maxNewTokens);
+        cfgScale,
+        temperature,
+        imageTopK,
+        textTopK,
+        topP,
+        greedy,
+        false,
+        stopAtSeparator,
+        maxNewTokens);
   }
 }

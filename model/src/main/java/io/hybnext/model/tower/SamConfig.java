@@ -25,8 +25,11 @@ public record SamConfig(
     int window,
     List<Integer> globalBlocks,
     int outputChannels) {
-  /** Sums of a band and a head, at most; keeps one image's below 32 MiB with 12 heads. */
-  private static final long BAND_SUMS = 700_000;
+  /**
+   * Sums of a band and a head, at most: 16 rows of a grid of 64, 201 MB with 12 heads. With fewer
+   * than 768 queries at a time libtorch works in smaller blocks and takes 1.5 times as long.
+   */
+  private static final long BAND_SUMS = 1L << 22;
 
   /** Checks that heads and patches divide. */
   public SamConfig {

@@ -1,7 +1,6 @@
 package io.hybnext.streams.source;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,8 +21,8 @@ import java.util.List;
  * Every image makes an item of its own, so that each has its own alignment target; the original
  * aligns an entry of several with the first of them. Items of one entry share its id, numbered.
  *
- * Absolute image paths, which those files usually have, count when they lie inside the manifest's
- * folder.
+ * <p>Absolute image paths, which those files usually have, count when they lie inside the
+ * manifest's folder.
  */
 final class PublishedEntry {
   private static final String PLACEHOLDER = "<|image|>";
