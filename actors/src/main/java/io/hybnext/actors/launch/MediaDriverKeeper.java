@@ -47,7 +47,7 @@ public final class MediaDriverKeeper implements ExchangeHost, AutoCloseable {
       driver.close(); // what it left in shared memory
       driver = null;
     }
-    SharedMemory.require(directory.getParent(), members, termLengthBytes);
+    SharedMemory.require(directory.getParent(), members);
     MediaDriverProcess started = MediaDriverProcess.start(command, directory, limit);
     driver = started;
     started.ended().thenAccept(code -> onEnded(started, code, onLost));

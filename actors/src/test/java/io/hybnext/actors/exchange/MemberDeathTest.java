@@ -74,7 +74,7 @@ class MemberDeathTest {
   private static void awaitConnected(Process other, PeerLinks links) throws Exception {
     while (!links.connected()) {
       assertTrue(other.isAlive());
-      Thread.yield();
+      Thread.onSpinWait();
     }
     BufferedReader lines = other.inputReader();
     assertEquals(MemberProcess.CONNECTED, lines.readLine());

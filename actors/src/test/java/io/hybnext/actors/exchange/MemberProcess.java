@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** A member in a process of its own that sends to all others until it is killed or told to leave. */
+/**
+ * A member in a process of its own that sends to all others until it is killed or told to leave.
+ */
 final class MemberProcess {
   static final String CONNECTED = "connected";
 
@@ -40,7 +42,7 @@ final class MemberProcess {
     try (AeronClient client = new AeronClient(arguments[2]);
         PeerLinks links = client.open(generation, "trainer-" + arguments[0], settings)) {
       while (!links.connected()) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
       System.out.println(CONNECTED);
       while (System.in.available() == 0) {

@@ -105,8 +105,7 @@ class SealTest {
     assertEquals(
         Opener.REFUSED, new Opener(KEY, MessageSeal.TO_ALL).open(log, 7, log.capacity() - 7));
     assertEquals(
-        Opener.REFUSED,
-        new Opener(ExchangeKey.random(), WAY).open(log, 7, log.capacity() - 7));
+        Opener.REFUSED, new Opener(ExchangeKey.random(), WAY).open(log, 7, log.capacity() - 7));
   }
 
   private static Generation generation(long number, ExchangeKey key) {
@@ -151,8 +150,7 @@ class SealTest {
     Generation generation = generation(1, ExchangeKey.NONE);
     String message =
         assertThrows(
-                ExchangeException.class,
-                () -> seals(generation, "a", Encryption.BETWEEN_HOSTS))
+                ExchangeException.class, () -> seals(generation, "a", Encryption.BETWEEN_HOSTS))
             .getMessage();
     assertTrue(message.contains("without a key"), message);
   }

@@ -99,8 +99,7 @@ public final class Doctor {
 
   /** Shared memory that the exchange of these settings needs. */
   static long sharedMemoryNeed(HybnextSettings settings) {
-    return SharedMemory.neededBytes(
-        settings.trainers().count(), Math.toIntExact(settings.exchange().termLengthBytes()));
+    return SharedMemory.neededBytes(settings.trainers().count());
   }
 
   private Finding sharedMemory() {
@@ -108,15 +107,18 @@ public final class Doctor {
       return Finding.warning(
           "shared memory", "no /dev/shm", "Aeron uses the temporary folder, which is slower");
     }
-    long need = sharedMemoryNeed(settings);
-    long free = SharedMemory.freeBytes(SharedMemory.folder());
+    return sharedMemory(SharedMemory.freeBytes(SharedMemory.folder()), sharedMemoryNeed(settings));
+  }
+
+  /** What to say of so many bytes when so many are needed. */
+  static Finding sharedMemory(long free, long need) {
     String found = mebibytes(free) + " free, about " + mebibytes(need) + " needed";
     return free >= need
         ? Finding.ok("shared memory", found)
         : Finding.broken(
             "shared memory",
             found,
-            "enlarge /dev/shm (containers: --shm-size), or lower exchange.term-length");
+            "enlarge /dev/shm (containers: --shm-size), or start fewer trainers");
   }
 
   private Finding disk() {

@@ -104,7 +104,7 @@ public final class LocalRun {
   private MediaDriverKeeper driver() {
     int termLength = resources.termLengthBytes();
     if (resources.trainers() > 1) {
-      SharedMemory.require(aeron.getParent(), resources.trainers(), termLength);
+      SharedMemory.require(aeron.getParent(), resources.trainers());
     }
     return new MediaDriverKeeper(
         aeron, MediaDriverProcess.javaCommand(aeron), termLength, DRIVER_LIMIT);

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a media driver at once when a process that uses it has died, instead of after its seconds of
- * silence: the driver then ends the ways of that process, which the other members notice.
+ * Tells a media driver at once when a process that uses it has died, instead of after its seconds
+ * of silence: the driver then ends the ways of that process, which the other members notice.
  */
 final class ClientWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClientWatch.class);
@@ -52,8 +52,7 @@ final class ClientWatch implements AutoCloseable {
             CncFileDescriptor.createCountersMetaDataBuffer(file, meta),
             CncFileDescriptor.createCountersValuesBuffer(file, meta),
             StandardCharsets.US_ASCII);
-    toDriver =
-        new ManyToOneRingBuffer(CncFileDescriptor.createToDriverBuffer(file, meta));
+    toDriver = new ManyToOneRingBuffer(CncFileDescriptor.createToDriverBuffer(file, meta));
     thread.setDaemon(true);
     thread.start();
   }
