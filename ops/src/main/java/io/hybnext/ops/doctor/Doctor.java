@@ -1,6 +1,8 @@
 package io.hybnext.ops.doctor;
 
 import io.hybnext.actors.exchange.SharedMemory;
+import io.hybnext.actors.exchange.SocketBuffers;
+import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.TrainersSettings;
 import io.hybnext.file.FileFailure;
@@ -53,7 +55,10 @@ public final class Doctor {
     findings.add(sharedMemory());
     findings.add(disk());
     findings.add(clusterPort());
-    findings.add(exchangePort());
+    if (settings.exchange().transport() == Transport.UDP) {
+      findings.add(exchangePort());
+      findings.add(socketBuffers(SocketBuffers.receiveBytes()));
+    }
     findings.addAll(new AssetCheck(settings, home).examine());
     findings.addAll(libtorch());
     return findings;
@@ -165,6 +170,20 @@ public final class Doctor {
           "UDP " + settings.exchange().host() + ":" + port + ": " + taken.getMessage(),
           "choose another exchange.host or exchange.port; 0 takes any free port");
     }
+  }
+
+  /** What to say of so many bytes of a socket's buffer. */
+  static Finding socketBuffers(int granted) {
+    String found = (granted >> 10) + " KiB for receiving";
+    return granted >= SocketBuffers.WANTED_BYTES
+        ? Finding.ok("socket buffers", found)
+        : Finding.warning(
+            "socket buffers",
+            found,
+            "gradients between machines go faster after sysctl -w net.core.rmem_max="
+                + SocketBuffers.WANTED_BYTES
+                + " net.core.wmem_max="
+                + SocketBuffers.WANTED_BYTES);
   }
 
   private static String port(int port) {

@@ -15,6 +15,8 @@ import io.hybnext.file.FileFailure;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +28,6 @@ import java.util.function.Consumer;
 /** Starts or resumes the run of a folder on this machine and waits for its end. */
 public final class TrainService {
   private static final int JOURNAL_STEPS = 2_000; // enough for curves, little for the disk
-  private static final int FIRST_UDP_PORT = 24_500;
 
   private final HybnextSettings settings;
   private final RunFolder folder;
@@ -140,12 +141,21 @@ public final class TrainService {
         channel());
   }
 
+  private static int freePort(String host) {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(host))) {
+      return socket.getLocalPort();
+    } catch (IOException none) {
+      throw new CommandFailure(
+          "exchange.host = " + host + ": no UDP port is free there: " + none.getMessage(), none);
+    }
+  }
+
   private String channel() {
     var exchange = settings.exchange();
     if (exchange.transport() == Transport.IPC) {
       return "aeron:ipc";
     }
-    int port = exchange.port() == 0 ? FIRST_UDP_PORT : exchange.port();
+    int port = exchange.port() == 0 ? freePort(exchange.host()) : exchange.port();
     return "aeron:udp?endpoint=" + exchange.host() + ":" + port;
   }
 }

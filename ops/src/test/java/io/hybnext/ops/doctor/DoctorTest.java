@@ -65,4 +65,13 @@ class DoctorTest {
     assertTrue(tokenizer.found().contains("data.tokenizer = bundled:tokenizer-f16"));
     assertFalse(tokenizer.advice().isEmpty());
   }
+
+  @Test
+  void shouldSayWhichSettingOfTheKernelIsTooSmall() {
+    assertEquals(Finding.Status.OK, Doctor.socketBuffers(4 << 20).status());
+    Finding small = Doctor.socketBuffers(212_992);
+    assertEquals(Finding.Status.WARNING, small.status());
+    assertTrue(small.found().startsWith("208 KiB"), small.found());
+    assertTrue(small.advice().contains("net.core.rmem_max=4194304"), small.advice());
+  }
 }
