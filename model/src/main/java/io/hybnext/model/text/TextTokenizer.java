@@ -8,6 +8,7 @@ import io.hybnext.model.network.SettingsFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,9 +22,11 @@ public final class TextTokenizer implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Path file;
   private final HuggingFaceTokenizer tokenizer;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer) {
+  private TextTokenizer(Path file, HuggingFaceTokenizer tokenizer) {
+    this.file = file;
     this.tokenizer = tokenizer;
   }
 
@@ -44,21 +47,36 @@ public final class TextTokenizer implements AutoCloseable {
     Map<String, String> options =
         Map.of("truncation", "true", "maxLength", Integer.toString(mostTokens), "padding", "false");
     try (InputStream text = new ByteArrayInputStream(JSON.writeValueAsBytes(json))) {
-      return new TextTokenizer(HuggingFaceTokenizer.newInstance(text, options));
+      return new TextTokenizer(file, HuggingFaceTokenizer.newInstance(text, options));
     } catch (RuntimeException damaged) { // what the native library throws
       String reason = String.valueOf(damaged.getMessage()).lines().findFirst().orElse("");
       throw new IOException(file + " is no tokenizer: " + reason, damaged);
     }
   }
 
-  /** Token ids of a text, with the special tokens that the file puts around it. */
+  /**
+   * Token ids of a text, with the special tokens that the file puts around it.
+   *
+   * @throws UncheckedIOException with a sentence when the file has no ids for this text, not even
+   *     one for what is unknown
+   */
   public long[] encode(String text) {
-    return tokenizer.encode(text, true, false).getIds();
+    return ids(text, true);
   }
 
   /** The same without special tokens around it. */
   public long[] encodeBare(String text) {
-    return tokenizer.encode(text, false, false).getIds();
+    return ids(text, false);
+  }
+
+  private long[] ids(String text, boolean special) {
+    try {
+      return tokenizer.encode(text, special, false).getIds();
+    } catch (RuntimeException lacking) { // what the native library throws
+      String reason = String.valueOf(lacking.getMessage()).lines().findFirst().orElse("");
+      IOException wrong = new IOException(file + " cannot take a text: " + reason, lacking);
+      throw new UncheckedIOException(wrong);
+    }
   }
 
   @Override

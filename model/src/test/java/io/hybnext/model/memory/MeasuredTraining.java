@@ -129,21 +129,22 @@ public final class MeasuredTraining {
   /** Measures the cases named. */
   public static void main(String[] names) {
     TorchEngine engine = TorchEngine.start(ComputeDevice.CPU, 1);
-    long before = direct().getMemoryUsed();
-    measure(engine, names[0], false); // what is made at first use is not counted
+    long buffers = direct().getMemoryUsed();
+    measure(engine, names[0], buffers, false); // what is made at first use is not counted
     for (String name : names) {
-      awaitFreed(before);
-      measure(engine, name, true);
+      measure(engine, name, buffers, true);
     }
   }
 
-  private static void measure(TorchEngine engine, String name, boolean show) {
+  private static void measure(TorchEngine engine, String name, long buffers, boolean show) {
     Case of = named(name);
     List<float[]> features = Collections.nCopies(BATCH, new float[FEATURES]);
     TrainingBatch batch = new TrainingBatch(0, new long[] {0, 1}, of.input(), features);
+    awaitFreed(buffers);
     long before = ResidentMemory.now();
     try (ArraTraining training = new ArraTraining(engine, of.config())) {
       training.initialise();
+      awaitFreed(buffers + training.weights().hostBytes());
       long started = ResidentMemory.now();
       ResidentMemory.restartPeak();
       training.forwardBackward(batch, (bucket, gradient) -> {});
@@ -171,14 +172,14 @@ public final class MeasuredTraining {
     }
   }
 
-  /** Collects garbage until the buffers of former cases are given back. */
+  /** Collects garbage until buffers that nobody uses any more are given back. */
   private static void awaitFreed(long bytes) {
     for (int turn = 0; direct().getMemoryUsed() > bytes + (1 << 20); turn++) {
       if (turn == 10_000) {
         throw new IllegalStateException("a case's buffers stay: " + direct().getMemoryUsed());
       }
       System.gc();
-      Thread.yield(); // the thread that frees them wants the processor
+      Thread.onSpinWait(); // until the thread that frees them had its turn
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,17 @@ class TextTokenizerTest {
     change("\"decoder\":{\"type\":\"WordPiece\"", "\"decoder\":{\"type\":\"Unheard\"");
     try (TextTokenizer tokenizer = TextTokenizer.open(folder, 16)) {
       assertArrayEquals(new long[] {2, 9, 3}, tokenizer.encode("normal"));
+    }
+  }
+
+  @Test
+  void shouldSayThatATextHasNoIds() throws IOException {
+    change("\"unk_token\":\"[UNK]\"", "\"unk_token\":\"[NO]\"");
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder, 16)) {
+      assertArrayEquals(new long[] {2, 9, 3}, tokenizer.encode("normal"));
+      String message =
+          assertThrows(UncheckedIOException.class, () -> tokenizer.encode("胸部")).getMessage();
+      assertTrue(message.contains("tokenizer.json cannot take a text: "), message);
     }
   }
 

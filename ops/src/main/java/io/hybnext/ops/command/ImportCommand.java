@@ -16,12 +16,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description =
-        "Bring in a checkpoint that another project published: LlamaGen, Chameleon, their"
-            + " tokenizers, BioMedCLIP, SAM and MedSAM, CLIP.",
+        "Bring in a checkpoint that another project published: LlamaGen, Chameleon, Qwen3, Kelix,"
+            + " their tokenizers, BioMedCLIP, SAM and MedSAM, CLIP.",
     footer = {
       "",
-      "What the file holds is told by its keys and shapes; every missing, extra or misshaped key is",
-      "named. PyTorch files are read without running anything in them."
+      "What the file holds is told by its keys and shapes; every missing, extra or misshaped key"
+          + " is",
+      "named. PyTorch files are read without running anything in them. Files of text tokenizers"
+          + " and",
+      "preprocessing that lie beside SRC are copied."
     })
 public final class ImportCommand extends HybnextCommand {
   @Parameters(

@@ -213,7 +213,7 @@ public final class PlanReport {
           (long) variant.get("activations_bytes") / unit(),
           (long) variant.get("device_bytes") / unit(),
           (long) variant.get("host_bytes") / unit(),
-          memoryBytes.isPresent() ? String.format("%13d", variant.get("largest_batch")) : "");
+          memoryBytes.isPresent() ? String.format("%13s", variant.get("largest_batch")) : "");
     }
   }
 

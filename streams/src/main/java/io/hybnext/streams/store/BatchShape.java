@@ -56,7 +56,8 @@ final class BatchShape {
     want(node < nodes.size(), "it has fewer columns than its schema");
     ArrowFieldNode own = nodes.get(node++);
     want(own.getLength() == rows, field.getName() + " has " + own.getLength() + " rows");
-    want(own.getNullCount() >= 0 && own.getNullCount() <= rows, field.getName() + " has no nulls");
+    boolean nulls = field.isNullable() && own.getNullCount() >= 0 && own.getNullCount() <= rows;
+    want(nulls || own.getNullCount() == 0, field.getName() + " has rows without a value");
     next(field, own.getNullCount() == 0 ? 0 : (rows + Byte.SIZE - 1) / Byte.SIZE);
     ArrowType type = field.getType();
     if (type instanceof ArrowType.FixedSizeList list) {

@@ -24,6 +24,10 @@ class BatchShapeTest {
       List.of(new Field("labels", FieldType.notNullable(ArrowType.List.INSTANCE), List.of(TEXT)));
 
   private String refusal(int rows, int lists, int texts, int lastOffset) {
+    return refusal(rows, lists, texts, lastOffset, 0);
+  }
+
+  private String refusal(int rows, int lists, int texts, int lastOffset, int nulls) {
     try (BufferAllocator allocator = new RootAllocator()) {
       List<ArrowBuf> buffers = new ArrayList<>();
       for (int bytes : new int[] {0, 4 * (lists + 1), 0, 4 * (texts + 1), 8}) {
@@ -33,7 +37,7 @@ class BatchShapeTest {
       }
       buffers.get(1).setInt(4L * lists, lastOffset);
       List<ArrowFieldNode> nodes =
-          List.of(new ArrowFieldNode(lists, 0), new ArrowFieldNode(texts, 0));
+          List.of(new ArrowFieldNode(lists, 0), new ArrowFieldNode(texts, nulls));
       try (ArrowRecordBatch batch = new ArrowRecordBatch(rows, nodes, buffers)) {
         return assertThrows(IOException.class, () -> BatchShape.check(batch, COLUMNS, 2, 1 << 20))
             .getMessage();
@@ -47,6 +51,11 @@ class BatchShapeTest {
   void shouldRefuseMoreRowsThanTheLedgerLists() {
     assertTrue(refusal(3, 2, 1, 1).contains("has 3 rows"));
     assertTrue(refusal(2, 3, 1, 1).contains("labels has 3 rows"));
+  }
+
+  @Test
+  void shouldRefuseNullsWhereEveryRowHasAValue() {
+    assertTrue(refusal(2, 2, 1, 1, 1).contains("item has rows without a value"));
   }
 
   @Test

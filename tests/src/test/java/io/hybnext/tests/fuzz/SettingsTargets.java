@@ -17,6 +17,7 @@ import io.hybnext.model.tokenizer.VqConfig;
 import io.hybnext.model.weights.Checkpoint;
 import io.hybnext.model.weights.CheckpointException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class SettingsTargets {
           + "\"abc\":5},\"merges\":[[\"a\",\"b\"],[\"ab\",\"c\"]]}}";
 
   private static final List<Class<? extends Throwable>> SENTENCES =
-      List.of(IOException.class, IllegalArgumentException.class);
+      List.of(IOException.class, UncheckedIOException.class, IllegalArgumentException.class);
 
   private final Path golden;
   private final Path root;
