@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param datagramBytes largest datagram
  * @param termLengthBytes term buffer of a stream
  * @param timeout how long a silent member is waited for
+ * @param wire how gradients travel
  */
 public record ExchangeSettings(
     Transport transport,
@@ -20,7 +21,8 @@ public record ExchangeSettings(
     Encryption encryption,
     long datagramBytes,
     long termLengthBytes,
-    Duration timeout) {
+    Duration timeout,
+    Wire wire) {
 
   /** What carries the messages. */
   public enum Transport {
@@ -33,6 +35,12 @@ public record ExchangeSettings(
     BETWEEN_HOSTS,
     ALWAYS,
     NEVER
+  }
+
+  /** Numbers that gradients are sent as. */
+  public enum Wire {
+    FP32,
+    BF16
   }
 
   /** Checks every value. */

@@ -25,6 +25,7 @@ class HybnextSettingsTest {
     assertEquals(1200, settings.training().steps());
     assertEquals(8 << 20, settings.exchange().termLengthBytes());
     assertEquals(Duration.ofSeconds(60), settings.exchange().timeout());
+    assertEquals(ExchangeSettings.Wire.FP32, settings.exchange().wire());
     assertEquals(512, settings.model().feedForwardWidth());
     assertTrue(settings.run().folder().isAbsolute());
   }
@@ -93,6 +94,7 @@ class HybnextSettingsTest {
         "trainers.count = 9 | trainers.count = 9 | at most training.microshards = 4",
         "trainers.device = gpu | trainers.device = gpu | cpu or cuda:N",
         "exchange.term-length = 3 MiB | exchange.term-length = 3145728 | a power of two",
+        "exchange.wire = fp16 | exchange.wire = fp16 | fp32",
         "exchange.timeout = soon | exchange.timeout = soon | a time with its unit",
         "arra.layer = 9 | arra.layer = 9 | at most model.depth = 6",
         "data.held-out-splits = [train] | data.held-out-splits = [train] | no split of",

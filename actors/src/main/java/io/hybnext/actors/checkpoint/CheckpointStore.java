@@ -85,7 +85,7 @@ public final class CheckpointStore {
           continue;
         }
         checkIdentity(folder, manifest);
-        disk.force(root); // whoever gave it its name may have ended before this
+        flushNames();
         return new Newest(manifest.step(), folder.toString(), skipped);
       }
     } catch (IOException e) {
@@ -93,6 +93,15 @@ public final class CheckpointStore {
           "checkpoints in " + root + " cannot be read: " + FileFailure.explain(e));
     }
     return new Newest(0, "", skipped);
+  }
+
+  /** Whoever gave the newest checkpoint its name may have ended before this. */
+  private void flushNames() {
+    try {
+      disk.force(root);
+    } catch (IOException e) {
+      LOG.info("Names in {} are flushed later: {}", root, FileFailure.explain(e));
+    }
   }
 
   private void checkIdentity(Path folder, CheckpointManifest manifest) throws CheckpointException {

@@ -169,7 +169,8 @@ final class Coordinator {
   }
 
   private Behavior<Command> onHeld(CoordinatorMessage.Held held) {
-    return on(new RunEvent.MemberHeld(held.trainer(), held.generation(), held.steps()));
+    return on(
+        new RunEvent.MemberHeld(held.trainer(), held.generation(), held.holds(), held.steps()));
   }
 
   private Behavior<Command> onStepDone(CoordinatorMessage.StepDone done) {
@@ -241,9 +242,10 @@ final class Coordinator {
       toMembers(
           proceed.generation(),
           new TrainerMessage.Proceed(
-              number, proceed.limit(), proceed.checkpoint(), proceed.committed()));
+              number, proceed.holds(), proceed.limit(), proceed.checkpoint(), proceed.committed()));
     } else if (action instanceof RunAction.Hold hold) {
-      toMembers(hold.generation(), new TrainerMessage.Hold(hold.generation().number()));
+      long number = hold.generation().number();
+      toMembers(hold.generation(), new TrainerMessage.Hold(number, hold.holds()));
     } else if (action instanceof RunAction.Abort abort) {
       long number = abort.generation().number();
       toMembers(abort.generation(), new TrainerMessage.Abort(number, abort.reason()));

@@ -43,7 +43,8 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
       implements CoordinatorMessage {}
 
   /** Answers {@link TrainerMessage.Hold}: steps done, the one that it is in counted as done. */
-  record Held(String trainer, long generation, long steps) implements CoordinatorMessage {}
+  record Held(String trainer, long generation, long holds, long steps)
+      implements CoordinatorMessage {}
 
   /** A step is done. */
   record StepDone(String trainer, long generation, StepReport report)

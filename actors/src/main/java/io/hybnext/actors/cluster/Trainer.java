@@ -75,6 +75,7 @@ final class Trainer {
   private final CompletableFuture<String> result;
   private final TimerScheduler<Command> timers;
   private final Duration patience;
+  private long settledIn = -1; // number of a generation
   private final Set<ActorRef<CoordinatorMessage>> known = new HashSet<>();
   private final TrainerNews<CoordinatorMessage> told = new TrainerNews<>();
   private long generation;
@@ -219,6 +220,8 @@ final class Trainer {
 
   /** What the coordinator has not confirmed goes with it: it may have been lost on the way. */
   private Behavior<Command> onPrepared(Prepared prepared) {
+    settledIn = prepared.generation();
+    told.settled(prepared.step());
     prepared.completed().ifPresent(told::add);
     return onNews(
         new News(
@@ -284,15 +287,18 @@ final class Trainer {
   }
 
   private Behavior<Command> onProceed(TrainerMessage.Proceed proceed) {
-    told.confirm(proceed.committed());
-    loop.proceed(proceed.generation(), proceed.limit(), proceed.checkpoint());
+    if (proceed.generation() == settledIn) { // one from before may know of steps that were lost
+      told.confirm(proceed.committed());
+    }
+    loop.proceed(proceed.generation(), proceed.holds(), proceed.limit(), proceed.checkpoint());
     return Behaviors.same();
   }
 
   private Behavior<Command> onHold(TrainerMessage.Hold hold) {
-    OptionalLong steps = loop.hold(hold.generation());
+    OptionalLong steps = loop.hold(hold.generation(), hold.holds());
     if (steps.isPresent() && coordinator != null) {
-      coordinator.tell(new CoordinatorMessage.Held(trainer, hold.generation(), steps.getAsLong()));
+      coordinator.tell(
+          new CoordinatorMessage.Held(trainer, hold.generation(), hold.holds(), steps.getAsLong()));
     }
     return Behaviors.same();
   }

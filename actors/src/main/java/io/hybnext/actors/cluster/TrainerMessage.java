@@ -20,16 +20,23 @@ sealed interface TrainerMessage extends Trainer.Command, CborMessage {
   /**
    * Run until {@code limit} steps are done; take the checkpoint when its step is reached.
    *
+   * @param holds number of {@link Hold}s of the generation before it
    * @param committed number of steps whose reports are not needed any more
    */
   record Proceed(
-      long generation, long limit, Optional<CheckpointRequest> checkpoint, long committed)
+      long generation,
+      long holds,
+      long limit,
+      Optional<CheckpointRequest> checkpoint,
+      long committed)
       implements TrainerMessage {}
 
   /**
    * Begin no further step before the next {@link Proceed}; answer {@link CoordinatorMessage.Held}.
+   *
+   * @param holds number of them in the generation, with this one
    */
-  record Hold(long generation) implements TrainerMessage {}
+  record Hold(long generation, long holds) implements TrainerMessage {}
 
   /** Leave the generation, keep what you hold, and wait for the next. */
   record Abort(long generation, String reason) implements TrainerMessage {}

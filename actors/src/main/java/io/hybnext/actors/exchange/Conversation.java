@@ -27,6 +27,7 @@ final class Conversation implements AutoCloseable {
   static final Handler LATER = frame -> false;
 
   private static final int FRAGMENTS = 16; // a poll; about 1 MB, then it is time to send again
+  private static final int REMINDERS = 4; // within the limit for silence
   private static final DirectBuffer NO_ENTRIES = new UnsafeBuffer(new byte[0]);
 
   /** Takes messages of one kind. */
@@ -59,6 +60,7 @@ final class Conversation implements AutoCloseable {
   private final IdleStrategy idle = new BackoffIdleStrategy(50, 20, 1_000, 100_000);
   private volatile String abortReason;
   private long step = NO_STEP;
+  private long saidNs;
   private long stale;
   private long refused;
   private long waitNs;
@@ -68,6 +70,8 @@ final class Conversation implements AutoCloseable {
     this.links = links;
     this.clock = clock;
     heardNs = new long[place.worldSize()];
+    saidNs = clock.nanoTime();
+    on(Frame.WAITING, waiting -> true);
     Frame.writeSender(header, place.run(), place.generation(), place.rank());
   }
 
@@ -208,13 +212,18 @@ final class Conversation implements AutoCloseable {
   }
 
   /**
-   * Throws when waiting has become pointless: the links are gone, or a member that owes something
-   * was silent for longer than the limit.
+   * Lets the others know now and then that this member waits, and throws when waiting has become
+   * pointless: the links are gone, or a member that owes something was silent for longer than the
+   * limit.
    *
    * @param startNs when the waiting began
    */
   void checkWaiting(Work work, long startNs, long nowNs, Duration limit, Supplier<String> what) {
     links.checkOpen();
+    if (nowNs - saidNs > limit.toNanos() / REMINDERS && links.connected()) {
+      announce(Frame.WAITING, 0); // who waits for a silent one is not silent itself
+      saidNs = nowNs;
+    }
     checkSilence(work, startNs, nowNs, limit, what);
   }
 

@@ -48,6 +48,7 @@ public final class ExchangeMachine implements AutoCloseable {
   private final Handshake handshake;
   private final int messageBytes;
   private final NanoClock clock;
+  private final WireFormat wire;
   private final Conversation.Work work = new PresentPhase();
   private Phase phase = Phase.NEW;
   private long settlements;
@@ -78,11 +79,13 @@ public final class ExchangeMachine implements AutoCloseable {
   ExchangeMachine(Place place, BucketLayout layout, PeerLinks links, ExchangeSettings settings) {
     this.place = place;
     clock = settings.clock();
+    wire = settings.wire();
     conversation = new Conversation(place, links, settings.clock());
     partition = new ChunkPartition(layout, place.worldSize());
     pieces = new Pieces(layout, partition, settings.pieceLength());
     messageBytes = Math.max(Frame.STANDING_BYTES, settings.pieceLength() * Float.BYTES);
-    handshake = new Handshake(place, links, conversation, pieces);
+    handshake =
+        new Handshake(place, links, conversation, pieces.fingerprint() + 31 * wire.ordinal());
   }
 
   /** Chunks that this member sums and updates, and writes into checkpoints. */
@@ -243,7 +246,7 @@ public final class ExchangeMachine implements AutoCloseable {
       phase = Phase.LOST;
       return;
     }
-    cycle = new StepCycle(place, partition, pieces, conversation, held, messageBytes);
+    cycle = new StepCycle(place, partition, pieces, conversation, held, wire, messageBytes);
     phase = Phase.READY;
   }
 

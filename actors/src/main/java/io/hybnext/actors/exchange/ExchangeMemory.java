@@ -15,8 +15,7 @@ import java.util.List;
  * @param waiting partial sums of others' elements that may wait besides when a peer lags behind by
  *     a whole backward pass
  */
-public record ExchangeMemory(
-    long owned, long held, long sums, long partialSums, long waiting) {
+public record ExchangeMemory(long owned, long held, long sums, long partialSums, long waiting) {
 
   /**
    * What the trainer that holds most holds.
@@ -37,7 +36,8 @@ public record ExchangeMemory(
         int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
         boolean own = partition.owner(number) == rank;
         owned += own ? length : 0;
-        held += own || members > 1 && partition.deputy(number) == rank ? length : 0;
+        boolean deputised = members > 1 && partition.deputy(number) == rank;
+        held += (own || deputised) ? length : 0;
       }
       ExchangeMemory one = of(owned, held, layout.length(), ranges.get(rank), microshards);
       most = one.total() > most.total() ? one : most;

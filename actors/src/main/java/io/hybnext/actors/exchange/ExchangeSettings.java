@@ -15,6 +15,7 @@ import org.agrona.concurrent.SystemNanoClock;
  * @param pieceLength elements of a datagram; with its header it fits both lengths above
  * @param encryption which messages are sealed
  * @param clock time for both limits
+ * @param wire how gradients travel; every member of a run needs the same
  */
 public record ExchangeSettings(
     Duration connectLimit,
@@ -23,7 +24,8 @@ public record ExchangeSettings(
     int datagramBytes,
     int pieceLength,
     Encryption encryption,
-    NanoClock clock) {
+    NanoClock clock,
+    WireFormat wire) {
   private static final int OVERHEAD = Frame.HEADER_BYTES + MessageSeal.OVERHEAD;
 
   /** Checks the values. */
@@ -61,13 +63,14 @@ public record ExchangeSettings(
         Channels.LARGEST_DATAGRAM,
         Pieces.DEFAULT_LENGTH,
         Encryption.BETWEEN_HOSTS,
-        SystemNanoClock.INSTANCE);
+        SystemNanoClock.INSTANCE,
+        WireFormat.FP32);
   }
 
   /** The same with other limits. */
   public ExchangeSettings withLimits(Duration connect, Duration silence) {
     return new ExchangeSettings(
-        connect, silence, termLengthBytes, datagramBytes, pieceLength, encryption, clock);
+        connect, silence, termLengthBytes, datagramBytes, pieceLength, encryption, clock, wire);
   }
 
   /** The same with another term length, and with pieces short enough for it. */
@@ -84,25 +87,59 @@ public record ExchangeSettings(
     int room = (Channels.largestMessage(term, datagram) - OVERHEAD) / Float.BYTES;
     int piece = Math.min(pieceLength, room / 8 * 8);
     return new ExchangeSettings(
-        connectLimit, silenceLimit, term, datagram, piece, encryption, clock);
+        connectLimit, silenceLimit, term, datagram, piece, encryption, clock, wire);
   }
 
   /** The same with another clock. */
   public ExchangeSettings withClock(NanoClock other) {
     return new ExchangeSettings(
-        connectLimit, silenceLimit, termLengthBytes, datagramBytes, pieceLength, encryption, other);
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        pieceLength,
+        encryption,
+        other,
+        wire);
+  }
+
+  /** The same with another format of gradients on the wire. */
+  public ExchangeSettings withWire(WireFormat format) {
+    return new ExchangeSettings(
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        pieceLength,
+        encryption,
+        clock,
+        format);
   }
 
   /** The same with pieces of another length. */
   ExchangeSettings withPieceLength(int length) {
     return new ExchangeSettings(
-        connectLimit, silenceLimit, termLengthBytes, datagramBytes, length, encryption, clock);
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        length,
+        encryption,
+        clock,
+        wire);
   }
 
   /** The same with other messages sealed. */
   public ExchangeSettings withEncryption(Encryption other) {
     return new ExchangeSettings(
-        connectLimit, silenceLimit, termLengthBytes, datagramBytes, pieceLength, other, clock);
+        connectLimit,
+        silenceLimit,
+        termLengthBytes,
+        datagramBytes,
+        pieceLength,
+        other,
+        clock,
+        wire);
   }
 
   /** Shortest term that a piece fits. */

@@ -45,8 +45,17 @@ final class Frame {
   /** Says whether a member has all it needs; no entries. */
   static final int SETTLED = 9;
 
+  /** As {@link #GRADIENT}; entries bf16. */
+  static final int SHORT_GRADIENT = 10;
+
+  /** As {@link #SUM}; entries bf16. */
+  static final int SHORT_SUM = 11;
+
+  /** Says that a member is there, and itself waits for others; no entries. */
+  static final int WAITING = 12;
+
   /** Number of kinds. */
-  static final int KINDS = 10;
+  static final int KINDS = 13;
 
   /** Version of the protocol; members of another one are refused in the handshake. */
   static final int VERSION = 2;
@@ -82,6 +91,9 @@ final class Frame {
     STANDING_BYTES,
     RUN_BYTES,
     Float.BYTES,
+    0,
+    Short.BYTES,
+    Short.BYTES,
     0
   };
 

@@ -16,10 +16,17 @@ final class Handshake implements Conversation.Work {
   private final boolean[] heard;
 
   Handshake(Place place, PeerLinks links, Conversation conversation, Pieces pieces) {
+    this(place, links, conversation, pieces.fingerprint());
+  }
+
+  /**
+   * @param fingerprint of everything that all members need alike
+   */
+  Handshake(Place place, PeerLinks links, Conversation conversation, int fingerprint) {
     this.place = place;
     this.links = links;
     this.conversation = conversation;
-    fingerprint = pieces.fingerprint();
+    this.fingerprint = fingerprint;
     said = new boolean[place.worldSize()];
     heard = new boolean[place.worldSize()];
     said[place.rank()] = true;

@@ -13,14 +13,21 @@ final class PieceSums implements TreeFold.Sums {
   private final Pieces pieces;
   private final PieceBuffers buffers;
   private final FloatSums floats = new FloatSums();
+  private final boolean rounded;
+  private final UnsafeBuffer leaf; // the partial sum at hand, rounded
   private final UnsafeBuffer[][] slots;
   private int piece;
   private DirectBuffer incoming;
   private int incomingOffset;
 
-  PieceSums(Pieces pieces, PieceBuffers buffers) {
+  /**
+   * @param rounded whether every leaf and every sum is rounded to bf16
+   */
+  PieceSums(Pieces pieces, PieceBuffers buffers, boolean rounded) {
     this.pieces = pieces;
     this.buffers = buffers;
+    this.rounded = rounded;
+    leaf = new UnsafeBuffer(new byte[rounded ? pieces.pieceLength() * Float.BYTES : 0]);
     slots = new UnsafeBuffer[pieces.count()][2];
   }
 
@@ -49,6 +56,10 @@ final class PieceSums implements TreeFold.Sums {
   @Override
   public void store(int slot) {
     UnsafeBuffer target = target(slot);
+    if (rounded) {
+      Bfloat16.round(target, 0, incoming, incomingOffset, pieces.length(piece));
+      return;
+    }
     boolean inPlace =
         target.byteArray() == incoming.byteArray()
             && target.addressOffset() == incoming.addressOffset() + incomingOffset;
@@ -59,13 +70,27 @@ final class PieceSums implements TreeFold.Sums {
 
   @Override
   public void add(int slot) {
-    floats.add(slots[piece][slot], 0, incoming, incomingOffset, pieces.length(piece));
+    if (rounded) {
+      Bfloat16.round(leaf, 0, incoming, incomingOffset, pieces.length(piece));
+      addRounded(slots[piece][slot], leaf);
+    } else {
+      floats.add(slots[piece][slot], 0, incoming, incomingOffset, pieces.length(piece));
+    }
   }
 
   @Override
   public void merge(int into, int from) {
-    floats.add(slots[piece][into], 0, slots[piece][from], 0, pieces.length(piece));
+    if (rounded) {
+      addRounded(slots[piece][into], slots[piece][from]);
+    } else {
+      floats.add(slots[piece][into], 0, slots[piece][from], 0, pieces.length(piece));
+    }
     buffers.give(takeOut(piece, from));
+  }
+
+  private void addRounded(UnsafeBuffer into, UnsafeBuffer from) {
+    floats.add(into, 0, from, 0, pieces.length(piece));
+    Bfloat16.round(into, 0, into, 0, pieces.length(piece));
   }
 
   private UnsafeBuffer target(int slot) {

@@ -21,6 +21,8 @@ final class ReduceScatter implements Conversation.Work {
   private final Place place;
   private final Pieces pieces;
   private final Conversation conversation;
+  private final WireFormat wire;
+  private final UnsafeBuffer converted; // a piece on its way out or in
   private final PieceBuffers buffers;
   private final PieceSums sums;
   private final IntConsumer onSummed;
@@ -34,6 +36,16 @@ final class ReduceScatter implements Conversation.Work {
   private int unsummed;
   private int owned;
 
+  /** Sums as they are. */
+  ReduceScatter(
+      Place place,
+      Pieces pieces,
+      Conversation conversation,
+      IntFunction<MutableDirectBuffer> home,
+      IntConsumer onSummed) {
+    this(place, pieces, conversation, WireFormat.FP32, home, onSummed);
+  }
+
   /**
    * @param home by chunk number, where the sum of an owned chunk is made, from byte 0
    * @param onSummed called with each owned piece when its sum is whole
@@ -42,14 +54,17 @@ final class ReduceScatter implements Conversation.Work {
       Place place,
       Pieces pieces,
       Conversation conversation,
+      WireFormat wire,
       IntFunction<MutableDirectBuffer> home,
       IntConsumer onSummed) {
     this.place = place;
+    this.wire = wire;
+    converted = new UnsafeBuffer(new byte[wire.isShort() ? pieces.pieceLength() * 4 : 0]);
     this.pieces = pieces;
     this.conversation = conversation;
     this.onSummed = onSummed;
     buffers = new PieceBuffers(pieces.pieceLength());
-    sums = new PieceSums(pieces, buffers);
+    sums = new PieceSums(pieces, buffers, wire.isShort());
     ReductionTree tree = new ReductionTree(place.microshards());
     int world = place.worldSize();
     rootEndOf = new int[world][];
@@ -75,7 +90,7 @@ final class ReduceScatter implements Conversation.Work {
       }
     }
     order = sendOrders();
-    conversation.on(Frame.GRADIENT, this::onGradient);
+    conversation.on(wire.gradientKind(), this::onGradient);
   }
 
   /**
@@ -202,16 +217,19 @@ final class ReduceScatter implements Conversation.Work {
   }
 
   private boolean send(int piece, int first, int end, DirectBuffer from, int offset) {
+    if (wire.isShort()) {
+      Bfloat16.pack(converted, from, offset, pieces.length(piece));
+    }
     return conversation.send(
         pieces.owner(piece),
-        Frame.GRADIENT,
+        wire.gradientKind(),
         pieces.bucket(piece),
         pieces.offset(piece),
         pieces.length(piece),
         first,
         end,
-        from,
-        offset);
+        wire.isShort() ? converted : from,
+        wire.isShort() ? 0 : offset);
   }
 
   private boolean onGradient(Frame frame) {
@@ -225,11 +243,19 @@ final class ReduceScatter implements Conversation.Work {
         || first >= ownRootEnd.length
         || rootEndOf[sender][first] == 0
         || rootEndOf[sender][first] != frame.end()
-        || !foldOwned(piece, first, frame.end(), frame.buffer(), frame.entries())) {
+        || !foldReceived(piece, frame)) {
       return false;
     }
     outstanding[sender]--;
     return true;
+  }
+
+  private boolean foldReceived(int piece, Frame frame) {
+    if (!wire.isShort()) {
+      return foldOwned(piece, frame.first(), frame.end(), frame.buffer(), frame.entries());
+    }
+    Bfloat16.unpack(converted, 0, frame.buffer(), frame.entries(), frame.count());
+    return foldOwned(piece, frame.first(), frame.end(), converted, 0);
   }
 
   @Override

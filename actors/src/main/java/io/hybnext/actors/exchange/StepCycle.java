@@ -35,6 +35,7 @@ final class StepCycle {
       Pieces pieces,
       Conversation conversation,
       HeldState held,
+      WireFormat wire,
       int messageBytes) {
     this.place = place;
     this.partition = partition;
@@ -42,8 +43,8 @@ final class StepCycle {
     this.conversation = conversation;
     this.held = held;
     piecesLeft = new int[partition.chunks()];
-    copies = new SumCopies(place, pieces, partition, conversation, held, this::onWhole);
-    reduce = new ReduceScatter(place, pieces, conversation, held::sumBuffer, this::onSummed);
+    copies = new SumCopies(place, pieces, partition, conversation, wire, held, this::onWhole);
+    reduce = new ReduceScatter(place, pieces, conversation, wire, held::sumBuffer, this::onSummed);
     agreement = new StepAgreement(place, partition, conversation, messageBytes);
     gather = new WeightGather(place, pieces, conversation, new GatheredChunks());
     updates = updates();

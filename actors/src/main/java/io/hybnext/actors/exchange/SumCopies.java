@@ -2,6 +2,7 @@ package io.hybnext.actors.exchange;
 
 import java.util.BitSet;
 import java.util.function.IntConsumer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Passes each owned piece to its deputy as soon as it is summed, and takes those that this member
@@ -13,6 +14,8 @@ final class SumCopies implements Conversation.Work {
   private final Place place;
   private final Pieces pieces;
   private final Conversation conversation;
+  private final WireFormat wire;
+  private final UnsafeBuffer packed;
   private final HeldState held;
   private final IntConsumer onCopied;
   private final int principal;
@@ -31,11 +34,14 @@ final class SumCopies implements Conversation.Work {
       Pieces pieces,
       ChunkPartition partition,
       Conversation conversation,
+      WireFormat wire,
       HeldState held,
       IntConsumer onCopied) {
     this.place = place;
     this.pieces = pieces;
     this.conversation = conversation;
+    this.wire = wire;
+    packed = new UnsafeBuffer(new byte[wire.isShort() ? pieces.pieceLength() * Short.BYTES : 0]);
     this.held = held;
     this.onCopied = onCopied;
     principal = partition.principal(place.rank());
@@ -47,7 +53,7 @@ final class SumCopies implements Conversation.Work {
     }
     ready = new int[owned];
     backed = copies;
-    conversation.on(Frame.SUM, this::onSum);
+    conversation.on(wire.sumKind(), this::onSum);
   }
 
   /** Starts a step. */
@@ -75,12 +81,13 @@ final class SumCopies implements Conversation.Work {
       return false;
     }
     arrived.set(piece);
-    held.sumBuffer(pieces.chunk(piece))
-        .putBytes(
-            pieces.byteInChunk(piece),
-            frame.buffer(),
-            frame.entries(),
-            frame.count() * Float.BYTES);
+    UnsafeBuffer to = held.sumBuffer(pieces.chunk(piece));
+    int at = pieces.byteInChunk(piece);
+    if (wire.isShort()) {
+      Bfloat16.unpack(to, at, frame.buffer(), frame.entries(), frame.count());
+    } else {
+      to.putBytes(at, frame.buffer(), frame.entries(), frame.count() * Float.BYTES);
+    }
     outstanding--;
     onCopied.accept(piece);
     return true;
@@ -96,17 +103,23 @@ final class SumCopies implements Conversation.Work {
   }
 
   private boolean send(int piece) {
-    int chunk = pieces.chunk(piece);
+    UnsafeBuffer from = held.sumBuffer(pieces.chunk(piece));
+    int at = pieces.byteInChunk(piece);
+    if (wire.isShort()) {
+      Bfloat16.pack(packed, from, at, pieces.length(piece));
+      from = packed;
+      at = 0;
+    }
     return conversation.send(
         pieces.deputy(piece),
-        Frame.SUM,
+        wire.sumKind(),
         pieces.bucket(piece),
         pieces.offset(piece),
         pieces.length(piece),
         0,
         place.microshards(),
-        held.sumBuffer(chunk),
-        pieces.byteInChunk(piece));
+        from,
+        at);
   }
 
   @Override

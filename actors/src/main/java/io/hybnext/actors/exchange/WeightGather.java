@@ -6,8 +6,10 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * Passes owned pieces of the weights to all other members, who all read the same log, and puts
- * theirs in place. With deputies, who make the new weights of their chunks themselves, those pass
- * them by, and between two members nothing is sent.
+ * theirs in place. With deputies, who make the new weights of their chunks themselves, those only
+ * see them pass, and between two members nothing is sent. Who has seen the weights of all others,
+ * or an empty message from those that own none, knows that all are past the commit point and take
+ * what is still on its way to them: it may leave.
  */
 final class WeightGather implements Conversation.Work {
   private static final int BURST = 8; // messages before it is time to listen
@@ -41,6 +43,8 @@ final class WeightGather implements Conversation.Work {
   private final int[] outstanding;
   private final BitSet arrived;
   private final int[] piecesLeft; // by chunk
+  private final BitSet owningNone = new BitSet(); // ranks that send an empty message
+  private boolean emptySent;
   private int readyCount;
   private int sent;
 
@@ -63,13 +67,18 @@ final class WeightGather implements Conversation.Work {
     this.writes = writes;
     weights = new MutableDirectBuffer[pieces.buckets()];
     piecesOf = new int[place.worldSize()];
-    int owned = 0;
-    for (int piece = 0; piece < pieces.count(); piece++) {
-      piecesOf[pieces.owner(piece)] += wanted(piece) ? 1 : 0;
-      owned += pieces.owner(piece) == place.rank() ? 1 : 0;
+    boolean passed = !deputies || place.worldSize() > 2;
+    for (int piece = 0; piece < pieces.count() && passed; piece++) {
+      piecesOf[pieces.owner(piece)]++;
     }
-    boolean allMakeThem = deputies && place.worldSize() <= 2;
-    ready = new int[allMakeThem ? 0 : owned];
+    ready = new int[piecesOf[place.rank()]];
+    for (int rank = 0; rank < piecesOf.length && deputies && passed; rank++) {
+      if (piecesOf[rank] == 0) {
+        piecesOf[rank] = 1; // the empty message
+        owningNone.set(rank);
+      }
+    }
+    piecesOf[place.rank()] = 0;
     piecesLeft = new int[pieces.chunks()];
     outstanding = new int[place.worldSize()];
     arrived = new BitSet(pieces.count());
@@ -77,8 +86,7 @@ final class WeightGather implements Conversation.Work {
   }
 
   private boolean wanted(int piece) {
-    return pieces.owner(piece) != place.rank()
-        && !(deputies && pieces.deputy(piece) == place.rank());
+    return !(deputies && pieces.deputy(piece) == place.rank());
   }
 
   /** Where weights are read and written in this step. */
@@ -95,6 +103,7 @@ final class WeightGather implements Conversation.Work {
     }
     readyCount = 0;
     sent = 0;
+    emptySent = !owningNone.get(place.rank());
     conversation.on(Frame.WEIGHTS, this::onWeights);
   }
 
@@ -111,6 +120,11 @@ final class WeightGather implements Conversation.Work {
   }
 
   private boolean onWeights(Frame frame) {
+    if (frame.index() == pieces.buckets()) {
+      boolean awaited = owningNone.get(frame.sender()) && frame.count() == 0;
+      outstanding[frame.sender()] -= awaited ? 1 : 0;
+      return awaited;
+    }
     int piece = pieces.find(frame.index(), frame.offset());
     if (piece < 0
         || pieces.owner(piece) != frame.sender()
@@ -119,6 +133,7 @@ final class WeightGather implements Conversation.Work {
       return false;
     }
     arrived.set(piece);
+    outstanding[frame.sender()]--;
     if (!wanted(piece)) {
       return true;
     }
@@ -126,7 +141,6 @@ final class WeightGather implements Conversation.Work {
     writes.writing(chunk);
     weights[frame.index()].putBytes(
         frame.offset() * Float.BYTES, frame.buffer(), frame.entries(), frame.count() * Float.BYTES);
-    outstanding[frame.sender()]--;
     if (--piecesLeft[chunk] == 0) {
       writes.wrote(chunk);
     }
@@ -135,6 +149,10 @@ final class WeightGather implements Conversation.Work {
 
   @Override
   public int advance() {
+    if (!emptySent) {
+      emptySent = conversation.announce(Frame.WEIGHTS, pieces.buckets());
+      return emptySent ? 1 : 0;
+    }
     int before = sent;
     while (sent < readyCount && sent < before + BURST && send(ready[sent])) {
       sent++;
@@ -156,7 +174,7 @@ final class WeightGather implements Conversation.Work {
 
   @Override
   public boolean done() {
-    if (sent < ready.length) {
+    if (sent < ready.length || !emptySent) {
       return false;
     }
     for (int left : outstanding) {
@@ -170,6 +188,6 @@ final class WeightGather implements Conversation.Work {
   /** A member that does not listen holds up everyone, so all owe until everything is sent. */
   @Override
   public boolean owes(int rank) {
-    return outstanding[rank] > 0 || sent < readyCount;
+    return outstanding[rank] > 0 || sent < readyCount || !emptySent;
   }
 }

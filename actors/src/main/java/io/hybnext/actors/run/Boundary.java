@@ -15,6 +15,7 @@ final class Boundary {
   private final Generation generation;
   private final Map<String, Long> answers = new HashMap<>();
   private boolean asked;
+  private long holds;
 
   Boundary(Generation generation) {
     this.generation = generation;
@@ -23,7 +24,13 @@ final class Boundary {
   /** Asks the members. */
   void ask() {
     asked = true;
+    holds++;
     answers.clear();
+  }
+
+  /** How often the members were asked. */
+  long holds() {
+    return holds;
   }
 
   /** Whether answers are waited for. */
@@ -32,8 +39,8 @@ final class Boundary {
   }
 
   /** Notes an answer; returns whether that was the last one. */
-  boolean add(String trainer, long steps) {
-    if (!asked) {
+  boolean add(String trainer, long hold, long steps) {
+    if (!asked || hold != holds) {
       return false;
     }
     answers.merge(trainer, steps, Math::max);

@@ -53,7 +53,6 @@ final class GenerationLife {
 
   /** Tells everybody who takes part. */
   void announce(String reason, List<RunAction> out) {
-    out.add(new RunAction.Announce(generation));
     List<String> trainers = generation.members().stream().map(Member::trainer).toList();
     List<Integer> microshards =
         generation.members().stream().map(member -> member.microshards().size()).toList();
@@ -61,6 +60,7 @@ final class GenerationLife {
         new Report(
             new ProgressEvent.GenerationFormed(
                 generation.number(), trainers, microshards, reason)));
+    out.add(new RunAction.Announce(generation)); // after the journal knows its number
   }
 
   Generation generation() {

@@ -123,11 +123,12 @@ final class GenerationRun {
 
   /** What the members should know now. */
   Proceed proceed() {
-    return new Proceed(generation, limit, checkpoints.pending(), steps.committed());
+    return new Proceed(
+        generation, boundary.holds(), limit, checkpoints.pending(), steps.committed());
   }
 
   private RunAction orders() {
-    return boundary.isAsked() ? new RunAction.Hold(generation) : proceed();
+    return boundary.isAsked() ? new RunAction.Hold(generation, boundary.holds()) : proceed();
   }
 
   /**
@@ -158,13 +159,13 @@ final class GenerationRun {
   private void hold(long nowNs, List<RunAction> out) {
     activeNs = nowNs;
     boundary.ask();
-    out.add(new RunAction.Hold(generation));
+    out.add(new RunAction.Hold(generation, boundary.holds()));
   }
 
   /** A member said where it is. */
-  void onHeld(String trainer, long atSteps, long nowNs, List<RunAction> out) {
+  void onHeld(RunEvent.MemberHeld held, long nowNs, List<RunAction> out) {
     activeNs = nowNs;
-    if (!boundary.add(trainer, atSteps)) {
+    if (!boundary.add(held.trainer(), held.holds(), held.steps())) {
       return;
     }
     long reached = Math.max(boundary.steps(), steps.book().furthest());

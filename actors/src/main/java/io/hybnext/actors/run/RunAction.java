@@ -27,19 +27,26 @@ public sealed interface RunAction {
    * Tell every member how far it may go; sent again from time to time.
    *
    * @param generation the generation
+   * @param holds number of holds of the generation before it
    * @param limit number of steps that may be done; smaller than before only after a {@link Hold}
    * @param checkpoint the checkpoint to take when its step is reached
    * @param committed number of steps that are committed: their reports are not needed any more
    */
   record Proceed(
-      Generation generation, long limit, Optional<CheckpointRequest> checkpoint, long committed)
+      Generation generation,
+      long holds,
+      long limit,
+      Optional<CheckpointRequest> checkpoint,
+      long committed)
       implements RunAction {}
 
   /**
    * Tell every member to begin no further step, and to say where it is; sent again until all have.
    * The next {@link Proceed} ends that. Answered by {@link RunEvent.MemberHeld}.
+   *
+   * @param holds number of holds of the generation, with this one
    */
-  record Hold(Generation generation) implements RunAction {}
+  record Hold(Generation generation, long holds) implements RunAction {}
 
   /** Tell every member to leave the generation and to keep what it holds. */
   record Abort(Generation generation, String reason) implements RunAction {}

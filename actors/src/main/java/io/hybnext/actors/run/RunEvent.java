@@ -81,9 +81,10 @@ public sealed interface RunEvent {
   /**
    * A member begins no further step until it is told to.
    *
+   * @param holds which {@link RunAction.Hold} it answers
    * @param steps number of steps done, the one that it is in counted as done
    */
-  record MemberHeld(String trainer, long generation, long steps) implements RunEvent {}
+  record MemberHeld(String trainer, long generation, long holds, long steps) implements RunEvent {}
 
   /** A member did a step. */
   record StepReported(String trainer, long generation, StepReport report) implements RunEvent {}

@@ -138,7 +138,7 @@ public final class RunState {
       onStep(step, nowNs, out);
     } else if (event instanceof RunEvent.MemberHeld held) {
       if (phase == Phase.RUNNING && isMember(held.trainer(), held.generation())) {
-        current.run().onHeld(held.trainer(), held.steps(), nowNs, out);
+        current.run().onHeld(held, nowNs, out);
       }
     } else if (event instanceof RunEvent.CheckpointPublished published) {
       onPublished(published, out);

@@ -19,6 +19,7 @@ final class StepBook {
   private Generation generation; // null before the first
   private long committed;
   private long furthest;
+  private long settled; // steps before the generation
 
   StepBook(long committed) {
     this.committed = committed;
@@ -35,6 +36,7 @@ final class StepBook {
     generation = next;
     done.clear();
     next.members().forEach(member -> done.put(member.trainer(), step));
+    settled = step;
     furthest = step;
     if (step < committed) {
       committed = step;
@@ -42,17 +44,22 @@ final class StepBook {
     }
   }
 
-  /** Notes what a trainer told; returns whether that moves a member of the generation on. */
+  /**
+   * Notes what a trainer told; returns whether that moves a member of the generation on, or is what
+   * the next step waited for.
+   */
   boolean add(String trainer, long number, StepReport report) {
     long count = report.step() + 1;
     if (count <= committed) {
       return false;
     }
-    open.computeIfAbsent(report.step(), step -> new HashMap<>()).put(trainer, report);
+    Map<String, StepReport> known = open.computeIfAbsent(report.step(), step -> new HashMap<>());
+    boolean first = known.isEmpty();
+    known.put(trainer, report);
     boolean member =
         generation != null && generation.number() == number && done.containsKey(trainer);
     if (!member || count <= done.get(trainer)) {
-      return false;
+      return first && report.step() == committed;
     }
     done.put(trainer, count);
     furthest = Math.max(furthest, count);
@@ -61,12 +68,14 @@ final class StepBook {
 
   /**
    * Takes the steps that every member has the result of, in order, with what is known of them. A
-   * member's report may be missing in a step when it was lost on the way and a later one came.
+   * member's report may be missing in a step when it was lost on the way and a later one came. When
+   * all are missing, a step of this generation waits until somebody tells of it again; of those
+   * before, the members told all that they know when they settled.
    */
   List<Map<String, StepReport>> takeCommitted() {
     long all = done.values().stream().mapToLong(Long::longValue).min().orElse(committed);
     List<Map<String, StepReport>> steps = new ArrayList<>();
-    while (committed < all) {
+    while (committed < all && (committed < settled || open.containsKey(committed))) {
       steps.add(open.getOrDefault(committed, Map.of()));
       open.remove(committed);
       committed++;

@@ -104,7 +104,9 @@ final class SimulatedDisk implements Disk {
   }
 
   private byte[] remains(FileNode file) {
-    int cut = chance.below(file.content.length + 1);
+    int appendedTo =
+        Arrays.mismatch(file.safe, file.content) == file.safe.length ? file.safe.length : 0;
+    int cut = appendedTo + chance.below(file.content.length - appendedTo + 1);
     switch (chance.below(4)) {
       case 0:
         return file.safe;

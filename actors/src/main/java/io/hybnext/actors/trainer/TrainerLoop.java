@@ -72,9 +72,9 @@ public final class TrainerLoop implements Runnable {
   }
 
   /** Orders it to run up to {@code limit} steps done, and to take a checkpoint on the way. */
-  public void proceed(long number, long limit, Optional<CheckpointRequest> checkpoint) {
+  public void proceed(long number, long holds, long limit, Optional<CheckpointRequest> checkpoint) {
     synchronized (lock) {
-      plan.proceed(number, limit, checkpoint);
+      plan.proceed(number, holds, limit, checkpoint);
       lock.notifyAll();
     }
   }
@@ -85,9 +85,9 @@ public final class TrainerLoop implements Runnable {
    * @return number of steps done, the one that it is in counted as done; empty when it does no
    *     steps of this generation
    */
-  public OptionalLong hold(long number) {
+  public OptionalLong hold(long number, long holds) {
     synchronized (lock) {
-      return plan.hold(number);
+      return plan.hold(number, holds);
     }
   }
 

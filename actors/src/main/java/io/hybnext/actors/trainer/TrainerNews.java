@@ -38,6 +38,12 @@ public final class TrainerNews<M> {
     }
   }
 
+  /** Goes on after so many steps: those beyond them are not done any more, here or anywhere. */
+  public void settled(long steps) {
+    reports.tailMap(steps).clear();
+    confirmed = Math.min(confirmed, steps);
+  }
+
   /** So many steps are committed. */
   public void confirm(long steps) {
     confirmed = steps;

@@ -35,6 +35,7 @@ public final class TrainerPlan {
   private boolean settled;
   private boolean inStep;
   private boolean held;
+  private long holds;
   private long done;
   private long limit;
   private CheckpointRequest request;
@@ -62,9 +63,13 @@ public final class TrainerPlan {
   /**
    * Raises the limit and takes the checkpoint that is due; after {@link #hold} the limit is what it
    * is told, also when it was further before.
+   *
+   * @param after number of holds of the generation before this order; one that was overtaken by a
+   *     hold is ignored
    */
-  public void proceed(long generation, long newLimit, Optional<CheckpointRequest> checkpoint) {
-    if (!isIntact(generation)) {
+  public void proceed(
+      long generation, long after, long newLimit, Optional<CheckpointRequest> checkpoint) {
+    if (!isIntact(generation) || after < holds) {
       return;
     }
     limit = held ? newLimit : Math.max(limit, newLimit);
@@ -75,13 +80,15 @@ public final class TrainerPlan {
   /**
    * Begins no further step until the next {@link #proceed}.
    *
+   * @param number of the hold in the generation, from 1
    * @return number of steps done, the one that it is in counted as done; empty when it does no
-   *     steps of this generation
+   *     steps of this generation, or was held again since
    */
-  public OptionalLong hold(long generation) {
-    if (!isIntact(generation) || !settled) {
+  public OptionalLong hold(long generation, long number) {
+    if (!isIntact(generation) || !settled || number < holds) {
       return OptionalLong.empty();
     }
+    holds = number;
     held = true;
     return OptionalLong.of(inStep ? done + 1 : done);
   }
@@ -130,6 +137,7 @@ public final class TrainerPlan {
     settled = false;
     inStep = false;
     held = false;
+    holds = 0;
     done = 0;
     limit = 0;
     request = null;

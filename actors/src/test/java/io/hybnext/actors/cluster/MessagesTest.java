@@ -62,9 +62,9 @@ class MessagesTest {
     return List.of(
         new TrainerMessage.Announce(
             new Generation("run", 3, List.of(member), 8, "/run/step-8", "/aeron", "aeron:ipc")),
-        new TrainerMessage.Proceed(3, 11, Optional.of(request), 7),
-        new TrainerMessage.Proceed(3, 11, Optional.empty(), 7),
-        new TrainerMessage.Hold(3),
+        new TrainerMessage.Proceed(3, 2, 11, Optional.of(request), 7),
+        new TrainerMessage.Proceed(3, 2, 11, Optional.empty(), 7),
+        new TrainerMessage.Hold(3, 2),
         new TrainerMessage.Abort(3, "gone"),
         new TrainerMessage.Welcome(new LifelineAddress("10.0.0.5", 40000, "secret")),
         new TrainerMessage.Leave(""),
@@ -79,7 +79,7 @@ class MessagesTest {
         new CoordinatorMessage.Ready(
             "trainer-0", 3, 8, List.of(report), new PrepareTimes(1, 2, true)),
         new CoordinatorMessage.Broken("trainer-0", 3, "silent", true),
-        new CoordinatorMessage.Held("trainer-0", 3, 9),
+        new CoordinatorMessage.Held("trainer-0", 3, 2, 9),
         new CoordinatorMessage.StepDone("trainer-0", 3, report),
         new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file)),
         new CoordinatorMessage.PartFailed("trainer-0", 3, 8, 1, "disk full"),

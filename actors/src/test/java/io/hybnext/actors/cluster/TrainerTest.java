@@ -102,7 +102,7 @@ class TrainerTest {
     assertEquals(1, expect(CoordinatorMessage.Ready.class).generation());
     Path partial = folder.resolve(".partial");
     CheckpointRequest request = new CheckpointRequest(2, 0, partial.toString());
-    trainer.tell(new TrainerMessage.Proceed(1, 2, Optional.of(request), 0));
+    trainer.tell(new TrainerMessage.Proceed(1, 0, 2, Optional.of(request), 0));
     assertEquals(new Done(1, 0), stepOf(expect(CoordinatorMessage.StepDone.class)));
     CoordinatorMessage.PartWritten part = expect(CoordinatorMessage.PartWritten.class);
     assertEquals(2, part.step());
@@ -110,7 +110,7 @@ class TrainerTest {
         List.of("part-0-of-1.bin"), part.files().stream().map(CheckpointFile::name).toList());
 
     // What it holds it keeps: another generation goes on where this one ended.
-    trainer.tell(new TrainerMessage.Proceed(1, 3, Optional.empty(), 0));
+    trainer.tell(new TrainerMessage.Proceed(1, 0, 3, Optional.empty(), 0));
     CoordinatorMessage.StepDone third = thirdStep();
     trainer.tell(new TrainerMessage.Announce(generation(2, 2, partial.toString())));
     assertEquals(3, expectReady(2).step());
@@ -121,7 +121,7 @@ class TrainerTest {
     spawn(FakeTrainStep::new);
     trainer.tell(new TrainerMessage.Announce(generation(3, 2, partial.toString())));
     assertEquals(2, expectReady(3).step());
-    trainer.tell(new TrainerMessage.Proceed(3, 3, Optional.empty(), 0));
+    trainer.tell(new TrainerMessage.Proceed(3, 0, 3, Optional.empty(), 0));
     CoordinatorMessage.StepDone again = thirdStep();
     while (again.generation() != 3) {
       again = thirdStep();
@@ -152,7 +152,7 @@ class TrainerTest {
     expect(CoordinatorMessage.Ready.class);
     Path taken = Files.writeString(folder.resolve("taken"), "a file");
     CheckpointRequest request = new CheckpointRequest(1, 0, taken.resolve("x").toString());
-    trainer.tell(new TrainerMessage.Proceed(1, 3, Optional.of(request), 0));
+    trainer.tell(new TrainerMessage.Proceed(1, 0, 3, Optional.of(request), 0));
     CoordinatorMessage.PartFailed failed = expect(CoordinatorMessage.PartFailed.class);
     assertTrue(failed.reason().startsWith("cannot write "), failed.reason());
     assertEquals(2, thirdStep().report().step());
@@ -186,7 +186,7 @@ class TrainerTest {
             });
     trainer.tell(new TrainerMessage.Announce(generation(1, 0, "")));
     expect(CoordinatorMessage.Ready.class);
-    trainer.tell(new TrainerMessage.Proceed(1, 2, Optional.empty(), 0));
+    trainer.tell(new TrainerMessage.Proceed(1, 0, 2, Optional.empty(), 0));
     assertEquals("the GPU is on fire", expect(CoordinatorMessage.Ending.class).defect());
     assertEquals("the GPU is on fire", result.get(60, TimeUnit.SECONDS));
   }
@@ -203,7 +203,7 @@ class TrainerTest {
     spawn(FakeTrainStep::new);
     trainer.tell(new TrainerMessage.Announce(generation(4, 0, "")));
     expect(CoordinatorMessage.Ready.class);
-    trainer.tell(new TrainerMessage.Proceed(4, 2, Optional.empty(), 0));
+    trainer.tell(new TrainerMessage.Proceed(4, 0, 2, Optional.empty(), 0));
     expect(CoordinatorMessage.StepDone.class);
     TestProbe<CoordinatorMessage> first = coordinator;
     register();

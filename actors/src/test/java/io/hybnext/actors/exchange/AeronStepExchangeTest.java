@@ -43,6 +43,8 @@ class AeronStepExchangeTest {
   private static final ExchangeSettings SETTINGS =
       ExchangeSettings.defaults().withTermLength(1 << 20);
 
+  private static final UnsafeBuffer FEW = LinearTrainStep.floats(3);
+
   @TempDir static Path folder;
   private static ExecutorService threads;
   private static MediaDriverHost driver;
@@ -88,11 +90,14 @@ class AeronStepExchangeTest {
   private static float expectedWeight(int microshards, int steps) throws Exception {
     List<Outcome> outcomes = ExchangeRun.run(ipc(microshards, 1), LAYOUT, SETTINGS, 1, steps);
     float weight = 0;
+    float mean = 0;
     for (int step = 0; step < steps; step++) {
       double norm = outcomes.get(0).results().get(step).gradientNorm();
       assertEquals(referenceNorm(step, microshards), norm, norm * 1e-6);
       float scale = (float) (Math.min(1, 1 / (norm + 1e-6)) / microshards);
-      weight -= 0.5f * (sum(step, 1, 270_000, 0, microshards) * scale);
+      float slope = sum(step, 1, 270_000, 0, microshards) * scale;
+      mean = LinearTrainStep.MOMENTUM * mean + slope;
+      weight -= LinearTrainStep.RATE * mean;
     }
     return weight;
   }
@@ -184,6 +189,80 @@ class AeronStepExchangeTest {
             MicroshardRange.split(4, 3), directory, "aeron:udp?endpoint=127.0.0.1:" + port);
     List<Outcome> alone = ExchangeRun.run(ipc(4, 1), LAYOUT, SETTINGS, 1, 2);
     assertSame(alone, ExchangeRun.run(udp, LAYOUT, SETTINGS, 1, 2), LAYOUT);
+  }
+
+  @Test
+  void shouldGoOnWithoutAStepBackWhenAMemberEndsInTheMiddleOfAStepAndAnotherComes()
+      throws Exception {
+    List<Outcome> alone = ExchangeRun.run(ipc(6, 1), LAYOUT, SETTINGS, 1, 5);
+    List<LinearTrainStep> trainSteps = new ArrayList<>();
+    List<HeldState> states = new ArrayList<>();
+    for (int member = 0; member < 4; member++) {
+      trainSteps.add(new LinearTrainStep(LAYOUT, 1));
+      states.add(new HeldState(LAYOUT));
+    }
+    states.subList(0, 3).forEach(held -> held.reset(0));
+    Generation three = ipc(6, 3);
+    List<CompletableFuture<Void>> members = new ArrayList<>();
+    for (int rank = 0; rank < 3; rank++) {
+      int member = rank;
+      members.add(
+          CompletableFuture.runAsync(
+              () -> {
+                LinearTrainStep trainStep = trainSteps.get(member);
+                int endsAt = member == 2 ? 3 : 5;
+                steps(three, member, trainStep, states.get(member), endsAt, member == 2);
+              },
+              threads));
+    }
+    members.get(2).get(30, TimeUnit.SECONDS);
+    for (CompletableFuture<Void> survivor : members.subList(0, 2)) {
+      assertThrows(ExecutionException.class, () -> survivor.get(30, TimeUnit.SECONDS));
+    }
+    assertEquals(3, states.get(0).committed());
+    Generation next = ipc(6, 3);
+    members.clear();
+    for (int rank = 0; rank < 3; rank++) {
+      int member = rank;
+      int process = rank == 1 ? 3 : rank / 2; // a new one, and the two that are left
+      members.add(
+          CompletableFuture.runAsync(
+              () -> steps(next, member, trainSteps.get(process), states.get(process), 5, false),
+              threads));
+    }
+    for (CompletableFuture<Void> member : members) {
+      member.get(30, TimeUnit.SECONDS);
+    }
+    for (int process : new int[] {0, 1, 3}) {
+      for (int bucket = 0; bucket < LAYOUT.buckets().size(); bucket++) {
+        assertEquals(
+            alone.get(0).trainStep().weights(bucket), trainSteps.get(process).weights(bucket));
+      }
+    }
+  }
+
+  /** Runs steps up to one; then leaves or, if told so, in the middle of the next one. */
+  private static void steps(
+      Generation generation,
+      int rank,
+      LinearTrainStep trainStep,
+      HeldState held,
+      int end,
+      boolean leavesInTheMiddle) {
+    try (AeronStepExchange exchange =
+        AeronStepExchange.open(generation, "trainer-" + rank, LAYOUT, SETTINGS)) {
+      Settlement settlement = exchange.settle(trainStep, held);
+      assertEquals(Settlement.GoOn.class, settlement.getClass());
+      for (long step = held.committed(); step < end; step++) {
+        exchange.begin(step);
+        ExchangeRun.addAll(exchange, generation.members().get(rank).microshards(), LAYOUT, step);
+        exchange.finish(trainStep);
+      }
+      if (leavesInTheMiddle) {
+        exchange.begin(end);
+        exchange.add(generation.members().get(rank).microshards().first(), 3, FEW);
+      }
+    }
   }
 
   @Test

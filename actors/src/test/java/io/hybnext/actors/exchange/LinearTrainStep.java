@@ -9,17 +9,21 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Plain gradient descent; gradients depend on step, microshard and place alone. */
+/** Gradient descent with momentum; gradients depend on step, microshard and place alone. */
 final class LinearTrainStep implements TrainStep {
-  private static final float RATE = 0.5f;
+  static final float RATE = 0.5f;
+  static final float MOMENTUM = 0.25f;
 
   private final BucketLayout layout;
   private final List<UnsafeBuffer> weights = new ArrayList<>();
+  private final Map<Chunk, UnsafeBuffer> moments = new HashMap<>();
   private final double clipNorm;
   int changedBuckets;
 
@@ -56,10 +60,13 @@ final class LinearTrainStep implements TrainStep {
   public void update(Chunk chunk, DirectBuffer gradient, int offset, float scale, long step) {
     int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
     UnsafeBuffer bucket = weights.get(chunk.bucket());
+    UnsafeBuffer moment = moments(chunk);
     for (int i = 0; i < length; i++) {
       int at = (chunk.offset() + i) * Float.BYTES;
-      float change = RATE * (gradient.getFloat(offset + i * Float.BYTES) * scale);
-      bucket.putFloat(at, bucket.getFloat(at) - change);
+      float slope = gradient.getFloat(offset + i * Float.BYTES) * scale;
+      float mean = MOMENTUM * moment.getFloat(i * Float.BYTES) + slope;
+      moment.putFloat(i * Float.BYTES, mean);
+      bucket.putFloat(at, bucket.getFloat(at) - RATE * mean);
     }
   }
 
@@ -88,18 +95,30 @@ final class LinearTrainStep implements TrainStep {
     throw new UnsupportedOperationException("the tests hand over gradients themselves");
   }
 
-  @Override
-  public void hold(Collection<Chunk> chunks) {}
+  private UnsafeBuffer moments(Chunk chunk) {
+    int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
+    return moments.computeIfAbsent(chunk, each -> floats(2 * length));
+  }
 
   @Override
-  public void readMoments(Chunk chunk, MutableDirectBuffer to, int offset) {}
+  public void hold(Collection<Chunk> chunks) {
+    moments.keySet().retainAll(chunks);
+  }
 
   @Override
-  public void writeMoments(Chunk chunk, DirectBuffer from, int offset) {}
+  public void readMoments(Chunk chunk, MutableDirectBuffer to, int offset) {
+    to.putBytes(offset, moments(chunk), 0, moments(chunk).capacity());
+  }
+
+  @Override
+  public void writeMoments(Chunk chunk, DirectBuffer from, int offset) {
+    moments(chunk).putBytes(0, from, offset, moments(chunk).capacity());
+  }
 
   @Override
   public void initialise() {
     weights.forEach(bucket -> bucket.setMemory(0, bucket.capacity(), (byte) 0));
+    moments.clear();
   }
 
   @Override

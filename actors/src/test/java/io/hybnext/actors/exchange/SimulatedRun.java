@@ -220,7 +220,10 @@ final class SimulatedRun {
       buckets.add(new Bucket("b" + bucket, 1 + random.nextInt(40)));
     }
     layout = new BucketLayout(buckets);
-    settings = ExchangeSettings.defaults().withPieceLength(8 + random.nextInt(20));
+    settings =
+        ExchangeSettings.defaults()
+            .withPieceLength(8 + random.nextInt(20))
+            .withWire(random.nextInt(4) == 0 ? WireFormat.BF16 : WireFormat.FP32);
     badStep = random.nextInt(3) == 0 ? random.nextInt(goal) : -1;
     reference = reference();
     for (int i = 0; i < members; i++) {
@@ -427,7 +430,7 @@ final class SimulatedRun {
         }
       }
       assertEquals(holds, each.trainStep.heldChunks());
-      assertEquals(0, each.machine.refusedMessages());
+      assertEquals(0, each.machine.refusedMessages() + each.machine.staleMessages());
     }
     assertEquals(goal, reported.size(), () -> "only steps " + reported + " were reported");
   }

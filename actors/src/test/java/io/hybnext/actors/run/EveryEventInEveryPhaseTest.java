@@ -44,7 +44,7 @@ class EveryEventInEveryPhaseTest {
         ready("trainer-0", G, 0),
         new RunEvent.MemberBroken("trainer-0", G, "silent", false),
         new RunEvent.MemberWaits("trainer-0", G, List.of("trainer-1")),
-        new RunEvent.MemberHeld("trainer-0", G, 1),
+        new RunEvent.MemberHeld("trainer-0", G, 1, 1),
         new RunEvent.StepReported("trainer-0", G, RunFixture.good(0)),
         new RunEvent.PartWritten("trainer-0", G, 8, 0, List.of()),
         new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"),
@@ -193,7 +193,8 @@ class EveryEventInEveryPhaseTest {
             () -> new RunEvent.CheckpointResolved(0, "", List.of()),
             () -> ready(trainer, generation, 0),
             () -> ready(trainer, generation, random.nextInt(3)),
-            () -> new RunEvent.MemberHeld(trainer, generation, random.nextInt(20)),
+            () ->
+                new RunEvent.MemberHeld(trainer, generation, random.nextInt(3), random.nextInt(20)),
             () -> new RunEvent.ExchangeReady(2),
             () -> new RunEvent.TrainerPaused(trainer, incarnation, "silent"),
             () -> new RunEvent.TrainerResumed(trainer, incarnation),

@@ -126,7 +126,9 @@ final class RunFixture {
 
   /** A member that is asked to begin no further step says where it is. */
   RunFixture held(int number, long generation, long steps) {
-    return on(new RunEvent.MemberHeld(name(number), generation, steps));
+    long holds =
+        of(RunAction.Hold.class, all).stream().mapToLong(RunAction.Hold::holds).max().orElse(0);
+    return on(new RunEvent.MemberHeld(name(number), generation, holds, steps));
   }
 
   RunFixture pause(int number, long incarnation) {

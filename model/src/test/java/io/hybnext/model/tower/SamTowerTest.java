@@ -45,7 +45,7 @@ class SamTowerTest {
   @Test
   void shouldCutTheGridIntoBandsThatDivideIt() {
     SamConfig base = SamConfig.base();
-    assertEquals(32, base.bands()); // 2 x 64 queries with 4096 keys each
+    assertEquals(4, base.bands()); // 16 x 64 queries with 4096 keys each
     assertEquals(1, SMALL.bands());
     assertEquals(3, SMALL.bands(500));
     assertEquals(6, SMALL.bands(1));

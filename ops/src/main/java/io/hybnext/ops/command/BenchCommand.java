@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       BenchGenerateCommand.class,
       BenchEncodeCommand.class,
       BenchTokeniseCommand.class,
-      BenchImportCommand.class
+      BenchImportCommand.class,
+      BenchSimulateCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -1,5 +1,6 @@
 package io.hybnext.ops.run;
 
+import io.hybnext.config.ExchangeSettings;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.file.Sha256;
 
@@ -31,6 +32,7 @@ final class Fingerprints {
             s.trainers().device().startsWith("cuda") ? "cuda" : "cpu");
     String part = s.lora().on() ? "\n" + s.lora() : "";
     part += t.frozen().isEmpty() ? "" : "\nfrozen " + t.frozen();
+    part += s.exchange().wire() == ExchangeSettings.Wire.BF16 ? "\nwire bf16" : "";
     return new Sha256().add(text + part).hex();
   }
 }

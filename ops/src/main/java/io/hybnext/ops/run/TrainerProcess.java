@@ -8,6 +8,7 @@ import io.hybnext.actors.exchange.AeronStepExchange;
 import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.exchange.WireFormat;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.TrainStep;
@@ -105,7 +106,8 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
             .withLimits(settings.exchange().timeout(), settings.exchange().timeout())
             .withDatagram(Math.toIntExact(settings.exchange().datagramBytes()))
             .withTermLength(Math.toIntExact(settings.exchange().termLengthBytes()))
-            .withEncryption(Encryption.valueOf(settings.exchange().encryption().name()));
+            .withEncryption(Encryption.valueOf(settings.exchange().encryption().name()))
+            .withWire(WireFormat.valueOf(settings.exchange().wire().name()));
     return AeronStepExchange.open(generation, trainer, layout, exchange, aeron);
   }
 

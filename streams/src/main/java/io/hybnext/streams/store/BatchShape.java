@@ -58,7 +58,11 @@ final class BatchShape {
     want(own.getLength() == rows, field.getName() + " has " + own.getLength() + " rows");
     boolean nulls = field.isNullable() && own.getNullCount() >= 0 && own.getNullCount() <= rows;
     want(nulls || own.getNullCount() == 0, field.getName() + " has rows without a value");
-    next(field, own.getNullCount() == 0 ? 0 : (rows + Byte.SIZE - 1) / Byte.SIZE);
+    long bytes = (rows + Byte.SIZE - 1) / Byte.SIZE;
+    ArrowBuf marks = next(field, own.getNullCount() == 0 ? 0 : bytes);
+    if (!field.isNullable() && marks.capacity() > 0) {
+      want(allSet(marks, rows), field.getName() + " has rows without a value");
+    }
     ArrowType type = field.getType();
     if (type instanceof ArrowType.FixedSizeList list) {
       column(field.getChildren().get(0), Math.multiplyExact(rows, list.getListSize()));
@@ -69,6 +73,18 @@ final class BatchShape {
     } else {
       next(field, Math.multiplyExact(rows, Integer.BYTES));
     }
+  }
+
+  private static boolean allSet(ArrowBuf marks, long rows) {
+    if (marks.capacity() * Byte.SIZE < rows) {
+      return false;
+    }
+    for (long row = 0; row < rows; row++) {
+      if (((marks.getByte(row / Byte.SIZE) >> (row % Byte.SIZE)) & 1) == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The last of a column's offsets; none is below the one before. */

@@ -24,13 +24,13 @@ class BatchShapeTest {
       List.of(new Field("labels", FieldType.notNullable(ArrowType.List.INSTANCE), List.of(TEXT)));
 
   private String refusal(int rows, int lists, int texts, int lastOffset) {
-    return refusal(rows, lists, texts, lastOffset, 0);
+    return refusal(rows, lists, texts, lastOffset, 0, 0);
   }
 
-  private String refusal(int rows, int lists, int texts, int lastOffset, int nulls) {
+  private String refusal(int rows, int lists, int texts, int lastOffset, int nulls, int marks) {
     try (BufferAllocator allocator = new RootAllocator()) {
       List<ArrowBuf> buffers = new ArrayList<>();
-      for (int bytes : new int[] {0, 4 * (lists + 1), 0, 4 * (texts + 1), 8}) {
+      for (int bytes : new int[] {0, 4 * (lists + 1), marks, 4 * (texts + 1), 8}) {
         ArrowBuf buffer = allocator.buffer(bytes);
         buffer.setZero(0, buffer.capacity()).writerIndex(bytes);
         buffers.add(buffer);
@@ -55,7 +55,8 @@ class BatchShapeTest {
 
   @Test
   void shouldRefuseNullsWhereEveryRowHasAValue() {
-    assertTrue(refusal(2, 2, 1, 1, 1).contains("item has rows without a value"));
+    assertTrue(refusal(2, 2, 1, 1, 1, 1).contains("item has rows without a value"));
+    assertTrue(refusal(2, 2, 1, 1, 0, 1).contains("item has rows without a value"));
   }
 
   @Test

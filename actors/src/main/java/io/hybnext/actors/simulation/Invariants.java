@@ -1,0 +1,304 @@
+package io.hybnext.actors.simulation;
+
+import io.hybnext.actors.checkpoint.CheckpointException;
+import io.hybnext.actors.checkpoint.CheckpointStore;
+import io.hybnext.actors.exchange.StepExchange.StepResult;
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.membership.Member;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunReport;
+import io.hybnext.actors.run.RunReport.Outcome;
+import io.hybnext.actors.run.StepReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What must hold at every instant, whatever goes wrong. Each check throws a {@link Violation}.
+ *
+ * <ul>
+ *   <li>Weights, moments, losses and norms are those of the undisturbed {@link Twin}, bit for bit.
+ *   <li>Steps are committed once and in order; only a loss of state makes a run go back.
+ *   <li>State is lost only when more processes were lost than one since it was last whole.
+ *   <li>Nothing is updated before every sum has its two holders.
+ *   <li>Numbers of generations rise; a generation has all microshards once.
+ *   <li>What was published can be loaded after any crash; it, or what is newer.
+ *   <li>Queues are bounded.
+ * </ul>
+ */
+final class Invariants {
+  private static final int MOST_EVENTS = 20_000;
+  private static final int MOST_BACKLOG = 5_000;
+
+  private final World world;
+  private final Twin twin;
+  private Generation announced;
+  private Generation settling; // the newest that any member settled in
+  private final List<SimulatedTrainer> settled = new ArrayList<>(); // its members that did
+  private List<SimulatedTrainer> whole = List.of(); // all members of the last that all settled in
+  private long wholeGeneration;
+  private long summedStep = -1;
+  private long summedGeneration = -1;
+  private int summed; // members that have all sums of that step
+  private long committed = -1; // steps that the present coordinator committed; -1 at first
+  private long told; // steps that were ever told of as committed
+  private boolean mayGoBack = true;
+  private boolean forgotten;
+  private long publishing;
+  private long published;
+  private long steps;
+  private long losses;
+
+  Invariants(World world, Twin twin) {
+    this.world = world;
+    this.twin = twin;
+  }
+
+  /** Steps committed, those that were done again included. */
+  long steps() {
+    return steps;
+  }
+
+  /** How often the state was lost and members went back to a checkpoint. */
+  long losses() {
+    return losses;
+  }
+
+  private static Violation violation(String form, Object... values) {
+    return new Violation(String.format(form, values));
+  }
+
+  void onAnnounce(Generation next) {
+    if (announced != null && next.number() < announced.number()) {
+      throw violation("generation %d follows %d", next.number(), announced.number());
+    }
+    if (announced != null && next.number() == announced.number()) {
+      if (!next.equals(announced)) {
+        throw violation("generation %d was announced in two forms", next.number());
+      }
+      return;
+    }
+    announced = next;
+    mayGoBack |= !mustBeHeld(next);
+    int microshard = 0;
+    for (Member member : next.members()) {
+      if (member.microshards().first() != microshard) {
+        throw violation("generation %d cuts the batch into %s", next.number(), next.members());
+      }
+      microshard = member.microshards().end();
+    }
+    if (microshard != world.scenario().model.microshards()) {
+      throw violation("generation %d computes %d microshards", next.number(), microshard);
+    }
+  }
+
+  void onSettled(SimulatedTrainer trainer, Generation generation, long step) {
+    if (settling == null || generation.number() > settling.number()) {
+      settling = generation;
+      settled.clear();
+    }
+    if (generation.number() == settling.number()) {
+      settled.add(trainer);
+      if (settled.size() == generation.worldSize()) {
+        whole = List.copyOf(settled);
+        wholeGeneration = generation.number();
+      }
+    }
+    if (step < generation.startStep()) {
+      throw violation(
+          "%s settled for step %d in generation %d, whose checkpoint is of step %d",
+          trainer.name(), step, generation.number(), generation.startStep());
+    }
+    checkState(trainer, step, "settled in generation " + generation.number());
+  }
+
+  void onStateLost(SimulatedTrainer trainer, Generation generation) {
+    losses++;
+    mayGoBack = true;
+    if (generation.number() > wholeGeneration && mustBeHeld(generation)) {
+      throw violation(
+          "%s went back to a checkpoint in generation %d, though no more than one of %d is lost"
+              + " that held the state",
+          trainer.name(), generation.number(), whole.size());
+    }
+  }
+
+  /** Whether every part of the state must have a holder among the members of a generation. */
+  private boolean mustBeHeld(Generation generation) {
+    int lost = 0;
+    for (SimulatedTrainer member : whole) {
+      boolean there =
+          member.isAlive()
+              && generation.isMember(member.name())
+              && generation.member(member.name()).incarnation() == member.incarnation();
+      lost += there ? 0 : 1;
+    }
+    return !whole.isEmpty() && (whole.size() == 1 ? lost == 0 : lost <= 1);
+  }
+
+  /** A member has all sums of a step that it owns or is deputy of. */
+  void onSummed(Generation generation, long step) {
+    if (generation.number() != summedGeneration || step != summedStep) {
+      if (generation.number() < summedGeneration) {
+        return; // one that does not know yet that others went on without it
+      }
+      summedGeneration = generation.number();
+      summedStep = step;
+      summed = 0;
+    }
+    summed++;
+  }
+
+  /** A member updates a chunk in a step, not in a settlement. */
+  void onUpdate(SimulatedTrainer trainer, Generation generation, long step) {
+    boolean current = generation.number() == summedGeneration && step == summedStep;
+    if (current && summed < generation.worldSize()) {
+      throw violation(
+          "%s updates in step %d of generation %d, and only %d of %d members have their sums",
+          trainer.name(), step, generation.number(), summed, generation.worldSize());
+    }
+  }
+
+  void onStep(SimulatedTrainer trainer, long step, StepResult result) {
+    StepResult wanted = twin.result(step);
+    boolean same =
+        result.loss().equals(wanted.loss())
+            && Double.compare(result.gradientNorm(), wanted.gradientNorm()) == 0
+            && result.applied() == wanted.applied();
+    if (!same) {
+      throw violation(
+          "%s has %s in step %d, where the undisturbed run has %s",
+          trainer.name(), result, step, wanted);
+    }
+    checkState(trainer, step + 1, "did step " + step);
+  }
+
+  private void checkState(SimulatedTrainer trainer, long step, String what) {
+    int bucket = twin.differs(trainer.state(), step);
+    if (bucket >= 0) {
+      throw violation(
+          "%s %s: bucket %d differs from the undisturbed run after %d steps",
+          trainer.name(), what, bucket, step);
+    }
+  }
+
+  void onProgress(ProgressEvent event) {
+    if (event instanceof ProgressEvent.StepCommitted commit) {
+      onCommitted(commit.report());
+    } else if (event instanceof ProgressEvent.RolledBack back) {
+      if (!mayGoBack) {
+        throw violation(
+            "the run goes back from %d to %d, and no state was lost", committed, back.to());
+      }
+      committed = back.to();
+    }
+  }
+
+  private void onCommitted(StepReport report) {
+    boolean known = report.step() > committed && report.step() <= told; // before it went back
+    if (committed >= 0 && report.step() != committed && !known) {
+      throw violation("step %d is committed after %d steps", report.step(), committed);
+    }
+    checkDoneByAll(report.step());
+    committed = report.step() + 1;
+    told = Math.max(told, committed);
+    steps++;
+    mayGoBack = false;
+    StepResult wanted = twin.result(report.step());
+    boolean same =
+        Double.compare(report.nll(), wanted.loss().nll()) == 0
+            && Double.compare(report.gradientNorm(), wanted.gradientNorm()) == 0
+            && report.tokens() == wanted.loss().tokens();
+    if (!same) {
+      throw violation("step %d is committed as %s, not as %s", report.step(), report, wanted);
+    }
+  }
+
+  private void checkDoneByAll(long step) {
+    for (SimulatedTrainer trainer : whole) {
+      boolean goesOn = trainer.isAlive() && trainer.generation() == wholeGeneration;
+      if (goesOn && trainer.committed() <= step) {
+        throw violation(
+            "step %d is committed, and %s did only %d", step, trainer.name(), trainer.committed());
+      }
+    }
+  }
+
+  void onPublishing(long step) {
+    publishing = step;
+  }
+
+  void onPublished(long step) {
+    published = step;
+  }
+
+  void onNewest(long step) {
+    if (step < published && step != publishing) {
+      throw violation("the newest checkpoint is of step %d, and %d was published", step, published);
+    }
+    published = step;
+  }
+
+  /** The journal could not be written: the next coordinator may not know the last generation. */
+  void onNotNoted() {
+    forgotten = true;
+  }
+
+  /** Another coordinator takes over; it tells of steps again that the journal does not know. */
+  void onTakeOver() {
+    committed = -1;
+  }
+
+  /** A new coordinator takes over, all members are new. */
+  void onStartAgain() {
+    announced = forgotten ? null : announced;
+    forgotten = false;
+    committed = -1;
+    mayGoBack = true;
+    whole = List.of();
+  }
+
+  void onEnd(RunReport report) {
+    if (report.outcome() == Outcome.FAILED) {
+      throw violation("the run failed: %s", report.reason());
+    }
+    if (report.outcome() == Outcome.COMPLETED) {
+      checkFinal();
+    }
+  }
+
+  /** The last checkpoint holds the undisturbed run's state. */
+  private void checkFinal() {
+    Scenario scenario = world.scenario();
+    CheckpointStore store =
+        new CheckpointStore(
+            world.realDisk(), scenario.checkpoints(), scenario.identity(), 3, world.clock());
+    SimulatedTrainStep restored = new SimulatedTrainStep(scenario.model, world.realDisk());
+    try {
+      CheckpointStore.Newest newest = store.newest();
+      if (newest.step() != scenario.steps) {
+        throw violation("the last checkpoint is of step %d", newest.step());
+      }
+      restored.restore(Path.of(newest.folder()));
+    } catch (CheckpointException | IOException e) {
+      throw violation("the last checkpoint cannot be restored: %s", e.getMessage());
+    }
+    if (twin.differs(restored, scenario.steps) >= 0) {
+      throw violation("the last checkpoint differs from the undisturbed run");
+    }
+  }
+
+  /** Looks at all queues. */
+  void checkQueues() {
+    if (world.events().size() > MOST_EVENTS) {
+      throw violation("%d events wait to happen", world.events().size());
+    }
+    for (int slot = 0; slot < Faults.MOST_TRAINERS; slot++) {
+      SimulatedTrainer trainer = world.trainer(slot);
+      if (trainer != null && trainer.backlog() > MOST_BACKLOG) {
+        throw violation("%d messages wait for %s", trainer.backlog(), trainer.name());
+      }
+    }
+  }
+}
