@@ -105,11 +105,6 @@ final class Invariants {
         wholeGeneration = generation.number();
       }
     }
-    if (step < generation.startStep()) {
-      throw violation(
-          "%s settled for step %d in generation %d, whose checkpoint is of step %d",
-          trainer.name(), step, generation.number(), generation.startStep());
-    }
     checkState(trainer, step, "settled in generation " + generation.number());
   }
 
@@ -187,7 +182,7 @@ final class Invariants {
     if (event instanceof ProgressEvent.StepCommitted commit) {
       onCommitted(commit.report());
     } else if (event instanceof ProgressEvent.RolledBack back) {
-      if (!mayGoBack) {
+      if (!mayGoBack && committed >= 0) { // a new coordinator does not know of all losses
         throw violation(
             "the run goes back from %d to %d, and no state was lost", committed, back.to());
       }

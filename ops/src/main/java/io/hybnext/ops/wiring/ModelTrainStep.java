@@ -33,10 +33,13 @@ public final class ModelTrainStep implements TrainStep {
   private final BucketLayout layout;
   private final List<UnsafeBuffer> weights = new ArrayList<>();
   private final UnsafeBuffer shown = new UnsafeBuffer(0, 0);
-  private boolean baseFilled; // nothing changes it, so it is read once a process
+  private boolean pristine; // everything is as at the first step
   private Optional<AdapterBase> base = Optional.empty();
 
-  /** Weights are zeros until {@link #initialise} or {@link #restore}. */
+  /**
+   * Everything is as at the first step: also what no step changes, such as the null condition or
+   * the network under adapters, and what a trainer that joins does not get from the others.
+   */
   public ModelTrainStep(TorchEngine engine, TrainingConfig config) {
     training = new ArraTraining(engine, config);
     inputs = SampleInputs.of(config.network());
@@ -48,6 +51,17 @@ public final class ModelTrainStep implements TrainStep {
     for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
       weights.add(new UnsafeBuffer(training.weights().master(bucket)));
     }
+    fill();
+  }
+
+  private void fill() {
+    try {
+      nameBase();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable.getMessage(), unreadable);
+    }
+    StartWeights.fill(training);
+    pristine = true;
   }
 
   @Override
@@ -79,6 +93,7 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public void update(Chunk chunk, DirectBuffer gradient, int offset, float scale, long step) {
+    pristine = false;
     int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
     training.update(
         chunk.bucket(), chunk.offset(), length, memory(gradient, offset, length), scale, step);
@@ -100,6 +115,7 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public MutableDirectBuffer weights(int bucket) {
+    pristine = false; // the caller may write
     return weights.get(bucket);
   }
 
@@ -136,6 +152,7 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public void writeMoments(Chunk chunk, DirectBuffer from, int offset) {
+    pristine = false;
     Moments.Chunk state = moments(chunk);
     int bytes = state.mean().capacity();
     from.getBytes(offset, state.mean(), 0, bytes);
@@ -149,13 +166,9 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public void initialise() {
-    try {
-      nameBase();
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable.getMessage(), unreadable);
+    if (!pristine) {
+      fill();
     }
-    StartWeights.fill(training);
-    baseFilled = true;
   }
 
   private void nameBase() throws IOException {
@@ -170,10 +183,7 @@ public final class ModelTrainStep implements TrainStep {
     if (base.isPresent()) {
       base.get().check(checkpoint.resolve(CheckpointFiles.MODEL));
     }
-    if (!baseFilled) {
-      StartWeights.fillBase(training);
-      baseFilled = true;
-    }
+    pristine = false;
     CheckpointFiles.restoreWeights(training.weights(), checkpoint);
     CheckpointFiles.restoreMoments(training, checkpoint);
   }
