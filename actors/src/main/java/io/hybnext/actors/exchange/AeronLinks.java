@@ -35,6 +35,9 @@ final class AeronLinks implements PeerLinks {
   private final List<Inlet> directIn;
   private final Inlet[] fromAll; // by rank, null for oneself
   private final Ear[] ears;
+  private final SlotSpace slots; // null when nothing goes through shared memory
+  private final List<SlotSpace.Sending> slotWays;
+  private boolean slotsKnown;
   private boolean wasConnected;
   private boolean closed;
 
@@ -71,14 +74,22 @@ final class AeronLinks implements PeerLinks {
     }
     Channels channels = new Channels(hosts, termLength(settings), settings.datagramBytes());
     int streams = streamBase(place.run(), place.generation());
-    try (WayOpening opening = new WayOpening(connection, channels, streams, names, seals)) {
+    slots =
+        hosts.peersByMemory() == 0 ? null : new SlotSpace(connection.directory(), streams, hosts);
+    slotsKnown = slots == null;
+    try (WayOpening opening = new WayOpening(connection, channels, streams, names, seals, slots)) {
       directIn = opening.directIn();
       fromAll = opening.fromAll();
       direct = opening.direct();
       toAll = opening.toAll();
+      slotWays = opening.slotWays();
       opening.keep();
     } catch (AeronException refused) {
+      CloseHelper.quietClose(slots);
       throw refused(refused);
+    } catch (RuntimeException failed) {
+      CloseHelper.quietClose(slots);
+      throw failed;
     }
     ears = new Ear[names.size()];
     Arrays.setAll(ears, peer -> new Ear());
@@ -103,7 +114,7 @@ final class AeronLinks implements PeerLinks {
     int wanted = settings.termLengthBytes();
     int shortest = Math.min(wanted, settings.shortestTermBytes());
     Path directory = Path.of(connection.directory());
-    return SharedMemory.fittingTermLength(directory, hosts.logs(), wanted, shortest);
+    return SharedMemory.fittingTermLength(directory, hosts.datagramLogs(), wanted, shortest);
   }
 
   private static int streamBase(long run, long generation) {
@@ -132,6 +143,9 @@ final class AeronLinks implements PeerLinks {
       if (!outlet.isConnected()) {
         return false;
       }
+    }
+    if (slots != null && !slots.mapOthers()) {
+      return false;
     }
     connection.waitedFor(false);
     wasConnected = true;
@@ -170,6 +184,7 @@ final class AeronLinks implements PeerLinks {
   public void checkOpen() {
     connection.check();
     if (wasConnected) {
+      slotsKnown = slotsKnown || slots.unnameWhenKnown(slotWays);
       for (int peer = 0; peer < ears.length; peer++) {
         if (peer != hosts.rank() && !ears[peer].leftInOrder && isGone(peer)) {
           throw new ExchangeException(names.get(peer) + " died, or lost its media driver");
@@ -241,6 +256,7 @@ final class AeronLinks implements PeerLinks {
     CloseHelper.quietCloseAll(Arrays.asList(direct));
     CloseHelper.quietCloseAll(directIn);
     CloseHelper.quietCloseAll(Arrays.asList(fromAll));
+    CloseHelper.quietClose(slots);
     connection.release();
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
  * shows it to all its members.
  *
  * @param hosts where the members are
- * @param termLengthBytes of every publication
+ * @param termLengthBytes of every publication of datagrams
  * @param datagramBytes the largest
  */
 record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
@@ -20,6 +20,9 @@ record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
 
   /** Largest datagram that Aeron sends. */
   static final int LARGEST_DATAGRAM = 65_504;
+
+  /** Term of a way through shared memory, which carries tokens: a thousand of them. */
+  static final int TOKENS_TERM_BYTES = 1 << 16;
 
   private static final int SMALLEST_WINDOW_BYTES = 128 << 10; // two datagrams of the largest
 
@@ -30,7 +33,7 @@ record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
 
   /** Of the way to all members of this host. */
   String toMemory() {
-    return sender("ipc").build();
+    return new ChannelUriStringBuilder().media("ipc").termLength(TOKENS_TERM_BYTES).build();
   }
 
   /**
@@ -40,14 +43,14 @@ record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
     if (endpoints.size() == 1) {
       return toEndpoint(endpoints.get(0));
     }
-    return sender("udp")
+    return sender()
         .controlMode("manual")
         .minFlowControl(endpoints.size(), null) // no host is left behind
         .build();
   }
 
   private String toEndpoint(String endpoint) {
-    return sender("udp").endpoint(endpoint).build();
+    return sender().endpoint(endpoint).build();
   }
 
   /** One of the destinations of {@link #toHosts}. */
@@ -55,9 +58,9 @@ record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
     return new ChannelUriStringBuilder().media("udp").endpoint(endpoint).build();
   }
 
-  private ChannelUriStringBuilder sender(String media) {
+  private ChannelUriStringBuilder sender() {
     return new ChannelUriStringBuilder()
-        .media(media)
+        .media("udp")
         .termLength(termLengthBytes)
         .mtu(mtu(termLengthBytes, datagramBytes));
   }

@@ -82,13 +82,11 @@ record Hosts(int rank, List<String> endpoints, boolean sharedMemory) {
     return peers().filter(peer -> !byMemory(peer)).mapToObj(endpoints::get).distinct().toList();
   }
 
-  /** Logs that the media driver of this host keeps for all its members. */
-  int logs() {
+  /** Logs of datagrams that the media driver of this host keeps for all its members. */
+  int datagramLogs() {
     int here = (int) IntStream.range(0, members()).filter(this::sameHost).count();
     int elsewhere = sharedMemory ? members() - here : members();
-    int byMemory = sharedMemory && here > 1 ? here * here : 0;
-    int out = elsewhere == 0 ? 0 : here * elsewhere + here;
-    return byMemory + out + elsewhere * here + elsewhere;
+    return elsewhere == 0 ? 0 : here * elsewhere + here + elsewhere * here + elsewhere;
   }
 
   /** Datagram streams that come to this member's host: a way to each member, and one to all. */

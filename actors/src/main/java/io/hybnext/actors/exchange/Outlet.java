@@ -18,6 +18,7 @@ final class Outlet implements AutoCloseable {
   private final String whom;
   private final Sealer sealer;
   private final int way;
+  private final SlotSpace.Sending slots;
   private final BufferClaim claim = new BufferClaim();
 
   /**
@@ -26,18 +27,22 @@ final class Outlet implements AutoCloseable {
    * @param whom who listens, for sentences
    * @param sealer null to send messages as they are
    * @param way see {@link Sealer#seal}
+   * @param slots hold the messages, of which only tokens are published; null to publish the
+   *     messages
    */
   Outlet(
       ExclusivePublication publication,
       AeronClient.Connection connection,
       String whom,
       Sealer sealer,
-      int way) {
+      int way,
+      SlotSpace.Sending slots) {
     this.publication = publication;
     this.connection = connection;
     this.whom = whom;
     this.sealer = sealer;
     this.way = way;
+    this.slots = slots;
   }
 
   boolean isConnected() {
@@ -55,9 +60,13 @@ final class Outlet implements AutoCloseable {
     if (position < 0 || !publication.isConnected()) {
       throw lost(position < 0 ? position : Publication.NOT_CONNECTED);
     }
+    if (slots != null && !slots.hasRoom()) {
+      return false;
+    }
     int termLength = publication.termBufferLength();
     int leftInTerm = termLength - (int) (position & (termLength - 1));
-    int length = messageBytes(entryBytes) + DataHeaderFlyweight.HEADER_LENGTH;
+    int published = slots == null ? messageBytes(entryBytes) : SlotSpace.TOKEN_BYTES;
+    int length = published + DataHeaderFlyweight.HEADER_LENGTH;
     int aligned = BitUtil.align(length, DataHeaderFlyweight.HEADER_LENGTH);
     return publication.availableWindow() > (aligned <= leftInTerm ? 0 : leftInTerm);
   }
@@ -69,17 +78,31 @@ final class Outlet implements AutoCloseable {
   /** Sends a message; to be called when {@link #hasRoom} said so. */
   void send(DirectBuffer header, DirectBuffer entries, int from, int entryBytes) {
     int bytes = messageBytes(entryBytes);
-    claim(bytes);
-    MutableDirectBuffer target = claim.buffer();
-    int at = claim.offset();
+    if (slots == null) {
+      claim(bytes);
+      write(claim.buffer(), claim.offset(), header, entries, from, entryBytes);
+    } else {
+      write(slots.memory(), slots.offset(), header, entries, from, entryBytes);
+      claim(SlotSpace.TOKEN_BYTES);
+      slots.token(claim.buffer(), claim.offset(), bytes);
+    }
+    claim.commit();
+  }
+
+  private void write(
+      MutableDirectBuffer target,
+      int at,
+      DirectBuffer header,
+      DirectBuffer entries,
+      int from,
+      int entryBytes) {
     if (sealer == null) {
       target.putBytes(at, header, 0, Frame.HEADER_BYTES);
       target.putBytes(at + Frame.HEADER_BYTES, entries, from, entryBytes);
     } else {
-      sealer.seal(way, header, entries, from, entryBytes);
+      int bytes = sealer.seal(way, header, entries, from, entryBytes);
       target.putBytes(at, sealer.message(), 0, bytes);
     }
-    claim.commit();
   }
 
   private void claim(int bytes) {

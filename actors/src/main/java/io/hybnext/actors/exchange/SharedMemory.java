@@ -28,11 +28,15 @@ public final class SharedMemory {
   }
 
   /**
-   * Bytes that all members of one host need together: a log from each member to each other one, and
-   * one from each that all read. Each log has three terms.
+   * Bytes that all members of one host need together to talk through shared memory: slots for
+   * messages on the way from each member to each other one, and on one from each that all read, and
+   * for every way a log that carries their tokens.
    */
-  public static long neededBytes(int members, int termLengthBytes) {
-    return DRIVER_BYTES + logBytes(members == 1 ? 0 : members * members, termLengthBytes);
+  public static long neededBytes(int members) {
+    int logs = members == 1 ? 0 : members * members;
+    return DRIVER_BYTES
+        + logBytes(logs, Channels.TOKENS_TERM_BYTES)
+        + SlotLayout.hostBytes(members);
   }
 
   private static long logBytes(int logs, int termLengthBytes) {
@@ -40,7 +44,8 @@ public final class SharedMemory {
   }
 
   /**
-   * The longest term, at most {@code wantedBytes}, with which the logs fit the free memory.
+   * The longest term, at most {@code wantedBytes}, with which logs of datagrams fit the free
+   * memory.
    *
    * @param directory of the media driver, which runs and has what it needs itself
    * @param logs of all members of the host together
@@ -65,8 +70,8 @@ public final class SharedMemory {
    *
    * @throws ExchangeException when it does not
    */
-  public static void require(Path directory, int members, int termLengthBytes) {
-    long needed = neededBytes(members, termLengthBytes);
+  public static void require(Path directory, int members) {
+    long needed = neededBytes(members);
     long free = freeBytes(directory);
     if (free < needed) {
       throw tooSmall(directory, "the gradient exchange of " + members + " trainers", needed, free);

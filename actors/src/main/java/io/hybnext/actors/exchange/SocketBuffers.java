@@ -6,7 +6,9 @@ import java.nio.file.Path;
 
 /** Sizes of socket buffers: what the operating system grants, up to what bursts need. */
 public final class SocketBuffers {
-  private static final int WANTED_BYTES = 4 << 20;
+  /** What makes full use of a fast network. */
+  public static final int WANTED_BYTES = 4 << 20;
+
   private static final int SMALLEST_BYTES = 128 << 10; // two datagrams of 64 KiB
 
   private SocketBuffers() {}

@@ -29,6 +29,8 @@ final class WayOpening implements AutoCloseable {
   private final int streams;
   private final List<String> names;
   private final Seals seals;
+  private final SlotSpace slots;
+  private final List<SlotSpace.Sending> slotWays = new ArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final Map<String, Long> directIn = new HashMap<>(); // requests
   private final long[] fromAll;
@@ -41,13 +43,16 @@ final class WayOpening implements AutoCloseable {
    * Asks for all ways.
    *
    * @param streams number of the generation's first stream; two a rank
+   * @param slots hold what goes through shared memory; null when nothing does
    */
   WayOpening(
       AeronClient.Connection connection,
       Channels channels,
       int streams,
       List<String> names,
-      Seals seals) {
+      Seals seals,
+      SlotSpace slots) {
+    this.slots = slots;
     this.connection = connection;
     this.channels = channels;
     this.streams = streams;
@@ -110,7 +115,9 @@ final class WayOpening implements AutoCloseable {
               openers[peer] = seals.fromMember(peer);
             }
           }
-          inlets.add(Inlet.ofMany(subscription(request), openers, senders));
+          boolean memory = channel.equals(Channels.MEMORY);
+          SlotSpace.Receiving from = memory ? slots.receiving(false) : null;
+          inlets.add(Inlet.ofMany(subscription(request), openers, senders, from));
         });
     return inlets;
   }
@@ -120,7 +127,9 @@ final class WayOpening implements AutoCloseable {
     Inlet[] inlets = new Inlet[names.size()];
     for (int peer = 0; peer < inlets.length; peer++) {
       if (peer != hosts.rank()) {
-        inlets[peer] = Inlet.ofOne(subscription(fromAll[peer]), peer, seals.fromMemberToAll(peer));
+        SlotSpace.Receiving from = hosts.byMemory(peer) ? slots.receiving(true) : null;
+        Opener opener = seals.fromMemberToAll(peer);
+        inlets[peer] = Inlet.ofOne(subscription(fromAll[peer]), peer, opener, from);
       }
     }
     return inlets;
@@ -133,7 +142,12 @@ final class WayOpening implements AutoCloseable {
       if (peer != hosts.rank()) {
         Sealer sealer = seals.with(peer) ? seals.sealer() : null;
         ExclusivePublication publication = publication(direct[peer]);
-        outlets[peer] = new Outlet(publication, connection, names.get(peer), sealer, peer);
+        SlotSpace.Sending memory = null;
+        if (hosts.byMemory(peer)) {
+          memory = slots.to(peer);
+          slotWays.add(memory);
+        }
+        outlets[peer] = new Outlet(publication, connection, names.get(peer), sealer, peer, memory);
       }
     }
     return outlets;
@@ -149,8 +163,9 @@ final class WayOpening implements AutoCloseable {
         endpoints.forEach(to -> publication.asyncAddDestination(Channels.destination(to)));
       }
       Sealer sealer = seals.toAll(byDatagram) ? seals.sealer() : null;
-      outlets.add(
-          new Outlet(publication, connection, "every other member", sealer, MessageSeal.TO_ALL));
+      SlotSpace.Sending memory = byDatagram ? null : slots.toAll();
+      String whom = "every other member";
+      outlets.add(new Outlet(publication, connection, whom, sealer, MessageSeal.TO_ALL, memory));
     }
     return outlets;
   }
@@ -176,6 +191,11 @@ final class WayOpening implements AutoCloseable {
     }
     opened.add(way);
     return way;
+  }
+
+  /** The ways through shared memory to single members. */
+  List<SlotSpace.Sending> slotWays() {
+    return slotWays;
   }
 
   /** Leaves what was opened to the caller. */

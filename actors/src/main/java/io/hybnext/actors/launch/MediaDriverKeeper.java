@@ -16,7 +16,6 @@ import java.util.function.Consumer;
 public final class MediaDriverKeeper implements ExchangeHost, AutoCloseable {
   private final Path directory;
   private final List<String> command;
-  private final int termLengthBytes;
   private final Duration limit;
   private MediaDriverProcess driver;
   private String ended = "";
@@ -27,14 +26,11 @@ public final class MediaDriverKeeper implements ExchangeHost, AutoCloseable {
    *
    * @param directory folder of the driver alone, best in shared memory
    * @param command runs a driver there, see {@link MediaDriverProcess#javaCommand}
-   * @param termLengthBytes of the exchange's streams; shared memory for them must be free
    * @param limit how long the driver may take to be ready
    */
-  public MediaDriverKeeper(
-      Path directory, List<String> command, int termLengthBytes, Duration limit) {
+  public MediaDriverKeeper(Path directory, List<String> command, Duration limit) {
     this.directory = directory;
     this.command = List.copyOf(command);
-    this.termLengthBytes = termLengthBytes;
     this.limit = limit;
   }
 
@@ -47,7 +43,7 @@ public final class MediaDriverKeeper implements ExchangeHost, AutoCloseable {
       driver.close(); // what it left in shared memory
       driver = null;
     }
-    SharedMemory.require(directory.getParent(), members, termLengthBytes);
+    SharedMemory.require(directory.getParent(), members);
     MediaDriverProcess started = MediaDriverProcess.start(command, directory, limit);
     driver = started;
     started.ended().thenAccept(code -> onEnded(started, code, onLost));

@@ -12,11 +12,14 @@ class SharedMemoryTest {
   @TempDir Path folder;
 
   @Test
-  void shouldCountALogForEveryWay() {
-    long driver = SharedMemory.neededBytes(1, 1 << 20);
-    long log = (SharedMemory.neededBytes(2, 1 << 20) - driver) / 4; // 2 direct, 2 that all read
-    assertTrue(log >= 3 << 20 && log < (3 << 20) + (1 << 16), "three terms and a little");
-    assertEquals(16 * log, SharedMemory.neededBytes(4, 1 << 20) - driver);
+  void shouldCountTheSlotsAndTheLogOfEveryWay() {
+    long driver = SharedMemory.neededBytes(1);
+    long two = SharedMemory.neededBytes(2) - driver;
+    long four = SharedMemory.neededBytes(4) - driver;
+    long toOne = (long) SlotLayout.TO_ONE * SlotLayout.SLOT_BYTES;
+    long toAll = (long) SlotLayout.TO_ALL * SlotLayout.SLOT_BYTES;
+    assertEquals(2 * (toOne + toAll), two, 1 << 20, "and a megabyte for logs at most");
+    assertEquals(4 * (3 * toOne + toAll), four, 4 << 20);
   }
 
   @Test
@@ -24,7 +27,7 @@ class SharedMemoryTest {
     Path later = folder.resolve("not/yet/there");
     assertEquals(1 << 16, SharedMemory.fittingTermLength(later, 2, 1 << 16, 1 << 16));
     int members = 2;
-    while (SharedMemory.neededBytes(members, 1 << 30) < folder.toFile().getUsableSpace()) {
+    while (members * members * 3L * (1 << 30) < folder.toFile().getUsableSpace()) {
       members *= 2;
     }
     assertTrue(
@@ -34,7 +37,7 @@ class SharedMemoryTest {
   @Test
   void shouldSayWhatIsMissingWhenNothingFits() {
     String message =
-        assertThrows(ExchangeException.class, () -> SharedMemory.require(folder, 10_000, 1 << 30))
+        assertThrows(ExchangeException.class, () -> SharedMemory.require(folder, 10_000))
             .getMessage();
     assertTrue(message.startsWith(folder + ": "), message);
     assertTrue(message.contains("of 10000 trainers needs"), message);

@@ -139,7 +139,7 @@ public final class AllReduceBenchmark {
    */
   public static Result run(Settings settings) throws IOException, InterruptedException {
     Path parent = SharedMemory.folder();
-    SharedMemory.require(parent, settings.trainers(), settings.termLengthBytes());
+    SharedMemory.require(parent, settings.trainers());
     List<MediaDriverHost> drivers = new ArrayList<>();
     List<Path> folders = new ArrayList<>();
     try {

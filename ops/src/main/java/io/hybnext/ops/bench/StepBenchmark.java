@@ -3,7 +3,6 @@ package io.hybnext.ops.bench;
 import io.hybnext.actors.checkpoint.RunIdentity;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainingRunSettings;
-import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.StepCommitted;
 import io.hybnext.actors.run.RunLimits;
@@ -64,8 +63,7 @@ public final class StepBenchmark {
   }
 
   private LocalRun.Resources resources() {
-    int termLength = ExchangeSettings.defaults().termLengthBytes();
-    return new LocalRun.Resources(settings.trainers(), settings.threads(), HEAP_MIB, termLength);
+    return new LocalRun.Resources(settings.trainers(), settings.threads(), HEAP_MIB);
   }
 
   private TrainingRunSettings runSettings(String run, Path folder, Path aeron) {

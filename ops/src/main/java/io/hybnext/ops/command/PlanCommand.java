@@ -158,8 +158,7 @@ public final class PlanCommand extends HybnextCommand {
             effective.trainers().count(),
             microshards,
             effective.trainers().device().equals("cpu"),
-            effective.trainers().heapBytes(),
-            Math.toIntExact(effective.exchange().termLengthBytes()));
+            effective.trainers().heapBytes());
     String name = preset.isEmpty() ? "settings" : preset;
     return request(name, config, around, effective.training().globalBatch() / microshards);
   }
@@ -182,7 +181,7 @@ public final class PlanCommand extends HybnextCommand {
                     1,
                     1,
                     Boolean.TRUE.equals(recompute)));
-    PlanSettings around = new PlanSettings(count, count, on.equals("cpu"), 512L << 20, 8 << 20);
+    PlanSettings around = new PlanSettings(count, count, on.equals("cpu"), 512L << 20);
     return request(preset, bench.training(), around, samples);
   }
 

@@ -1,6 +1,8 @@
 package io.hybnext.ops.doctor;
 
 import io.hybnext.actors.exchange.SharedMemory;
+import io.hybnext.actors.exchange.SocketBuffers;
+import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.TrainersSettings;
 import io.hybnext.file.FileFailure;
@@ -53,7 +55,10 @@ public final class Doctor {
     findings.add(sharedMemory());
     findings.add(disk());
     findings.add(clusterPort());
-    findings.add(exchangePort());
+    if (settings.exchange().transport() == Transport.UDP) {
+      findings.add(exchangePort());
+      findings.add(socketBuffers(SocketBuffers.receiveBytes()));
+    }
     findings.addAll(new AssetCheck(settings, home).examine());
     findings.addAll(libtorch());
     return findings;
@@ -99,8 +104,7 @@ public final class Doctor {
 
   /** Shared memory that the exchange of these settings needs. */
   static long sharedMemoryNeed(HybnextSettings settings) {
-    return SharedMemory.neededBytes(
-        settings.trainers().count(), Math.toIntExact(settings.exchange().termLengthBytes()));
+    return SharedMemory.neededBytes(settings.trainers().count());
   }
 
   private Finding sharedMemory() {
@@ -108,15 +112,18 @@ public final class Doctor {
       return Finding.warning(
           "shared memory", "no /dev/shm", "Aeron uses the temporary folder, which is slower");
     }
-    long need = sharedMemoryNeed(settings);
-    long free = SharedMemory.freeBytes(SharedMemory.folder());
+    return sharedMemory(SharedMemory.freeBytes(SharedMemory.folder()), sharedMemoryNeed(settings));
+  }
+
+  /** What to say of so many bytes when so many are needed. */
+  static Finding sharedMemory(long free, long need) {
     String found = mebibytes(free) + " free, about " + mebibytes(need) + " needed";
     return free >= need
         ? Finding.ok("shared memory", found)
         : Finding.broken(
             "shared memory",
             found,
-            "enlarge /dev/shm (containers: --shm-size), or lower exchange.term-length");
+            "enlarge /dev/shm (containers: --shm-size), or start fewer trainers");
   }
 
   private Finding disk() {
@@ -163,6 +170,20 @@ public final class Doctor {
           "UDP " + settings.exchange().host() + ":" + port + ": " + taken.getMessage(),
           "choose another exchange.host or exchange.port; 0 takes any free port");
     }
+  }
+
+  /** What to say of so many bytes of a socket's buffer. */
+  static Finding socketBuffers(int granted) {
+    String found = (granted >> 10) + " KiB for receiving";
+    return granted >= SocketBuffers.WANTED_BYTES
+        ? Finding.ok("socket buffers", found)
+        : Finding.warning(
+            "socket buffers",
+            found,
+            "gradients between machines go faster after sysctl -w net.core.rmem_max="
+                + SocketBuffers.WANTED_BYTES
+                + " net.core.wmem_max="
+                + SocketBuffers.WANTED_BYTES);
   }
 
   private static String port(int port) {

@@ -109,8 +109,7 @@ public final class MemoryPlan {
     items.add(host("process", PROCESS_BYTES, "constant, measured"));
     items.add(host("checkpoint", checkpoint(), "while one is written, rank 0"));
     int trainers = settings.trainers();
-    long shared =
-        trainers == 1 ? 0 : SharedMemory.neededBytes(trainers, settings.termLengthBytes());
+    long shared = trainers == 1 ? 0 : SharedMemory.neededBytes(trainers);
     items.add(new MemoryItem("exchange", Place.SHARED, shared, "all trainers on one host"));
     return items.stream().filter(item -> item.bytes() > 0).toList();
   }

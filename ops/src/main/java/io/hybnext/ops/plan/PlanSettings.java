@@ -7,7 +7,5 @@ package io.hybnext.ops.plan;
  * @param microshards of a global batch
  * @param cpu whether the device is the CPU
  * @param heapBytes Java heap of a trainer
- * @param termLengthBytes of the exchange's streams
  */
-public record PlanSettings(
-    int trainers, int microshards, boolean cpu, long heapBytes, int termLengthBytes) {}
+public record PlanSettings(int trainers, int microshards, boolean cpu, long heapBytes) {}

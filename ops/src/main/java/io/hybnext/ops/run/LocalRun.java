@@ -39,9 +39,8 @@ public final class LocalRun {
    * @param trainers number of processes
    * @param threads intra-op threads of each
    * @param heapMib largest heap of each, MiB; weights and gradients live outside of it
-   * @param termLengthBytes of the exchange's streams
    */
-  public record Resources(int trainers, int threads, int heapMib, int termLengthBytes) {}
+  public record Resources(int trainers, int threads, int heapMib) {}
 
   /**
    * Prepares the processes; nothing starts yet.
@@ -102,17 +101,15 @@ public final class LocalRun {
 
   /** Too little shared memory is told before anything is started. */
   private MediaDriverKeeper driver() {
-    int termLength = resources.termLengthBytes();
     if (resources.trainers() > 1) {
-      SharedMemory.require(aeron.getParent(), resources.trainers(), termLength);
+      SharedMemory.require(aeron.getParent(), resources.trainers());
     }
-    return driverKeeper(aeron, termLength);
+    return driverKeeper(aeron);
   }
 
   /** What keeps a media driver as a child of this process. */
-  static MediaDriverKeeper driverKeeper(Path folder, int termLengthBytes) {
-    return new MediaDriverKeeper(
-        folder, MediaDriverProcess.javaCommand(folder), termLengthBytes, DRIVER_LIMIT);
+  static MediaDriverKeeper driverKeeper(Path folder) {
+    return new MediaDriverKeeper(folder, MediaDriverProcess.javaCommand(folder), DRIVER_LIMIT);
   }
 
   /** Process ids of the trainers that run now, by name. */

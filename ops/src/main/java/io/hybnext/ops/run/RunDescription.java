@@ -8,6 +8,10 @@ import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.cli.CommandFailure;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 
 /**
  * A run as its coordinator needs to know it, from its folder, its file and the settings in force.
@@ -18,7 +22,6 @@ import io.hybnext.config.HybnextSettings;
  */
 record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) {
   private static final int JOURNAL_STEPS = 2_000; // enough for curves, little for the disk
-  private static final int FIRST_UDP_PORT = 24_500;
 
   /**
    * What a coordinator is started with.
@@ -59,7 +62,16 @@ record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) 
     if (exchange.transport() == Transport.IPC) {
       return "aeron:ipc";
     }
-    int port = exchange.port() == 0 ? FIRST_UDP_PORT : exchange.port();
+    int port = exchange.port() == 0 ? freePort(exchange.host()) : exchange.port();
     return "aeron:udp?endpoint=" + exchange.host() + ":" + port;
+  }
+
+  private static int freePort(String host) {
+    try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(host))) {
+      return socket.getLocalPort();
+    } catch (IOException none) {
+      throw new CommandFailure(
+          "exchange.host = " + host + ": no UDP port is free there: " + none.getMessage(), none);
+    }
   }
 }

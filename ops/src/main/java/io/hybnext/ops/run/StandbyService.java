@@ -49,9 +49,8 @@ public final class StandbyService {
       throws InterruptedException {
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     AtomicBoolean left = new AtomicBoolean();
-    int termLength = Math.toIntExact(settings.exchange().termLengthBytes());
     try (MediaDriverKeeper driver =
-        LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()), termLength)) {
+        LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()))) {
       TrainingRun standing =
           TrainingRun.standBy(
               atAnyPort(run), List.of(Endpoint.parse(coordinator)), driver, listener);

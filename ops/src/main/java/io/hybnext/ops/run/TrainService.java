@@ -74,8 +74,7 @@ public final class TrainService {
     return new LocalRun.Resources(
         settings.trainers().count(),
         settings.trainers().threads(),
-        Math.toIntExact(settings.trainers().heapBytes() >> 20),
-        Math.toIntExact(settings.exchange().termLengthBytes()));
+        Math.toIntExact(settings.trainers().heapBytes() >> 20));
   }
 
   private void onStart(TrainingRun running, CompletionStage<Void> stop) {

@@ -48,22 +48,12 @@ class DoctorTest {
   }
 
   @Test
-  void shouldAskForMoreSharedMemoryWithMoreTrainersAndLongerTerms() {
+  void shouldAskForMoreSharedMemoryWithMoreTrainers() {
     long small = Doctor.sharedMemoryNeed(demo(Map.of()));
-    long terms = Doctor.sharedMemoryNeed(demo(Map.of("exchange.term-length", "64 MiB")));
-    assertTrue(small < terms);
-    Finding broken =
-        finding(
-            new Doctor(
-                    demo(
-                        Map.of(
-                            "exchange.term-length", "1 GiB",
-                            "trainers.count", "64",
-                            "training.microshards", "64",
-                            "training.global-batch", "64")),
-                    Home.current())
-                .examine(),
-            "shared memory");
+    Map<String, String> more = Map.of("trainers.count", "4");
+    assertTrue(small < Doctor.sharedMemoryNeed(demo(more)));
+    assertEquals(Finding.Status.OK, Doctor.sharedMemory(small, small).status());
+    Finding broken = Doctor.sharedMemory(small - 1, small);
     assertEquals(Finding.Status.BROKEN, broken.status());
   }
 
@@ -74,5 +64,14 @@ class DoctorTest {
     assertEquals(Finding.Status.BROKEN, tokenizer.status());
     assertTrue(tokenizer.found().contains("data.tokenizer = bundled:tokenizer-f16"));
     assertFalse(tokenizer.advice().isEmpty());
+  }
+
+  @Test
+  void shouldSayWhichSettingOfTheKernelIsTooSmall() {
+    assertEquals(Finding.Status.OK, Doctor.socketBuffers(4 << 20).status());
+    Finding small = Doctor.socketBuffers(212_992);
+    assertEquals(Finding.Status.WARNING, small.status());
+    assertTrue(small.found().startsWith("208 KiB"), small.found());
+    assertTrue(small.advice().contains("net.core.rmem_max=4194304"), small.advice());
   }
 }
