@@ -37,6 +37,7 @@ final class TimePlan {
   private long checkpointEvery;
   private double loadSeconds;
   private int images = 1;
+  private int checkpointsToShow = MOST_SHOWN; // as many as are worth the time they take
   private double showSeconds;
   private double checkpointSeconds = 1;
   private long checkpointDue;
@@ -87,6 +88,10 @@ final class TimePlan {
    *     there are a first and a last one to compare
    */
   synchronized long beginTraining() {
+    if (isLimited()) {
+      double affordable = SHARE_FOR_SHOWING * secondsToLimit() / showSeconds;
+      checkpointsToShow = (int) Math.max(FEWEST_SHOWN, Math.min(MOST_SHOWN, affordable));
+    }
     double stepSeconds = IMAGES_A_STEP * showSeconds / images;
     double hopedFor = (secondsLeft() - LOADS_TO_START * loadSeconds) / stepSeconds;
     long closer = (long) Math.max(CLOSEST_CHECKPOINTS, hopedFor / CHECKPOINTS_HOPED_FOR);
@@ -160,13 +165,7 @@ final class TimePlan {
   }
 
   private double secondsAfterTraining() {
-    return checkpointSeconds + SECONDS_TO_LEAVE + checkpointsToShow() * showSeconds;
-  }
-
-  /** How many checkpoints are worth the time that they take from training. */
-  private int checkpointsToShow() {
-    double affordable = SHARE_FOR_SHOWING * limitSeconds / showSeconds;
-    return (int) Math.max(FEWEST_SHOWN, Math.min(MOST_SHOWN, affordable));
+    return checkpointSeconds + SECONDS_TO_LEAVE + checkpointsToShow * showSeconds;
   }
 
   /** Whether one more network can be drawn and measured, after the first {@code shown}. */
