@@ -5,10 +5,12 @@ import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.demo.Exhibition.Exhibit;
 import io.hybnext.ops.evaluation.HeldOutSet;
+import io.hybnext.ops.evaluation.Painter;
 import io.hybnext.ops.intake.IngestService;
 import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.progress.Progress;
@@ -16,6 +18,7 @@ import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.TrainJob;
+import io.hybnext.ops.wiring.CheckpointModel;
 import io.hybnext.ops.wiring.Networks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +32,8 @@ import java.util.Map;
 
 /** Ingest, train, measure, draw, report: the whole of Hybnext once. */
 public final class Demo {
+  private static final int DRAWN_TO_MEASURE = 2;
+
   private final HybnextSettings settings;
   private final RunFolder folder;
   private final Progress progress;
@@ -72,6 +77,7 @@ public final class Demo {
     Files.writeString(folder.root().resolve("run.conf"), settings.toHocon());
     TorchEngine engine = TrainJob.engine();
     try (Networks networks = Networks.open(engine, settings.data())) {
+      time.loaded();
       ReportData.Ingestion ingestion = ingest(networks);
       if (stop.asked()) {
         return stopped(0, "");
@@ -100,7 +106,33 @@ public final class Demo {
             settings.evaluation().images(),
             networks.tokenizer().codes().channels());
     return new Exhibition(
-        settings, engine, training.config(), networks.tokenizer(), heldOut, folder.root());
+        settings,
+        engine,
+        training.config(),
+        networks.tokenizer(),
+        time.isLimited() ? inTime(heldOut, engine, networks, training.config()) : heldOut,
+        folder.root());
+  }
+
+  /** As much of the set as there is time to measure networks on. */
+  private HeldOutSet inTime(
+      HeldOutSet all, TorchEngine engine, Networks networks, TrainingConfig config) {
+    Painter painter =
+        new Painter(networks.tokenizer(), settings.sampling(), settings.training().seed());
+    HeldOutSet few = all.first(settings.sampling().batch());
+    double seconds = 0;
+    try (CheckpointModel model = CheckpointModel.untrained(engine, config)) {
+      for (int i = 0; i < DRAWN_TO_MEASURE; i++) {
+        double before = time.elapsedSeconds();
+        painter.draw(model, few.captions(), 0);
+        seconds = time.elapsedSeconds() - before; // the last counts: the others warm up
+      }
+    }
+    int images = time.imagesThatFit(all.images().size(), seconds / few.images().size());
+    if (images < all.images().size()) {
+      progress.note("networks are measured on " + images + " held-out images, to be done in time");
+    }
+    return all.first(images);
   }
 
   private Map<String, Object> trainAndShow(

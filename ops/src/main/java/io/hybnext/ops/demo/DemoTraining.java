@@ -123,5 +123,14 @@ final class DemoTraining implements Consumer<ProgressEvent> {
               fitting.getAsLong(),
               steps));
     }
+    double late = time.secondsTooLate(step, secondsPerStep);
+    if (late > 1) {
+      progress.note(
+          String.format(
+              Locale.ROOT,
+              "--minutes is too little for this machine: the fewest steps and pictures that tell"
+                  + " anything take about %.0f s more",
+              late));
+    }
   }
 }

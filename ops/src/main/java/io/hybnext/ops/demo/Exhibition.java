@@ -68,9 +68,13 @@ public final class Exhibition implements AutoCloseable {
     columns = heldOut.oneACaption(COLUMNS);
     List<byte[]> real = pixels(columns);
     references = relative(painter.write(pictures(), "real", real));
-    reconstruction = reconstruction(real);
+    List<byte[]> squares = heldOut.pixels();
+    int[][] tokens = tokenizer.encode(squares);
+    List<byte[]> made = tokenizer.decode(tokens);
+    reconstruction =
+        reconstruction(real, ReconstructionCheck.of(tokenizer.codes(), squares, tokens, made));
     Path network = Home.current().resolve("data.evaluator", settings.data().evaluator());
-    evaluator = new Evaluator(engine, network, painter, heldOut, seed);
+    evaluator = new Evaluator(engine, network, painter, heldOut, made, seed);
   }
 
   /**
@@ -129,8 +133,8 @@ public final class Exhibition implements AutoCloseable {
     return new ReportData.SampleRow(step, relative(painter.write(pictures(), prefix, drawn)));
   }
 
-  private ReportData.Reconstruction reconstruction(List<byte[]> real) throws IOException {
-    ReconstructionCheck check = ReconstructionCheck.of(tokenizer, pixels(heldOut.images()));
+  private ReportData.Reconstruction reconstruction(List<byte[]> real, ReconstructionCheck check)
+      throws IOException {
     List<byte[]> again = painter.reconstruct(real);
     return new ReportData.Reconstruction(
         settings.data().tokenizer()

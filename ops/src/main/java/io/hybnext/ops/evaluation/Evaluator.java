@@ -9,7 +9,6 @@ import io.hybnext.model.metrics.ImageSimilarity;
 import io.hybnext.model.metrics.InceptionScore;
 import io.hybnext.model.metrics.KernelDistance;
 import io.hybnext.model.metrics.NeighbourhoodMetrics;
-import io.hybnext.ops.intake.HeldOutImages.HeldOut;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.CheckpointModel;
 import io.hybnext.streams.image.ImageFit;
@@ -38,7 +37,8 @@ public final class Evaluator implements AutoCloseable {
   private final double[][] real;
 
   /**
-   * Opens the network of features and reads the real images with it.
+   * Opens the network of features and reads the real images with it, as they are and as the
+   * tokenizer gives them back.
    *
    * @param evaluator folder of the network
    * @param painter draws; stays the caller's
@@ -48,17 +48,30 @@ public final class Evaluator implements AutoCloseable {
   public Evaluator(
       TorchEngine engine, Path evaluator, Painter painter, HeldOutSet heldOut, long seed)
       throws IOException {
+    this(engine, evaluator, painter, heldOut, painter.reconstruct(heldOut.pixels()), seed);
+  }
+
+  /**
+   * The same where the tokenizer has been through the real images already.
+   *
+   * @param reconstructed the held-out images as the tokenizer gives them back
+   * @param seed of the subsets of KID
+   * @throws IOException when the network is damaged
+   */
+  public Evaluator(
+      TorchEngine engine,
+      Path evaluator,
+      Painter painter,
+      HeldOutSet heldOut,
+      List<byte[]> reconstructed,
+      long seed)
+      throws IOException {
     this.features = VisionEncoder.open(engine, evaluator);
     this.painter = painter;
     this.heldOut = heldOut;
     this.seed = seed;
-    List<byte[]> images = pixels(heldOut.images());
-    this.originals = features(images);
-    this.real = features(painter.reconstruct(images));
-  }
-
-  private static List<byte[]> pixels(List<HeldOut> images) {
-    return images.stream().map(one -> one.image().pixels()).toList();
+    this.originals = features(heldOut.pixels());
+    this.real = features(reconstructed);
   }
 
   private double[][] features(List<byte[]> pictures) {

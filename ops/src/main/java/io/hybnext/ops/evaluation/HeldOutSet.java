@@ -70,6 +70,18 @@ public record HeldOutSet(List<Sample> samples, List<HeldOut> images) {
     }
   }
 
+  /** The first items of this one, at most {@code most} samples and images. */
+  public HeldOutSet first(int most) {
+    return new HeldOutSet(
+        samples.subList(0, Math.min(most, samples.size())),
+        images.subList(0, Math.min(most, images.size())));
+  }
+
+  /** Pixels of the images, in their order. */
+  public List<byte[]> pixels() {
+    return images.stream().map(one -> one.image().pixels()).toList();
+  }
+
   /** Captions of the images, in their order. */
   public List<String> captions() {
     return images.stream().map(HeldOut::caption).toList();

@@ -18,9 +18,13 @@ class TimePlanTest {
     nowNs += (long) (seconds * 1e9);
   }
 
+  private static final int IMAGES = 128;
+  private static final double SHOWN_AN_IMAGE = 0.055; // seconds at speed 1
+
   private TimePlan plan(double limitSeconds, double secondsBefore, double showSeconds) {
     TimePlan plan = new TimePlan(limitSeconds, () -> nowNs, START_NS, 100);
     pass(secondsBefore);
+    plan.imagesThatFit(IMAGES, showSeconds / IMAGES);
     pass(showSeconds);
     plan.shown(showSeconds);
     return plan;
@@ -69,6 +73,46 @@ class TimePlanTest {
   }
 
   @Test
+  void shouldMeasureOnFewerImagesWhereTrainingWouldGetTooLittle() {
+    for (double speed : new double[] {1, 2, 3}) {
+      nowNs = START_NS;
+      TimePlan plan = new TimePlan(120, () -> nowNs, START_NS, 100);
+      pass(2 * speed);
+      plan.loaded();
+      pass(13 * speed); // intake
+      int images = plan.imagesThatFit(IMAGES, SHOWN_AN_IMAGE * speed);
+      double show = images * SHOWN_AN_IMAGE * speed;
+      pass(1.5 * show);
+      plan.shown(show);
+      pass(4 * speed); // trainers start
+      long steps = run(plan, step -> 0.33 * speed, show);
+      double took = plan.elapsedSeconds();
+      assertTrue(took <= 120, "speed " + speed + ": " + took + " s");
+      assertTrue(steps >= 20, "speed " + speed + ": " + steps + " steps");
+      assertEquals(speed < 2, images == IMAGES, "speed " + speed + ": " + images);
+      assertTrue(images >= TimePlan.FEWEST_IMAGES);
+    }
+  }
+
+  @Test
+  void shouldMeasureOnAllImagesWithoutALimitAndOnNoMoreThanThereAre() {
+    TimePlan plan = new TimePlan(Double.POSITIVE_INFINITY, () -> nowNs, START_NS, 100);
+    assertEquals(IMAGES, plan.imagesThatFit(IMAGES, 1000));
+    TimePlan limited = new TimePlan(1, () -> nowNs, START_NS, 100);
+    assertEquals(TimePlan.FEWEST_IMAGES, limited.imagesThatFit(IMAGES, 1000));
+    assertEquals(4, limited.imagesThatFit(4, 1000));
+  }
+
+  @Test
+  void shouldSayHowMuchTooShortTheTimeIs() {
+    TimePlan plan = plan(40, 30, 8);
+    assertEquals(5, plan.beginTraining());
+    double least = 7 * 0.5 + 1 + 4 + 2 * 8; // seven more steps, a checkpoint, leaving, pictures
+    assertEquals(38 + least - 40, plan.secondsTooLate(3, 0.5), 1e-6);
+    assertEquals(0, plan(400, 30, 8).secondsTooLate(3, 0.5), 1e-6);
+  }
+
+  @Test
   void shouldEndInTimeWhenStepsBecomeSlower() {
     TimePlan plan = plan(180, 20, 5);
     run(plan, step -> step < 100 ? 0.3 : 0.8, 5);
@@ -80,17 +124,17 @@ class TimePlanTest {
     assertEquals(100, plan(600, 25, 7).beginTraining());
     nowNs = START_NS;
     long few = plan(180, 60, 14).beginTraining();
-    assertTrue(few >= 10 && few <= 30, "every " + few);
+    assertTrue(few >= 5 && few <= 30, "every " + few);
     nowNs = START_NS;
-    assertEquals(10, plan(30, 60, 14).beginTraining());
+    assertEquals(5, plan(30, 60, 14).beginTraining());
   }
 
   @Test
   void shouldTrainForTwoCheckpointsWhateverTheTime() {
     TimePlan plan = plan(10, 60, 14);
-    assertEquals(10, plan.beginTraining());
-    assertFalse(plan.isTrainingOver(19, 1));
-    assertTrue(plan.isTrainingOver(20, 1));
+    assertEquals(5, plan.beginTraining());
+    assertFalse(plan.isTrainingOver(9, 1));
+    assertTrue(plan.isTrainingOver(10, 1));
     assertTrue(plan.hasTimeToShow(0));
     assertTrue(plan.hasTimeToShow(1));
     assertFalse(plan.hasTimeToShow(2));

@@ -1,9 +1,15 @@
 package io.hybnext.streams.image;
 
+import io.hybnext.streams.dicom.DicomDecoder;
+import io.hybnext.streams.dicom.DicomImage;
 import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,19 +26,26 @@ import java.nio.file.StandardOpenOption;
  */
 public record ImageHeader(Format format, int width, int height, int samples, int bits) {
 
+  private static final int DICOM_MARK = 128;
+
   /** File formats that are read. */
   public enum Format {
     /** Baseline, extended and progressive Huffman JPEG with 8 bits. */
     JPEG,
     /** Every PNG. */
-    PNG
+    PNG,
+    /** DICOM files in the transfer syntaxes that {@link DicomDecoder} reads. */
+    DICOM
   }
 
   /**
-   * Bytes that decoding takes at most: the reader's raster (one or two bytes a sample) beside the
-   * decoded image (up to three bytes a pixel).
+   * Bytes that decoding takes at most: the reader's raster (one or two bytes a sample; of DICOM
+   * codecs four, and two of stored values) beside the decoded image (up to three bytes a pixel).
    */
   public long decodeBytes() {
+    if (format == Format.DICOM) {
+      return Math.multiplyExact(pixels(), 6L * samples + 3);
+    }
     return Math.multiplyExact(pixels(), (bits > 8 ? 2L : 1L) * samples + 3);
   }
 
@@ -49,14 +62,16 @@ public record ImageHeader(Format format, int width, int height, int samples, int
    */
   public static ImageHeader of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return read(new ByteWindow((into, position) -> channel.read(into, position)));
+      ByteWindow bytes = new ByteWindow((into, position) -> channel.read(into, position));
+      return isDicom(bytes) ? dicom(Channels.newInputStream(channel.position(0))) : read(bytes);
     }
   }
 
   /** Reads the header of a file's bytes; throws as {@link #of(Path)}. */
   public static ImageHeader of(byte[] file) {
     try {
-      return read(new ByteWindow((into, position) -> copy(file, into, position)));
+      ByteWindow bytes = new ByteWindow((into, position) -> copy(file, into, position));
+      return isDicom(bytes) ? dicom(new ByteArrayInputStream(file)) : read(bytes);
     } catch (IOException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -71,6 +86,19 @@ public record ImageHeader(Format format, int width, int height, int samples, int
     return count;
   }
 
+  /** PS3.10 7.1: the mark behind the preamble, which may hold anything, another format even. */
+  private static boolean isDicom(ByteWindow bytes) throws IOException {
+    return bytes.has(DICOM_MARK + 3)
+        && bytes.u16(DICOM_MARK) == 0x4449
+        && bytes.u16(DICOM_MARK + 2) == 0x434D;
+  }
+
+  private static ImageHeader dicom(InputStream file) throws IOException {
+    DicomImage image = DicomDecoder.image(new BufferedInputStream(file));
+    return new ImageHeader(
+        Format.DICOM, image.columns(), image.rows(), image.samples(), image.bitsAllocated());
+  }
+
   private static ImageHeader read(ByteWindow bytes) throws IOException {
     int first = bytes.u16(0);
     if (first == 0xFFD8) {
@@ -83,7 +111,7 @@ public record ImageHeader(Format format, int width, int height, int samples, int
       return png(bytes);
     }
     throw new QuarantineException(
-        QuarantineRule.UNSUPPORTED_FORMAT, "begins like neither a JPEG nor a PNG file");
+        QuarantineRule.UNSUPPORTED_FORMAT, "begins like no JPEG, PNG or DICOM file");
   }
 
   /** ISO/IEC 10918-1 annex B: markers up to the frame header. */
@@ -204,13 +232,22 @@ public record ImageHeader(Format format, int width, int height, int samples, int
       return u8(position) << 8 | u8(position + 1);
     }
 
-    private void fill(long position) throws IOException {
+    boolean has(long position) throws IOException {
+      load(position);
+      return window.hasRemaining();
+    }
+
+    private void load(long position) throws IOException {
       window.clear();
       start = position;
       while (window.hasRemaining() && at.read(window, position + window.position()) > 0) {
         // read until the window is full or the file ends
       }
       window.flip();
+    }
+
+    private void fill(long position) throws IOException {
+      load(position);
       if (!window.hasRemaining()) {
         throw new QuarantineException(
             QuarantineRule.TRUNCATED, "ends at byte " + position + ", inside the image header");

@@ -1,46 +1,25 @@
 package io.hybnext.streams.image;
 
 import io.hybnext.image.Image;
-import io.hybnext.streams.item.QuarantineException;
-import io.hybnext.streams.item.QuarantineRule;
+import io.hybnext.streams.codec.LibJpeg;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.IOException;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
 
 /**
  * JPEG through the JDK's libjpeg. Grey files are read as a raster, which skips colour models,
  * profiles and one copy; colour ones go through libjpeg's conversion to RGB.
  */
 final class JpegDecoder {
-  private final ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
-  private String warning;
-
-  JpegDecoder() {
-    // libjpeg does not fail at damage: it warns and fills in grey.
-    reader.addIIOReadWarningListener((source, text) -> warning = text);
-  }
+  private final LibJpeg jpeg = new LibJpeg();
 
   Image decode(byte[] file, ImageHeader header) throws IOException {
-    requireEndMarker(file);
-    warning = null;
-    reader.setInput(new ByteArrayImageInput(file), true, true);
-    try {
-      Image image = header.samples() == 1 ? grey() : rgb();
-      if (warning != null) {
-        throw new QuarantineException(
-            QuarantineRule.UNREADABLE, "is a damaged JPEG: " + warning.strip());
-      }
-      return image;
-    } finally {
-      reader.setInput(null);
-    }
+    return header.samples() == 1 ? grey(file) : rgb(file);
   }
 
-  private Image grey() throws IOException {
-    Raster raster = reader.readRaster(0, null);
+  private Image grey(byte[] file) throws IOException {
+    Raster raster = jpeg.components(file);
     int width = raster.getWidth();
     int height = raster.getHeight();
     byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
@@ -50,8 +29,8 @@ final class JpegDecoder {
     return new Image(width, height, 1, samples);
   }
 
-  private Image rgb() throws IOException {
-    BufferedImage decoded = reader.read(0);
+  private Image rgb(byte[] file) throws IOException {
+    BufferedImage decoded = jpeg.colours(file);
     if (decoded.getType() != BufferedImage.TYPE_3BYTE_BGR) {
       return RasterPixels.toImage(decoded);
     }
@@ -64,18 +43,7 @@ final class JpegDecoder {
     return new Image(decoded.getWidth(), decoded.getHeight(), 3, pixels);
   }
 
-  /** Files may carry bytes after the end marker, so it is looked for from behind. */
-  private static void requireEndMarker(byte[] file) {
-    for (int i = file.length - 2; i >= 0; i--) {
-      if (file[i] == (byte) 0xFF && file[i + 1] == (byte) 0xD9) {
-        return;
-      }
-    }
-    throw new QuarantineException(
-        QuarantineRule.TRUNCATED, "is a JPEG without its end marker: the file is cut off");
-  }
-
   void close() {
-    reader.dispose();
+    jpeg.close();
   }
 }

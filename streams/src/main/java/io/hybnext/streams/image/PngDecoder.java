@@ -1,6 +1,7 @@
 package io.hybnext.streams.image;
 
 import io.hybnext.image.Image;
+import io.hybnext.streams.codec.ByteArrayImageInput;
 import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;
 import java.io.IOException;

@@ -27,7 +27,7 @@ import org.apache.pekko.stream.javadsl.Sink;
 
 /** Manifests and images. */
 final class DataTargets implements AutoCloseable {
-  private static final QualityGate GATE = QualityGate.DEFAULT.withSize(1, 1 << 20);
+  private static final QualityGate GATE = new QualityGate(1 << 28, 1, 1 << 20, 16, 1);
   private static final List<String> WORDS =
       Stream.concat(
               FuzzTarget.JSON_WORDS.stream(),
@@ -58,6 +58,7 @@ final class DataTargets implements AutoCloseable {
     all.add(manifest("manifest of one list", "fuzz.json", list()));
     all.add(images("JPEG", jpegs()));
     all.add(images("PNG", pngs()).sealed(DataTargets::withPngSums));
+    all.add(images("DICOM", dicoms()));
     return all;
   }
 
@@ -117,7 +118,11 @@ final class DataTargets implements AutoCloseable {
             "PLTE",
             "tRNS",
             "IEND",
-            "iCCP"),
+            "iCCP",
+            "OB\0\0",
+            "SQ\0\0\u00ff\u00ff\u00ff\u00ff",
+            "\u00fe\u00ff\0\u00e0\u00ff\u00ff\u00ff\u00ff",
+            "1.2.840.10008.1.2.5"),
         input -> {
           ImageHeader header = ImageHeader.of(input);
           GATE.checkHeader(header);
@@ -136,6 +141,24 @@ final class DataTargets implements AutoCloseable {
           files.filter(f -> f.toString().endsWith(".jpg")).sorted().limit(3).toList()) {
         found.add(Files.readAllBytes(file));
       }
+    }
+    return found;
+  }
+
+  /** Each of the codings, implicit and deflated files too. */
+  private List<byte[]> dicoms() throws IOException {
+    List<byte[]> found = new ArrayList<>();
+    for (String name :
+        List.of(
+            "MR_small_RLE",
+            "MR_small_implicit",
+            "MR_small_expb",
+            "JPGExtended",
+            "SC_rgb_jpeg_dcmtk",
+            "image_dfl",
+            "emri_small_RLE",
+            "JPEG-LL")) {
+      found.add(Files.readAllBytes(root.resolve("tests/golden/dicom/" + name + ".dcm")));
     }
     return found;
   }

@@ -29,9 +29,19 @@ public record ReconstructionCheck(
    * @param squares S * S * channels bytes each, as the tokenizer takes them
    */
   public static ReconstructionCheck of(VisualTokenizer tokenizer, List<byte[]> squares) {
-    ImageCodes codes = tokenizer.codes();
     int[][] tokens = tokenizer.encode(squares);
-    List<byte[]> made = tokenizer.decode(tokens);
+    return of(tokenizer.codes(), squares, tokens, tokenizer.decode(tokens));
+  }
+
+  /**
+   * Measures what a tokenizer has made before.
+   *
+   * @param squares as in {@link #of(VisualTokenizer, List)}
+   * @param tokens what it encoded them to
+   * @param made what it decoded these to
+   */
+  public static ReconstructionCheck of(
+      ImageCodes codes, List<byte[]> squares, int[][] tokens, List<byte[]> made) {
     int side = codes.imageSize();
     double psnr = 0;
     double ssim = 0;

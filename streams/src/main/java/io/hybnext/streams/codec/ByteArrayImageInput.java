@@ -1,12 +1,13 @@
-package io.hybnext.streams.image;
+package io.hybnext.streams.codec;
 
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /** A file's bytes as ImageIO wants them, without ImageIO's caches. */
-final class ByteArrayImageInput extends ImageInputStreamImpl {
+public final class ByteArrayImageInput extends ImageInputStreamImpl {
   private final byte[] bytes;
 
-  ByteArrayImageInput(byte[] bytes) {
+  /** The bytes are not copied. */
+  public ByteArrayImageInput(byte[] bytes) {
     this.bytes = bytes;
   }
 

@@ -1,0 +1,122 @@
+package io.hybnext.streams.dicom;
+
+import io.hybnext.streams.item.QuarantineException;
+import io.hybnext.streams.item.QuarantineRule;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The data elements before the pixels. Values are those of the outermost data set; of elements in
+ * sequences only text is kept, for those who look for identifiers.
+ */
+public final class DicomHeader {
+  private static final Map<String, Charset> CHARACTER_SETS =
+      Map.of(
+          "ISO_IR 101", Charset.forName("ISO-8859-2"),
+          "ISO_IR 109", Charset.forName("ISO-8859-3"),
+          "ISO_IR 110", Charset.forName("ISO-8859-4"),
+          "ISO_IR 144", Charset.forName("ISO-8859-5"),
+          "ISO_IR 148", Charset.forName("ISO-8859-9"),
+          "ISO_IR 192", StandardCharsets.UTF_8);
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cntrl}+");
+
+  private final TransferSyntax syntax;
+  private final Map<Integer, byte[]> values;
+  private final List<byte[]> texts;
+  private final Charset charset;
+
+  DicomHeader(TransferSyntax syntax, Map<Integer, byte[]> values, List<byte[]> texts) {
+    this.syntax = syntax;
+    this.values = values;
+    this.texts = texts;
+    charset = charset(values.get(DicomTag.SPECIFIC_CHARACTER_SET));
+  }
+
+  private static Charset charset(byte[] value) {
+    String name =
+        value == null ? "" : new String(value, StandardCharsets.ISO_8859_1).replace("\0", "");
+    return CHARACTER_SETS.getOrDefault(name.strip(), StandardCharsets.ISO_8859_1);
+  }
+
+  TransferSyntax syntax() {
+    return syntax;
+  }
+
+  /** A text value without padding; null when the element is absent or empty. */
+  public String text(int tag) {
+    byte[] value = values.get(tag);
+    String text = value == null ? "" : new String(value, charset).replace("\0", "").strip();
+    return text.isEmpty() ? null : text;
+  }
+
+  /**
+   * Every text of names, numbers, dates and descriptions, those in sequences included. Where a file
+   * lacks VRs, a sequence of known length looks like any value: its printable runs are texts then.
+   */
+  public List<String> identifyingTexts() {
+    return texts.stream()
+        .flatMap(bytes -> UNPRINTABLE.splitAsStream(new String(bytes, charset)))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .toList();
+  }
+
+  /** Tags of the outermost data set. */
+  public Iterable<Integer> tags() {
+    return Collections.unmodifiableSet(values.keySet());
+  }
+
+  /** An unsigned 16-bit value (VR US). */
+  int number(int tag) {
+    Integer value = numberOrNull(tag);
+    if (value == null) {
+      throw new QuarantineException(
+          QuarantineRule.UNREADABLE,
+          "is a DICOM file without the image attribute " + DicomTag.name(tag));
+    }
+    return value;
+  }
+
+  /** The same, with a value for absent ones. */
+  int number(int tag, int absent) {
+    Integer value = numberOrNull(tag);
+    return value == null ? absent : value;
+  }
+
+  private Integer numberOrNull(int tag) {
+    byte[] value = values.get(tag);
+    if (value == null || value.length < 2) {
+      return null;
+    }
+    ByteOrder order = syntax.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    return ByteBuffer.wrap(value).order(order).getShort() & 0xFFFF;
+  }
+
+  /** The first of the decimal numbers of an element (VR DS, IS). */
+  double decimal(int tag, double absent) {
+    String text = text(tag);
+    if (text == null) {
+      return absent;
+    }
+    int end = text.indexOf('\\');
+    String first = end < 0 ? text : text.substring(0, end);
+    try {
+      double value = Double.parseDouble(first.strip());
+      if (Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException none) {
+      // told below, without the text: it may be anything
+    }
+    throw new QuarantineException(
+        QuarantineRule.UNREADABLE,
+        "is a DICOM file whose attribute " + DicomTag.name(tag) + " is no decimal number");
+  }
+}
