@@ -31,9 +31,16 @@ record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
     return hosts.byMemory(peer) ? toMemory() : toEndpoint(hosts.endpoints().get(peer));
   }
 
-  /** Of the way to all members of this host. */
+  /**
+   * Of the way to all members of this host. Its memory is taken at once, and the driver refuses it
+   * where there is too little: a page that is missing later ends whoever touches it.
+   */
   String toMemory() {
-    return new ChannelUriStringBuilder().media("ipc").termLength(TOKENS_TERM_BYTES).build();
+    return new ChannelUriStringBuilder()
+        .media("ipc")
+        .termLength(TOKENS_TERM_BYTES)
+        .sparse(false)
+        .build();
   }
 
   /**

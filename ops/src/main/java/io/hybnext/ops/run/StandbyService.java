@@ -49,8 +49,7 @@ public final class StandbyService {
       throws InterruptedException {
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     AtomicBoolean left = new AtomicBoolean();
-    try (MediaDriverKeeper driver =
-        LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()))) {
+    try (MediaDriverKeeper driver = LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()))) {
       TrainingRun standing =
           TrainingRun.standBy(
               atAnyPort(run), List.of(Endpoint.parse(coordinator)), driver, listener);
