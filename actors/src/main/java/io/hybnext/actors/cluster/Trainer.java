@@ -179,8 +179,7 @@ final class Trainer {
 
     @Override
     public void waits(Generation generation, List<String> members, Duration stalled) {
-      tell(
-          new CoordinatorMessage.Waits(trainer, generation.number(), members, stalled.toMillis()));
+      tell(new CoordinatorMessage.Waits(trainer, generation.number(), members, stalled.toMillis()));
     }
 
     @Override
@@ -314,7 +313,8 @@ final class Trainer {
   }
 
   private Behavior<Command> onProceed(TrainerMessage.Proceed proceed) {
-    if (told.isSettledIn(proceed.generation())) { // one from before may know of steps that were lost
+    if (told.isSettledIn(
+        proceed.generation())) { // one from before may know of steps that were lost
       told.confirm(proceed.committed());
     }
     loop.proceed(proceed.generation(), proceed.holds(), proceed.limit(), proceed.checkpoint());

@@ -210,8 +210,7 @@ public final class LifelineServer implements AutoCloseable {
 
   /** The first line of a connection. */
   static byte[] hello(LifelineAddress to, String process, long incarnation) {
-    String line =
-        to.token() + " " + incarnation + " " + LocalProcess.self() + " " + process + "\n";
+    String line = to.token() + " " + incarnation + " " + LocalProcess.self() + " " + process + "\n";
     return line.getBytes(StandardCharsets.UTF_8);
   }
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * A process of this machine, as Linux shows it in {@code /proc}: whether it was stopped is a fact
- * there, not a guess from silence. Elsewhere, and for processes of other machines, there is
- * nothing to see.
+ * there, not a guess from silence. Elsewhere, and for processes of other machines, there is nothing
+ * to see.
  */
 final class LocalProcess {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");

@@ -101,7 +101,8 @@ class AttendanceTest {
   @Test
   void shouldBreakOffWhenItCannotDoWithoutTheMemberThatIsSaidToBeDead() {
     RunFixture run = new RunFixture(2, 2).running();
-    run.on(new RunEvent.MemberBroken("trainer-0", G, "trainer-1 died", List.of("trainer-1"), false));
+    run.on(
+        new RunEvent.MemberBroken("trainer-0", G, "trainer-1 died", List.of("trainer-1"), false));
     assertEquals(List.of("trainer-0", "trainer-1"), names(run.announced()));
     assertEquals(G + 1, run.announced().number());
   }

@@ -9,7 +9,6 @@ import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunReport.Outcome;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -106,7 +105,6 @@ class RunStateTest {
     assertEquals(new RunReport(Outcome.COMPLETED, "", 20, "/run/step-20", 3, 1, 0), run.report());
     assertEquals(LongStream.range(0, 20).boxed().toList(), run.committed());
   }
-
 
   @Test
   void shouldCommitAStepThatWasRolledForwardFromWhoeverKnowsIt() {
@@ -239,7 +237,8 @@ class RunStateTest {
   void shouldTryAgainWhenAGenerationBreaksButNotForEver() {
     RunFixture run = new RunFixture(2, 1).running();
     for (int time = 0; time < 2; time++) {
-      run.on(new RunEvent.MemberBroken("trainer-0", G + time, "no shared memory", List.of(), false));
+      run.on(
+          new RunEvent.MemberBroken("trainer-0", G + time, "no shared memory", List.of(), false));
       assertEquals(G + time + 1, run.announced().number());
       run.ready(0, G + time + 1).ready(1, G + time + 1);
     }
@@ -319,5 +318,4 @@ class RunStateTest {
     run.on(new RunEvent.CheckpointResolved(8, "/run/step-8", List.of("step-16 is damaged")));
     assertEquals(1, run.told(ProgressEvent.CheckpointSkipped.class).size());
   }
-
 }

@@ -16,9 +16,13 @@ class TakeOverTest {
   void shouldTakeOverFromAnotherCoordinatorWithWhatTheMembersHold() {
     RunFixture run = new RunFixture(2, 1, 0).gathering();
     Generation theirs = new RunFixture(2, 1).preparing().announced();
-    run.on(new RunEvent.TrainerJoined("trainer-0", 1, "here", Optional.of(new Position(theirs, false, 8))));
+    run.on(
+        new RunEvent.TrainerJoined(
+            "trainer-0", 1, "here", Optional.of(new Position(theirs, false, 8))));
     assertEquals(Phase.GATHERING, run.state.phase());
-    run.on(new RunEvent.TrainerJoined("trainer-1", 1, "here", Optional.of(new Position(theirs, false, 8))));
+    run.on(
+        new RunEvent.TrainerJoined(
+            "trainer-1", 1, "here", Optional.of(new Position(theirs, false, 8))));
     run.only(RunAction.ResolveCheckpoint.class);
     assertEquals(G + 1, run.resolved(8).announced().number());
     run.ready(0, G + 1, 12, RunFixture.good(10), RunFixture.good(11)).ready(1, G + 1, 12);
@@ -30,7 +34,9 @@ class TakeOverTest {
   void shouldNotWaitLongForMembersThatDoNotFindTheNextCoordinator() {
     RunFixture run = new RunFixture(2, 1, 0).gathering();
     Generation theirs = new RunFixture(2, 1).preparing().announced();
-    run.on(new RunEvent.TrainerJoined("trainer-0", 1, "here", Optional.of(new Position(theirs, false, 8))));
+    run.on(
+        new RunEvent.TrainerJoined(
+            "trainer-0", 1, "here", Optional.of(new Position(theirs, false, 8))));
     run.after(3).only(RunAction.ResolveCheckpoint.class);
     assertEquals(1, run.resolved(8).announced().worldSize());
   }
@@ -48,12 +54,12 @@ class TakeOverTest {
     run.report(0, G, RunFixture.good(9)).report(1, G, RunFixture.good(9));
     run.held(0, G, 10).held(1, G, 11);
     assertEquals(List.of(9L), run.committed());
-    assertEquals(
-        hold.holds(), run.of(RunAction.Proceed.class, run.last).get(0).holds());
+    assertEquals(hold.holds(), run.of(RunAction.Proceed.class, run.last).get(0).holds());
     assertEquals(13, run.limit());
     run.report(0, G, RunFixture.good(10)).report(1, G, RunFixture.good(10));
     assertEquals(List.of(9L, 10L), run.committed());
-    assertEquals(0, run.report(0, G, RunFixture.good(11)).told(ProgressEvent.RolledBack.class).size());
+    assertEquals(
+        0, run.report(0, G, RunFixture.good(11)).told(ProgressEvent.RolledBack.class).size());
   }
 
   @Test
@@ -78,5 +84,4 @@ class TakeOverTest {
     return run.on(
         new RunEvent.TrainerJoined(RunFixture.name(number), 1, "here", Optional.of(position)));
   }
-
 }
