@@ -10,6 +10,7 @@ import java.util.List;
  * @param port 0 = any free one
  * @param seedNodes host:port each; empty = this node starts the cluster
  * @param silenceLimit least time that nothing is heard of a trainer before others go on without it
+ * @param statePatience how long trainers wait for silent ones that alone hold the run's state
  * @param coordinatorPatience how long a trainer waits for another coordinator when it lost one
  */
 public record ClusterSettings(
@@ -17,6 +18,7 @@ public record ClusterSettings(
     int port,
     List<String> seedNodes,
     Duration silenceLimit,
+    Duration statePatience,
     Duration coordinatorPatience) {
 
   /** Checks every value. */
@@ -28,6 +30,11 @@ public record ClusterSettings(
         "cluster.silence-limit",
         silenceLimit,
         "from 100 ms to 60 s");
+    Rule.check(
+        !statePatience.isNegative() && statePatience.compareTo(Duration.ofHours(1)) <= 0,
+        "cluster.state-patience",
+        statePatience,
+        "from 0 s to 1 h");
     Rule.check(
         coordinatorPatience.toSeconds() >= 1
             && coordinatorPatience.compareTo(Duration.ofHours(24)) <= 0,

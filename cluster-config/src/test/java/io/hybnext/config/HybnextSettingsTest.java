@@ -100,6 +100,7 @@ class HybnextSettingsTest {
         "data.held-out-splits = [train] | data.held-out-splits = [train] | no split of",
         "cluster.seed-nodes = [a] | cluster.seed-nodes = a | host:port",
         "cluster.silence-limit = 20 ms | cluster.silence-limit = PT0.02S | from 100 ms to 60 s",
+        "cluster.state-patience = 2 h | cluster.state-patience = PT2H | from 0 s to 1 h",
         "cluster.coordinator-patience = 0 s | cluster.coordinator-patience = PT0S | from 1 s to 24"
             + " h",
         "training = 5 | training = 5 | nearest is"

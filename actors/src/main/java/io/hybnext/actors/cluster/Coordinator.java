@@ -102,6 +102,7 @@ final class Coordinator {
         .onMessage(CoordinatorMessage.Here.class, this::onHere)
         .onMessage(CoordinatorMessage.Ready.class, this::onReady)
         .onMessage(CoordinatorMessage.Broken.class, this::onBroken)
+        .onMessage(CoordinatorMessage.Waits.class, this::onWaits)
         .onMessage(CoordinatorMessage.Held.class, this::onHeld)
         .onMessage(CoordinatorMessage.StepDone.class, this::onStepDone)
         .onMessage(CoordinatorMessage.PartWritten.class, this::onPartWritten)
@@ -165,7 +166,23 @@ final class Coordinator {
   private Behavior<Command> onBroken(CoordinatorMessage.Broken broken) {
     return on(
         new RunEvent.MemberBroken(
-            broken.trainer(), broken.generation(), broken.reason(), broken.unreadable()));
+            broken.trainer(),
+            broken.generation(),
+            broken.reason(),
+            broken.lost(),
+            broken.unreadable()));
+  }
+
+  private Behavior<Command> onWaits(CoordinatorMessage.Waits waits) {
+    for (String member : waits.members()) {
+      Known known = trainers.get(member);
+      if (lifelines != null && known != null) {
+        lifelines.waitedFor(member, known.incarnation());
+      }
+    }
+    return on(
+        new RunEvent.MemberWaits(
+            waits.trainer(), waits.generation(), waits.members(), waits.stalledMs()));
   }
 
   private Behavior<Command> onHeld(CoordinatorMessage.Held held) {

@@ -1,7 +1,7 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
-import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.Position;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.StepReport;
@@ -18,14 +18,14 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
    * @param trainer name
    * @param incarnation tells this process from an earlier one of the same name
    * @param place host and process id, for people
-   * @param in the generation that it took last; empty for a new process
+   * @param in where it is in the run; empty for a new process
    */
   record Here(
       String trainer,
       long incarnation,
       String place,
       ActorRef<TrainerMessage> trainerRef,
-      Optional<Generation> in)
+      Optional<Position> in)
       implements CoordinatorMessage {}
 
   /**
@@ -39,7 +39,12 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
       implements CoordinatorMessage {}
 
   /** The generation cannot go on here; see {@link RunEvent.MemberBroken}. */
-  record Broken(String trainer, long generation, String reason, boolean unreadable)
+  record Broken(
+      String trainer, long generation, String reason, List<String> lost, boolean unreadable)
+      implements CoordinatorMessage {}
+
+  /** The exchange makes no headway; see {@link RunEvent.MemberWaits}. Not repeated. */
+  record Waits(String trainer, long generation, List<String> members, long stalledMs)
       implements CoordinatorMessage {}
 
   /** Answers {@link TrainerMessage.Hold}: steps done, the one that it is in counted as done. */

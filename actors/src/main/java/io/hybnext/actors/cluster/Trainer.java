@@ -39,6 +39,7 @@ final class Trainer {
   sealed interface Command
       permits TrainerMessage,
           Listed,
+          Opened,
           Prepared,
           News,
           CoordinatorGone,
@@ -48,6 +49,9 @@ final class Trainer {
           Beat {}
 
   private record Listed(Receptionist.Listing listing) implements Command {}
+
+  /** Model and data are open. */
+  private record Opened() implements Command {}
 
   /** News of the loop; the newest of each kind is repeated. */
   private record News(CoordinatorMessage message) implements Command {}
@@ -75,10 +79,10 @@ final class Trainer {
   private final CompletableFuture<String> result;
   private final TimerScheduler<Command> timers;
   private final Duration patience;
-  private long settledIn = -1; // number of a generation
   private final Set<ActorRef<CoordinatorMessage>> known = new HashSet<>();
   private final TrainerNews<CoordinatorMessage> told = new TrainerNews<>();
   private long generation;
+  private boolean opened;
   private Lifeline lifeline; // null until the coordinator says where
   private ActorRef<CoordinatorMessage> coordinator;
   private String trouble = "";
@@ -135,11 +139,10 @@ final class Trainer {
   /** Tells the actor from the loop's threads. */
   private final class Reporter implements TrainerListener {
     private final ActorRef<Command> self = context.getSelf();
-    private final ActorRef<TrainerMessage> orders = context.getSelf().narrow();
 
     @Override
     public void opened() {
-      tell(new CoordinatorMessage.Here(trainer, incarnation, place, orders, Optional.empty()));
+      self.tell(new Opened());
     }
 
     @Override
@@ -169,8 +172,14 @@ final class Trainer {
     }
 
     @Override
-    public void broken(Generation generation, String reason, boolean unreadable) {
-      tell(new CoordinatorMessage.Broken(trainer, generation.number(), reason, unreadable));
+    public void broken(
+        Generation generation, String reason, List<String> lost, boolean unreadable) {
+      tell(new CoordinatorMessage.Broken(trainer, generation.number(), reason, lost, unreadable));
+    }
+
+    @Override
+    public void waits(Generation generation, List<String> members, Duration stalled) {
+      tell(new CoordinatorMessage.Waits(trainer, generation.number(), members, stalled.toMillis()));
     }
 
     @Override
@@ -186,6 +195,7 @@ final class Trainer {
   private Behavior<Command> receive() {
     return Behaviors.receive(Command.class)
         .onMessage(Listed.class, this::onListed)
+        .onMessage(Opened.class, opening -> onOpened())
         .onMessage(Prepared.class, this::onPrepared)
         .onMessage(News.class, this::onNews)
         .onMessage(Beat.class, beat -> onBeat())
@@ -201,6 +211,20 @@ final class Trainer {
         .onMessage(Ended.class, this::onEnded)
         .onSignal(PostStop.class, stop -> onPostStop())
         .build();
+  }
+
+  private Behavior<Command> onOpened() {
+    opened = true;
+    tellHere();
+    return Behaviors.same();
+  }
+
+  private void tellHere() {
+    if (coordinator != null && opened) {
+      ActorRef<TrainerMessage> orders = context.getSelf().narrow();
+      coordinator.tell(
+          new CoordinatorMessage.Here(trainer, incarnation, place, orders, told.position()));
+    }
   }
 
   /** The newest coordinator counts; one that is gone may be listed for a while. */
@@ -220,8 +244,7 @@ final class Trainer {
 
   /** What the coordinator has not confirmed goes with it: it may have been lost on the way. */
   private Behavior<Command> onPrepared(Prepared prepared) {
-    settledIn = prepared.generation();
-    told.settled(prepared.step());
+    told.settled(prepared.generation(), prepared.step());
     prepared.completed().ifPresent(told::add);
     return onNews(
         new News(
@@ -238,7 +261,10 @@ final class Trainer {
     if (message instanceof CoordinatorMessage.StepDone done) {
       generation = done.generation();
       told.add(done.report());
-    } else {
+    } else if (message instanceof CoordinatorMessage.Broken broken) {
+      told.left(broken.generation());
+      told.add(message);
+    } else if (!(message instanceof CoordinatorMessage.Waits)) {
       told.add(message);
     }
     if (coordinator != null) {
@@ -255,6 +281,7 @@ final class Trainer {
   }
 
   private void tellAgain() {
+    tellHere();
     told.repeats().forEach(coordinator::tell);
     for (StepReport report : told.unconfirmed()) {
       coordinator.tell(new CoordinatorMessage.StepDone(trainer, generation, report));
@@ -279,15 +306,15 @@ final class Trainer {
 
   private Behavior<Command> onAnnounce(TrainerMessage.Announce announce) {
     Generation next = announce.generation();
-    loop.announce(next);
-    told.add(
-        new CoordinatorMessage.Here(
-            trainer, incarnation, place, context.getSelf().narrow(), Optional.of(next)));
+    if (loop.announce(next)) {
+      told.announced(next);
+    }
     return Behaviors.same();
   }
 
   private Behavior<Command> onProceed(TrainerMessage.Proceed proceed) {
-    if (proceed.generation() == settledIn) { // one from before may know of steps that were lost
+    if (told.isSettledIn(
+        proceed.generation())) { // one from before may know of steps that were lost
       told.confirm(proceed.committed());
     }
     loop.proceed(proceed.generation(), proceed.holds(), proceed.limit(), proceed.checkpoint());
@@ -305,6 +332,7 @@ final class Trainer {
 
   private Behavior<Command> onAbort(TrainerMessage.Abort abort) {
     loop.abort(abort.generation(), abort.reason());
+    told.left(abort.generation());
     return Behaviors.same();
   }
 

@@ -187,7 +187,8 @@ final class AeronLinks implements PeerLinks {
       slotsKnown = slotsKnown || slots.unnameWhenKnown(slotWays);
       for (int peer = 0; peer < ears.length; peer++) {
         if (peer != hosts.rank() && !ears[peer].leftInOrder && isGone(peer)) {
-          throw new ExchangeException(names.get(peer) + " died, or lost its media driver");
+          String name = names.get(peer);
+          throw new ExchangeException(name + " died, or lost its media driver", List.of(name));
         }
       }
     }

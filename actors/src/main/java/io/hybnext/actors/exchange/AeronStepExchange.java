@@ -95,6 +95,11 @@ public final class AeronStepExchange implements StepExchange {
   }
 
   @Override
+  public void watch(WaitListener listener) {
+    machine.conversation().watch(listener);
+  }
+
+  @Override
   public void begin(long step) {
     machine.begin(step);
   }

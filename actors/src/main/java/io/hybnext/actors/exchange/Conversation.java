@@ -28,6 +28,7 @@ final class Conversation implements AutoCloseable {
 
   private static final int FRAGMENTS = 16; // a poll; about 1 MB, then it is time to send again
   private static final int REMINDERS = 4; // within the limit for silence
+  private static final long TELL_NS = 250_000_000L; // between two news of waiting
   private static final DirectBuffer NO_ENTRIES = new UnsafeBuffer(new byte[0]);
 
   /** Takes messages of one kind. */
@@ -59,6 +60,7 @@ final class Conversation implements AutoCloseable {
   private final long[] heardNs;
   private final IdleStrategy idle = new BackoffIdleStrategy(50, 20, 1_000, 100_000);
   private volatile String abortReason;
+  private StepExchange.WaitListener waitListener = (members, stalled) -> {};
   private long step = NO_STEP;
   private long saidNs;
   private long stale;
@@ -186,6 +188,8 @@ final class Conversation implements AutoCloseable {
   void await(Work work, Duration limit, Supplier<String> what) {
     long startNs = clock.nanoTime();
     long idleSinceNs = startNs;
+    long movedNs = startNs;
+    long toldNs = startNs;
     idle.reset();
     while (true) {
       checkGoingOn();
@@ -196,6 +200,8 @@ final class Conversation implements AutoCloseable {
       if (moved > 0) {
         idle.reset();
         idleSinceNs = clock.nanoTime();
+        movedNs = idleSinceNs;
+        toldNs = idleSinceNs;
         continue;
       }
       idle.idle();
@@ -203,7 +209,26 @@ final class Conversation implements AutoCloseable {
       waitNs += nowNs - idleSinceNs;
       idleSinceNs = nowNs;
       checkWaiting(work, startNs, nowNs, limit, what);
+      if (nowNs - toldNs > TELL_NS) {
+        waitListener.waitsFor(owing(work), Duration.ofNanos(nowNs - movedNs));
+        toldNs = nowNs;
+      }
     }
+  }
+
+  /** Who is told when nothing moves for a while. */
+  void watch(StepExchange.WaitListener listener) {
+    waitListener = listener;
+  }
+
+  private List<String> owing(Work work) {
+    List<String> owing = new ArrayList<>();
+    for (int rank = 0; rank < heardNs.length; rank++) {
+      if (rank != place.rank() && work.owes(rank)) {
+        owing.add(place.names().get(rank));
+      }
+    }
+    return owing;
   }
 
   /** Time spent waiting in this step, with nothing to do. */
@@ -247,7 +272,8 @@ final class Conversation implements AutoCloseable {
               + " s while "
               + place.names().get(place.rank())
               + " waited for "
-              + what.get());
+              + what.get(),
+          silent);
     }
   }
 

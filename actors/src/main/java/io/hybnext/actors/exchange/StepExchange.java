@@ -2,6 +2,7 @@ package io.hybnext.actors.exchange;
 
 import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
+import java.time.Duration;
 import java.util.List;
 import org.agrona.DirectBuffer;
 
@@ -62,6 +63,21 @@ public interface StepExchange extends AutoCloseable {
    *     settles that
    */
   StepResult finish(TrainStep trainStep);
+
+  /** Hears, on the trainer's thread, that a call makes no headway; must not block. */
+  @FunctionalInterface
+  interface WaitListener {
+    /**
+     * Told a few times a second.
+     *
+     * @param members names of those that owe something
+     * @param stalled for how long nothing came and nothing could be sent
+     */
+    void waitsFor(List<String> members, Duration stalled);
+  }
+
+  /** Sets who is told when {@link #settle} or {@link #finish} makes no headway. */
+  void watch(WaitListener listener);
 
   /**
    * What a step came to.

@@ -11,7 +11,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +37,11 @@ public final class LifelineServer implements AutoCloseable {
   private final ServerSocketChannel server;
   private final LifelineAddress address;
   private final ByteBuffer buffer = ByteBuffer.allocate(4096);
+  private final Map<String, LocalProcess> local = new HashMap<>(); // by name and incarnation
+  private final Queue<Awaited> awaited = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
+
+  private record Awaited(String process, long incarnation) {}
 
   /** What is known of a connection. */
   private static final class Visitor {
@@ -52,7 +60,7 @@ public final class LifelineServer implements AutoCloseable {
     this.server = server;
     this.address = address;
     this.listener = listener;
-    board = new PulseBoard(silenceLimit.toNanos(), RETURN.toNanos());
+    board = new PulseBoard(silenceLimit.toNanos(), RETURN.toNanos(), this::look);
   }
 
   /**
@@ -93,6 +101,16 @@ public final class LifelineServer implements AutoCloseable {
     return address;
   }
 
+  /** Others make no headway because they wait for a process; from any thread. */
+  public void waitedFor(String process, long incarnation) {
+    awaited.add(new Awaited(process, incarnation));
+  }
+
+  private Sight look(String process, long incarnation) {
+    LocalProcess seen = local.get(process + "#" + incarnation);
+    return seen == null ? Sight.UNKNOWN : seen.look();
+  }
+
   private void run() {
     try {
       long lastNs = System.nanoTime();
@@ -102,8 +120,11 @@ public final class LifelineServer implements AutoCloseable {
         // What came while this thread was held up is read above: only then is silence judged.
         long lateNs = nowNs - lastNs - TICK_MS * 1_000_000;
         lastNs = nowNs;
+        for (Awaited of = awaited.poll(); of != null; of = awaited.poll()) {
+          board.waitedFor(of.process(), of.incarnation(), nowNs);
+        }
         board.tick(nowNs, lateNs > LATE_NS ? lateNs : 0);
-        board.takeChanges().forEach(listener);
+        board.takeChanges().forEach(this::tell);
       }
     } catch (IOException | RuntimeException e) {
       if (!closed) {
@@ -112,6 +133,13 @@ public final class LifelineServer implements AutoCloseable {
     } finally {
       closeAll();
     }
+  }
+
+  private void tell(PulseBoard.Change change) {
+    if (change.pulse() == PulseBoard.Pulse.DEAD) {
+      local.remove(change.process() + "#" + change.incarnation());
+    }
+    listener.accept(change);
   }
 
   private void handle(SelectionKey key) {
@@ -161,13 +189,15 @@ public final class LifelineServer implements AutoCloseable {
         visitor.hello.append(next);
         continue;
       }
-      String[] words = visitor.hello.toString().split(" ", 3);
-      if (words.length != 3 || !words[0].equals(address.token()) || !isNumber(words[1])) {
+      String[] words = visitor.hello.toString().split(" ", 4);
+      if (words.length != 4 || !words[0].equals(address.token()) || !isNumber(words[1])) {
         return false;
       }
-      byte[] name = words[2].getBytes(StandardCharsets.ISO_8859_1);
+      byte[] name = words[3].getBytes(StandardCharsets.ISO_8859_1);
       visitor.process = new String(name, StandardCharsets.UTF_8);
       visitor.incarnation = Long.parseLong(words[1]);
+      LocalProcess.of(words[2])
+          .ifPresent(seen -> local.put(visitor.process + "#" + visitor.incarnation, seen));
       board.connected(visitor.process, visitor.incarnation, visitor, nowNs);
       return true;
     }
@@ -180,7 +210,7 @@ public final class LifelineServer implements AutoCloseable {
 
   /** The first line of a connection. */
   static byte[] hello(LifelineAddress to, String process, long incarnation) {
-    String line = to.token() + " " + incarnation + " " + process + "\n";
+    String line = to.token() + " " + incarnation + " " + LocalProcess.self() + " " + process + "\n";
     return line.getBytes(StandardCharsets.UTF_8);
   }
 

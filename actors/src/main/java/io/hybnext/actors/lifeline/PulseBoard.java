@@ -15,6 +15,7 @@ import java.util.Map;
  */
 public final class PulseBoard {
   private static final int BEATS_TO_RETURN = 6;
+  private static final long WITNESS_NS = 1_000_000_000L; // for so long a witness is believed
 
   /** What can be heard of a process. */
   public enum Pulse {
@@ -38,12 +39,20 @@ public final class PulseBoard {
    */
   public record Change(String process, long incarnation, Pulse pulse, long afterMs) {}
 
+  /** Looks at a process by other means than its beats; asked only while it is silent. */
+  @FunctionalInterface
+  public interface Look {
+    /** What is seen of it now. */
+    Sight at(String process, long incarnation);
+  }
+
   private static final class Heart {
     final Silence silence;
     Object connection;
     Pulse pulse = Pulse.HEARD;
     int beats;
     long cutNs;
+    long waitedForNs = Long.MIN_VALUE;
 
     Heart(Silence silence) {
       this.silence = silence;
@@ -54,6 +63,8 @@ public final class PulseBoard {
 
   private final long leastNs;
   private final long returnNs;
+  private final Look look;
+  private final Jitter jitter = new Jitter();
   private final Map<Key, Heart> hearts = new LinkedHashMap<>();
   private final List<Change> changes = new ArrayList<>();
 
@@ -62,10 +73,12 @@ public final class PulseBoard {
    *
    * @param leastNs least silence that counts, nanoseconds
    * @param returnNs time in which a process whose connection ended may connect again
+   * @param look asked about processes that are silent
    */
-  public PulseBoard(long leastNs, long returnNs) {
+  public PulseBoard(long leastNs, long returnNs, Look look) {
     this.leastNs = leastNs;
     this.returnNs = returnNs;
+    this.look = look;
   }
 
   /** A process connected, perhaps again. */
@@ -93,6 +106,14 @@ public final class PulseBoard {
     }
   }
 
+  /** Others make no headway because they wait for a process. */
+  public void waitedFor(String process, long incarnation, long nowNs) {
+    Heart heart = hearts.get(new Key(process, incarnation));
+    if (heart != null) {
+      heart.waitedForNs = nowNs;
+    }
+  }
+
   /** A connection ended; nothing happens when another one of the process took its place. */
   public void ended(String process, long incarnation, Object connection, long nowNs) {
     Key key = new Key(process, incarnation);
@@ -110,13 +131,14 @@ public final class PulseBoard {
    * @param lateNs how much later than it should
    */
   public void tick(long nowNs, long lateNs) {
+    jitter.add(lateNs, nowNs);
     hearts.forEach(
         (key, heart) -> {
           if (lateNs > 0) {
             heart.silence.excuse(lateNs, nowNs);
           }
           long silentNs = heart.silence.silentNs(nowNs);
-          if (heart.pulse == Pulse.HEARD && silentNs > heart.silence.limitNs()) {
+          if (heart.pulse == Pulse.HEARD && isTooLong(key, heart, silentNs, nowNs)) {
             heart.beats = 0;
             set(key, heart, Pulse.SILENT, silentNs);
           } else if (heart.pulse == Pulse.CUT
@@ -126,6 +148,18 @@ public final class PulseBoard {
           }
         });
     hearts.values().removeIf(heart -> heart.pulse == Pulse.DEAD);
+  }
+
+  private boolean isTooLong(Key key, Heart heart, long silentNs, long nowNs) {
+    if (silentNs <= leastNs) {
+      return false; // whatever is seen of it
+    }
+    Sight sight = look.at(key.process(), key.incarnation());
+    boolean waitedFor = heart.waitedForNs > nowNs - WITNESS_NS;
+    if (sight == Sight.UNKNOWN && waitedFor) {
+      sight = Sight.WAITED_FOR;
+    }
+    return silentNs > heart.silence.limitNs(sight, jitter.worstNs(nowNs));
   }
 
   private void set(Key key, Heart heart, Pulse pulse, long silentNs) {

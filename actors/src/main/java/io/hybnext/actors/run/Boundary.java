@@ -17,8 +17,14 @@ final class Boundary {
   private boolean asked;
   private long holds;
 
-  Boundary(Generation generation) {
+  /**
+   * Creates it.
+   *
+   * @param holds number of holds that other coordinators may have given
+   */
+  Boundary(Generation generation, long holds) {
     this.generation = generation;
+    this.holds = holds;
   }
 
   /** Asks the members. */

@@ -63,6 +63,20 @@ final class GenerationLife {
     out.add(new RunAction.Announce(generation)); // after the journal knows its number
   }
 
+  /**
+   * Goes on with a generation that another coordinator formed: its members do steps.
+   *
+   * @param confirmed number of steps that it confirmed as committed
+   * @param holds more than it ever held them
+   */
+  void adopt(long confirmed, long holds, long nowNs, List<RunAction> out) {
+    steps.enter(generation, Math.max(confirmed, steps.committed()), nowNs, out);
+    out.add(
+        new Report(new ProgressEvent.GenerationAdopted(generation.number(), steps.committed())));
+    run = new GenerationRun(settings, generation, checkpoints, steps, holds);
+    run.resume(nowNs, out);
+  }
+
   Generation generation() {
     return generation;
   }
@@ -102,7 +116,7 @@ final class GenerationLife {
         new Report(
             new ProgressEvent.GenerationSettled(
                 generation.number(), step, preparation.restored() ? generation.checkpoint() : "")));
-    run = new GenerationRun(settings, generation, checkpoints, steps);
+    run = new GenerationRun(settings, generation, checkpoints, steps, 0);
     run.begin(nowNs, out);
     return true;
   }
@@ -112,7 +126,7 @@ final class GenerationLife {
     long before = steps.committed();
     boolean moved =
         steps.add(step.trainer(), step.generation(), step.report(), nowNs, out) && run != null;
-    if (moved && steps.committed() > before) {
+    if (moved && steps.committed() > before && preparation.missing().isEmpty()) {
       clock.committed(generation.number(), steps.committed() - 1, nowNs, out);
     }
     if (moved) {

@@ -16,6 +16,8 @@ import java.util.Optional;
  * run on up to the next.
  */
 final class GenerationRun {
+  private static final long RESUME_NS = 2_000_000_000L;
+
   private final RunSettings settings;
   private final Generation generation;
   private final CheckpointBook checkpoints;
@@ -31,14 +33,20 @@ final class GenerationRun {
   private String failure;
   private String stopReason;
   private String changeReason;
+  private boolean resuming;
+  private long resumedNs;
 
   GenerationRun(
-      RunSettings settings, Generation generation, CheckpointBook checkpoints, StepLedger steps) {
+      RunSettings settings,
+      Generation generation,
+      CheckpointBook checkpoints,
+      StepLedger steps,
+      long holds) {
     this.settings = settings;
     this.generation = generation;
     this.checkpoints = checkpoints;
     this.steps = steps;
-    boundary = new Boundary(generation);
+    boundary = new Boundary(generation, holds);
     end = settings.plan().steps();
   }
 
@@ -52,6 +60,21 @@ final class GenerationRun {
       checkpoints.request(generation, start, 0);
     }
     raise(out);
+  }
+
+  /** Finds out where the members are that another coordinator led, and lets them go on. */
+  void resume(long nowNs, List<RunAction> out) {
+    long start = steps.committed();
+    limit = start;
+    lastRequested = start;
+    resuming = true;
+    resumedNs = nowNs;
+    hold(nowNs, out);
+  }
+
+  /** Whether members that another coordinator led do not answer. */
+  boolean isDeserted(long nowNs) {
+    return resuming && boundary.isAsked() && nowNs - resumedNs > RESUME_NS;
   }
 
   /** A member did a step that others have done, or that is new. */
@@ -170,6 +193,12 @@ final class GenerationRun {
     }
     long reached = Math.max(boundary.steps(), steps.book().furthest());
     limit = Math.min(reached, settings.plan().steps());
+    boolean goesOn = resuming && changeReason == null && stopReason == null;
+    resuming = false;
+    if (goesOn && limit < settings.plan().steps()) {
+      goOn(out);
+      return;
+    }
     end = limit;
     if (changeReason != null && limit == settings.plan().steps()) {
       changeReason = null;
@@ -182,6 +211,17 @@ final class GenerationRun {
     } else {
       endHere(out);
     }
+  }
+
+  /** On from where all of them are; the checkpoint that was due meanwhile is taken here. */
+  private void goOn(List<RunAction> out) {
+    long every = settings.plan().checkpointEvery();
+    lastRequested = limit;
+    if (every > 0 && checkpoints.pending().isEmpty() && limit - checkpoints.savedStep() >= every) {
+      checkpoints.request(generation, limit, 0);
+    }
+    raise(out);
+    out.add(proceed());
   }
 
   private void endHere(List<RunAction> out) {

@@ -60,7 +60,17 @@ final class Generations {
     return count == 0;
   }
 
-  /** Number of generations formed. */
+  /** The generation of another coordinator goes on. */
+  void adopted() {
+    count++;
+  }
+
+  /** Number of the next one; no coordinator before used it. */
+  long next() {
+    return next;
+  }
+
+  /** Number of generations formed or taken over. */
   long count() {
     return count;
   }

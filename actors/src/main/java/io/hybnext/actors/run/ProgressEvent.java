@@ -74,6 +74,14 @@ public sealed interface ProgressEvent {
       implements ProgressEvent {}
 
   /**
+   * Another coordinator leads; the generation goes on as it is.
+   *
+   * @param generation its number
+   * @param committed number of steps that are known to be committed
+   */
+  record GenerationAdopted(long generation, long committed) implements ProgressEvent {}
+
+  /**
    * The first step of a generation is committed: how long the change took.
    *
    * @param generation its number

@@ -1,7 +1,6 @@
 package io.hybnext.actors.run;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
-import io.hybnext.actors.membership.Generation;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,9 +14,9 @@ public sealed interface RunEvent {
    * A trainer is in the cluster and ready for work; it says so again and again.
    *
    * @param place host and process, for people
-   * @param in the generation that it took last; empty for a new process
+   * @param in where it is in the run; empty for a new process
    */
-  record TrainerJoined(String trainer, long incarnation, String place, Optional<Generation> in)
+  record TrainerJoined(String trainer, long incarnation, String place, Optional<Position> in)
       implements RunEvent {
 
     /** A new process. */
@@ -60,17 +59,28 @@ public sealed interface RunEvent {
    * A member lives but cannot go on in the generation.
    *
    * @param reason one sentence
+   * @param lost names of other members that it cannot exchange with, if that is why
    * @param unreadable whether it could not restore the generation's checkpoint
    */
-  record MemberBroken(String trainer, long generation, String reason, boolean unreadable)
-      implements RunEvent {}
+  record MemberBroken(
+      String trainer, long generation, String reason, List<String> lost, boolean unreadable)
+      implements RunEvent {
+
+    /** Copies the list. */
+    public MemberBroken {
+      lost = List.copyOf(lost);
+    }
+  }
 
   /**
-   * A member makes no headway and names those that it waits for.
+   * A member has done its own part, makes no headway, and names those that it waits for; told a few
+   * times a second.
    *
    * @param waitsFor names of other members
+   * @param stalledMs for how long
    */
-  record MemberWaits(String trainer, long generation, List<String> waitsFor) implements RunEvent {
+  record MemberWaits(String trainer, long generation, List<String> waitsFor, long stalledMs)
+      implements RunEvent {
 
     /** Copies the list. */
     public MemberWaits {

@@ -10,6 +10,8 @@ import java.time.Duration;
  *     coordinator is gone
  * @param silenceLimit least time that nothing is heard of a trainer before the others go on without
  *     it; more for those whose messages come irregularly
+ * @param statePatience how long trainers that hold nothing wait for those that hold the run's state
+ *     and are silent, before they go back to a checkpoint
  * @param maxNotApplied steps in a row with a loss or gradient that is not finite before the run
  *     stops
  * @param maxRestarts restarts of one trainer, and broken generations in all, without a new
@@ -28,6 +30,7 @@ public record RunLimits(
     int stepWindow,
     Duration windowTime,
     Duration silenceLimit,
+    Duration statePatience,
     int maxNotApplied,
     int maxRestarts,
     Duration joinTimeout,
@@ -44,6 +47,7 @@ public record RunLimits(
           3,
           Duration.ofSeconds(30),
           Duration.ofMillis(250),
+          Duration.ofSeconds(5),
           10,
           3,
           Duration.ofMinutes(3),
@@ -65,10 +69,20 @@ public record RunLimits(
 
   /** The same with another {@code silenceLimit}. */
   public RunLimits withSilenceLimit(Duration limit) {
+    return with(limit, statePatience);
+  }
+
+  /** The same with another {@code statePatience}. */
+  public RunLimits withStatePatience(Duration patience) {
+    return with(silenceLimit, patience);
+  }
+
+  private RunLimits with(Duration limit, Duration patience) {
     return new RunLimits(
         stepWindow,
         windowTime,
         limit,
+        patience,
         maxNotApplied,
         maxRestarts,
         joinTimeout,

@@ -2,13 +2,17 @@ package io.hybnext.actors.run;
 
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How one generation follows another: whether anybody alive holds the run's state, what is to be
  * made ready before the next can be announced, and its announcement.
  */
 final class Succession {
+  private static final int HOLDS_BITS = 20; // more than any generation is held
+
   private final RunSettings settings;
   private final Roster roster;
   private final CheckpointBook checkpoints;
@@ -17,6 +21,9 @@ final class Succession {
   private final Generations generations;
   private Generation before; // null before the first
   private List<Member> holders = List.of();
+  private final Map<String, Position> positions = new HashMap<>(); // told by trainers
+  private long pausedSinceNs;
+  private boolean paused; // all that hold the state
   private String reason = "";
   private long newsNs;
   private boolean resolved;
@@ -46,12 +53,51 @@ final class Succession {
   }
 
   /** A trainer tells of a generation that another coordinator formed. */
-  void recover(Generation theirs) {
-    if (generations.recover(theirs) && (before == null || before.number() < theirs.number())) {
+  void recover(String trainer, Position in) {
+    Generation theirs = in.generation();
+    if (!generations.recover(theirs)) {
+      return;
+    }
+    positions.put(trainer, in);
+    if (before == null || before.number() < theirs.number()) {
       before = theirs;
       holders = theirs.members();
       reason = "another coordinator goes on";
     }
+  }
+
+  /**
+   * Whether the generation that another coordinator formed can simply go on: none was formed here,
+   * and all its members are there and intact.
+   */
+  boolean canAdopt() {
+    return generations.count() == 0
+        && before != null
+        && before.members().stream()
+            .allMatch(of -> roster.isAble(of.trainer(), of.incarnation()) && isIntact(of));
+  }
+
+  private boolean isIntact(Member member) {
+    Position position = positions.get(member.trainer());
+    return position != null
+        && position.intact()
+        && position.generation().number() == before.number();
+  }
+
+  /** Leads the generation that another coordinator formed; nothing is announced. */
+  GenerationLife adopt(long nowNs, List<RunAction> out) {
+    long confirmed =
+        before.members().stream()
+            .mapToLong(member -> positions.get(member.trainer()).confirmed())
+            .max()
+            .orElse(0);
+    generations.adopted();
+    ChangeClock clock = new ChangeClock(nowNs, nowNs);
+    GenerationLife life =
+        new GenerationLife(settings, before, roster, checkpoints, steps, clock, nowNs);
+    life.adopt(confirmed, generations.next() << HOLDS_BITS, nowNs, out);
+    lookedAt = steps.committed();
+    return life;
   }
 
   /** Whether members of a generation that another coordinator formed did not come yet. */
@@ -72,11 +118,33 @@ final class Succession {
         .anyMatch(holder -> roster.isThere(holder.trainer(), holder.incarnation()));
   }
 
-  /** Whether everybody who holds the run's state is paused: nothing can go on without them. */
-  boolean awaitsState() {
+  /** Whether everybody who holds the run's state is paused. */
+  boolean allHoldersPaused() {
     return hasState()
         && holders.stream()
             .noneMatch(holder -> roster.isAble(holder.trainer(), holder.incarnation()));
+  }
+
+  /**
+   * Whether to wait for somebody who holds the run's state, since all of them are paused. After a
+   * while the others go back to a checkpoint; nobody holds the state any more then, for the run.
+   */
+  boolean awaitsState(long nowNs) {
+    if (!allHoldersPaused()) {
+      paused = false;
+      return false;
+    }
+    if (!paused) {
+      paused = true;
+      pausedSinceNs = nowNs;
+    }
+    boolean patient = nowNs - pausedSinceNs < settings.limits().statePatience().toNanos();
+    if (!patient && !roster.joined().isEmpty()) {
+      holders = List.of();
+      paused = false;
+      return false;
+    }
+    return true;
   }
 
   /** Whether the next generation can be announced; otherwise asks for what is missing. */

@@ -104,6 +104,7 @@ final class Scenario {
             3,
             Duration.ofSeconds(30),
             Duration.ofMillis(250),
+            Duration.ofSeconds(5),
             10,
             1000,
             Duration.ofSeconds(180),

@@ -2,6 +2,7 @@ package io.hybnext.actors.simulation;
 
 import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.PeerLinks;
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /** A member's ends of the ways to the other members of a generation. */
@@ -79,7 +80,8 @@ final class SimulatedLinks implements PeerLinks {
     for (int other = 0; other < members.length; other++) {
       SimulatedLinks there = members[other];
       if (there != null && !there.closed && there.trainer.isKnownDead()) {
-        throw new ExchangeException(there.trainer.name() + " died");
+        String name = there.trainer.name();
+        throw new ExchangeException(name + " died", List.of(name));
       }
     }
   }

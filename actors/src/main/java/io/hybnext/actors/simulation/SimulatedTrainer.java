@@ -26,7 +26,6 @@ import io.hybnext.streams.batch.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -74,7 +73,6 @@ final class SimulatedTrainer extends SimulatedProcess {
   private boolean opened;
   private long step;
   private long stepGeneration;
-  private long settledIn = -1;
   private long computeNs;
   private long stepBeganNs;
   private long waitsSinceNs;
@@ -178,12 +176,12 @@ final class SimulatedTrainer extends SimulatedProcess {
         scenario.launchNs,
         () -> {
           opened = true;
-          tell(new RunEvent.TrainerJoined(name, incarnation, "simulated"));
           beat();
         });
   }
 
   private void beat() {
+    post(new RunEvent.TrainerJoined(name, incarnation, "simulated", told.position()));
     told.repeats().forEach(this::post);
     for (StepReport report : told.unconfirmed()) {
       post(new RunEvent.StepReported(name, stepGeneration, report));
@@ -206,15 +204,13 @@ final class SimulatedTrainer extends SimulatedProcess {
     if (plan.announce(order.generation())) {
       announcedNs = world.nowNs();
       interrupt("generation " + order.generation().number() + " follows");
+      told.announced(order.generation());
     }
-    told.add(
-        new RunEvent.TrainerJoined(
-            name, incarnation, "simulated", Optional.of(order.generation())));
     go();
   }
 
   void onProceed(RunAction.Proceed order) {
-    if (order.generation().number() == settledIn) {
+    if (told.isSettledIn(order.generation().number())) {
       told.confirm(order.committed());
     }
     plan.proceed(order.generation().number(), order.holds(), order.limit(), order.checkpoint());
@@ -233,6 +229,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     if (plan.abort(order.generation().number())) {
       interrupt(order.reason());
     }
+    told.left(order.generation().number());
     go();
   }
 
@@ -281,9 +278,9 @@ final class SimulatedTrainer extends SimulatedProcess {
       try {
         acted = act();
       } catch (ExchangeException e) {
-        broken(e.getMessage(), false);
+        broken(e.getMessage(), e.lost(), false);
       } catch (IOException e) {
-        broken(e.getMessage(), true);
+        broken(e.getMessage(), List.of(), true);
       }
     }
     if (links != null && isAlive()) {
@@ -327,9 +324,9 @@ final class SimulatedTrainer extends SimulatedProcess {
           try {
             then.run();
           } catch (ExchangeException e) {
-            broken(e.getMessage(), false);
+            broken(e.getMessage(), e.lost(), false);
           } catch (IOException e) {
-            broken(e.getMessage(), true);
+            broken(e.getMessage(), List.of(), true);
           }
           go();
         });
@@ -389,8 +386,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     world.invariants().onSettled(this, generation, agreed.step());
     activity = Activity.IDLE;
     plan.settled(agreed.step());
-    settledIn = generation.number();
-    told.settled(agreed.step());
+    told.settled(generation.number(), agreed.step());
     agreed.completed().ifPresent(result -> told.add(report(agreed.step() - 1, result)));
     PrepareTimes times =
         new PrepareTimes(openedNs - announcedNs, world.nowNs() - openedNs, restored);
@@ -543,13 +539,14 @@ final class SimulatedTrainer extends SimulatedProcess {
     go();
   }
 
-  private void broken(String reason, boolean unreadable) {
+  private void broken(String reason, List<String> lost, boolean unreadable) {
     boolean isNews = plan.isIntact(generation.number());
     plan.broke();
     activity = Activity.IDLE;
     interrupt(reason);
     if (isNews) {
-      tell(new RunEvent.MemberBroken(name, generation.number(), reason, unreadable));
+      told.left(generation.number());
+      tell(new RunEvent.MemberBroken(name, generation.number(), reason, lost, unreadable));
     }
   }
 

@@ -5,6 +5,7 @@ import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,9 +38,18 @@ public interface TrainerListener {
   /**
    * The generation cannot go on here; the trainer keeps what it holds and waits for the next one.
    *
+   * @param lost names of members that cannot be exchanged with, if that is why
    * @param unreadable whether that is because the generation's checkpoint cannot be restored
    */
-  void broken(Generation generation, String reason, boolean unreadable);
+  void broken(Generation generation, String reason, List<String> lost, boolean unreadable);
+
+  /**
+   * The exchange makes no headway; told a few times a second.
+   *
+   * @param members names of those that it waits for
+   * @param stalled for how long
+   */
+  void waits(Generation generation, List<String> members, Duration stalled);
 
   /** The thread ended and everything is closed; with the defect that ended it, if any. */
   void ended(Optional<Throwable> defect);

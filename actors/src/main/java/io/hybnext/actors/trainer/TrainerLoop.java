@@ -14,6 +14,7 @@ import io.hybnext.actors.trainer.TrainerPlan.Next;
 import io.hybnext.streams.batch.BatchSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -60,14 +61,20 @@ public final class TrainerLoop implements Runnable {
     new Thread(this, trainer).start();
   }
 
-  /** Orders it to stop where it is and to prepare a generation; what it holds it keeps. */
-  public void announce(Generation next) {
+  /**
+   * Orders it to stop where it is and to prepare a generation; what it holds it keeps.
+   *
+   * @return false for an order that it knows already, or that others have overtaken
+   */
+  public boolean announce(Generation next) {
     synchronized (lock) {
-      if (plan.announce(next)) {
+      boolean isNew = plan.announce(next);
+      if (isNew) {
         announcedNs = System.nanoTime();
         interruptStep("generation " + next.number() + " follows");
       }
       lock.notifyAll();
+      return isNew;
     }
   }
 
@@ -164,9 +171,9 @@ public final class TrainerLoop implements Runnable {
         runStep(run.step());
       }
     } catch (ExchangeException e) {
-      onBroken(e.getMessage(), false);
+      onBroken(e.getMessage(), e.lost(), false);
     } catch (IOException e) {
-      onBroken(e.getMessage(), true);
+      onBroken(e.getMessage(), List.of(), true);
     }
     return true;
   }
@@ -181,6 +188,7 @@ public final class TrainerLoop implements Runnable {
     }
     generation = next;
     StepExchange opened = factory.openExchange(next, trainer, trainStep.layout());
+    opened.watch((members, stalled) -> listener.waits(next, members, stalled));
     synchronized (lock) {
       exchange = opened;
       if (!plan.isIntact(next.number())) {
@@ -238,14 +246,14 @@ public final class TrainerLoop implements Runnable {
   }
 
   /** Tells only what did not come as an order. */
-  private void onBroken(String reason, boolean unreadable) {
+  private void onBroken(String reason, List<String> lost, boolean unreadable) {
     boolean news;
     synchronized (lock) {
       news = plan.isIntact(generation.number());
       plan.broke();
     }
     if (news) {
-      listener.broken(generation, reason, unreadable);
+      listener.broken(generation, reason, lost, unreadable);
     }
   }
 

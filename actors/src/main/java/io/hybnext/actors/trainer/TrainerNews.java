@@ -1,9 +1,12 @@
 package io.hybnext.actors.trainer;
 
+import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.Position;
 import io.hybnext.actors.run.StepReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +22,39 @@ public final class TrainerNews<M> {
   private final Map<Class<?>, M> newest = new LinkedHashMap<>();
   private final TreeMap<Long, StepReport> reports = new TreeMap<>();
   private long confirmed;
+  private Generation generation; // null before the first
+  private boolean intact;
+
+  /** A generation begins; it is not settled yet. */
+  public void announced(Generation next) {
+    generation = next;
+    intact = false;
+  }
+
+  /** The members of a generation have settled after so many steps. */
+  public void settled(long number, long steps) {
+    intact = generation != null && generation.number() == number;
+    settled(steps);
+  }
+
+  /** It cannot go on in a generation. */
+  public void left(long number) {
+    intact = intact && !isIn(number);
+  }
+
+  /** Whether it is settled in this generation. */
+  public boolean isSettledIn(long number) {
+    return intact && isIn(number);
+  }
+
+  private boolean isIn(long number) {
+    return generation != null && generation.number() == number;
+  }
+
+  /** Where it is; empty before its first generation. */
+  public Optional<Position> position() {
+    return Optional.ofNullable(generation).map(of -> new Position(of, intact, confirmed));
+  }
 
   /** Notes a message; it takes the place of the one before of its kind. */
   public void add(M message) {
@@ -39,7 +75,7 @@ public final class TrainerNews<M> {
   }
 
   /** Goes on after so many steps: those beyond them are not done any more, here or anywhere. */
-  public void settled(long steps) {
+  private void settled(long steps) {
     reports.tailMap(steps).clear();
     confirmed = Math.min(confirmed, steps);
   }

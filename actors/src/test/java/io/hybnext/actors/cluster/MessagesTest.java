@@ -12,6 +12,7 @@ import io.hybnext.actors.lifeline.LifelineAddress;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
+import io.hybnext.actors.run.Position;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
 import java.util.ArrayList;
@@ -74,11 +75,15 @@ class MessagesTest {
             "here",
             KIT.<TrainerMessage>createTestProbe().getRef(),
             Optional.of(
-                new Generation(
-                    "run", 3, List.of(member), 8, "/run/step-8", "/aeron", "aeron:ipc"))),
+                new Position(
+                    new Generation(
+                        "run", 3, List.of(member), 8, "/run/step-8", "/aeron", "aeron:ipc"),
+                    true,
+                    7))),
         new CoordinatorMessage.Ready(
             "trainer-0", 3, 8, List.of(report), new PrepareTimes(1, 2, true)),
-        new CoordinatorMessage.Broken("trainer-0", 3, "silent", true),
+        new CoordinatorMessage.Broken("trainer-0", 3, "silent", List.of("trainer-1"), true),
+        new CoordinatorMessage.Waits("trainer-0", 3, List.of("trainer-1"), 500),
         new CoordinatorMessage.Held("trainer-0", 3, 2, 9),
         new CoordinatorMessage.StepDone("trainer-0", 3, report),
         new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file)),

@@ -199,7 +199,8 @@ class ProcessRunTest {
       RunReport report = await(second);
       String what = events.toString();
       assertEquals(List.of(), told(ProgressEvent.RolledBack.class), what);
-      assertTrue(told(ProgressEvent.GenerationSettled.class).get(0).startStep() > EVERY, what);
+      assertEquals(1, told(ProgressEvent.GenerationAdopted.class).size(), what);
+      assertEquals(List.of(), told(ProgressEvent.GenerationFormed.class), what);
       assertArrayEquals(undisturbed, contents(report), what);
     } finally {
       first.destroyForcibly();

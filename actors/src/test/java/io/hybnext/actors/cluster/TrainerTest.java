@@ -212,7 +212,7 @@ class TrainerTest {
     while (here.in().isEmpty()) {
       here = expect(CoordinatorMessage.Here.class);
     }
-    assertEquals(4, here.in().orElseThrow().number());
+    assertEquals(4, here.in().orElseThrow().generation().number());
     assertEquals(new Done(4, 0), stepOf(expect(CoordinatorMessage.StepDone.class)));
     assertEquals(1, stepOf(expect(CoordinatorMessage.StepDone.class)).step());
   }

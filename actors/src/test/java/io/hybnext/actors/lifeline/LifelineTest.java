@@ -48,7 +48,7 @@ class LifelineTest {
   @Test
   void shouldTellOfTheEndOfAProcess() throws Exception {
     Lifeline lifeline = Lifeline.start(server.address(), "trainer 0 é", 7, () -> {});
-    try (Socket silent = connect(server.address().token() + " 8 other\n")) {
+    try (Socket silent = connect(server.address().token() + " 8 - other\n")) {
       OutputStream out = silent.getOutputStream();
       out.write(1);
       assertEquals(Pulse.SILENT, next().pulse()); // it said nothing more
@@ -75,7 +75,7 @@ class LifelineTest {
   @Test
   void shouldConnectAgainWhenTheConnectionBreaks() throws Exception {
     LifelineAddress address = server.address();
-    try (Socket first = connect(address.token() + " 1 trainer-0\n")) {
+    try (Socket first = connect(address.token() + " 1 - trainer-0\n")) {
       first.setSoLinger(true, 0); // a reset
     }
     assertEquals(Pulse.CUT, next().pulse());

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 class PulseBoardTest {
   private static final long MS = 1_000_000;
 
-  private final PulseBoard board = new PulseBoard(250 * MS, 2_000 * MS);
+  private Sight sight = Sight.STOPPED;
+  private final PulseBoard board =
+      new PulseBoard(250 * MS, 2_000 * MS, (process, incarnation) -> sight);
   private final List<Pulse> seen = new ArrayList<>();
   private long nowNs;
 
@@ -81,7 +83,54 @@ class PulseBoardTest {
   }
 
   @Test
+  void shouldGiveAProcessThatCannotBeSeenLessThanASecond() {
+    punctual();
+    sight = Sight.UNKNOWN;
+    pass(745);
+    assertEquals(List.of(), seen);
+    pass(10);
+    assertEquals(List.of(Pulse.SILENT), seen);
+  }
+
+  @Test
+  void shouldBelieveThoseWhoWaitForAProcessThatCannotBeSeen() {
+    punctual();
+    sight = Sight.UNKNOWN;
+    pass(245);
+    board.waitedFor("trainer-0", 1, nowNs);
+    assertEquals(List.of(), seen);
+    pass(10);
+    assertEquals(List.of(Pulse.SILENT), seen);
+  }
+
+  @Test
+  void shouldNotTakeAStarvedProcessForAStoppedOne() {
+    punctual();
+    sight = Sight.RUNNING;
+    board.waitedFor("trainer-0", 1, nowNs);
+    pass(1_900);
+    assertEquals(List.of(), seen);
+    sight = Sight.STOPPED;
+    pass(5);
+    assertEquals(List.of(Pulse.SILENT), seen);
+  }
+
+  @Test
+  void shouldExpectDelaysOfOthersWhereItIsLateItself() {
+    punctual();
+    sight = Sight.UNKNOWN;
+    nowNs += 300 * MS;
+    board.tick(nowNs, 290 * MS);
+    beats(100);
+    pass(900);
+    assertEquals(List.of(), seen);
+    pass(300);
+    assertEquals(List.of(Pulse.SILENT), seen);
+  }
+
+  @Test
   void shouldBePatientWithAProcessThatStartsOrIsLateNowAndThen() {
+    sight = Sight.UNKNOWN;
     board.connected("trainer-0", 1, this, nowNs);
     Random random = new Random(3);
     for (int i = 0; i < 2_000; i++) {
@@ -96,10 +145,11 @@ class PulseBoardTest {
   @Test
   void shouldNotLearnPatienceFromALongStop() {
     punctual();
+    sight = Sight.UNKNOWN;
     pass(60_000);
     beats(4_000);
     seen.clear();
-    pass(600);
+    pass(900);
     assertEquals(List.of(Pulse.SILENT), seen);
   }
 

@@ -21,6 +21,7 @@ final class RunFixture {
           3,
           Duration.ZERO,
           Duration.ofMillis(250),
+          Duration.ofSeconds(5),
           2,
           2,
           Duration.ofSeconds(60),
@@ -228,6 +229,26 @@ final class RunFixture {
         .map(RunAction.Report::event)
         .filter(kind::isInstance)
         .map(kind::cast)
+        .toList();
+  }
+
+  /** Numbers of the generations that were formed. */
+  List<Long> formed() {
+    return told(ProgressEvent.GenerationFormed.class).stream()
+        .map(ProgressEvent.GenerationFormed::generation)
+        .toList();
+  }
+
+  /** Numbers of the steps that were told of as committed, in order. */
+  List<Long> committed() {
+    return told(ProgressEvent.StepCommitted.class).stream().map(of -> of.report().step()).toList();
+  }
+
+  /** Names of trainers of which this was told, in order. */
+  List<String> told(ProgressEvent.TrainerState what) {
+    return told(ProgressEvent.TrainerChanged.class).stream()
+        .filter(change -> change.state() == what)
+        .map(ProgressEvent.TrainerChanged::trainer)
         .toList();
   }
 

@@ -9,7 +9,6 @@ import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunReport.Outcome;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -104,13 +103,7 @@ class RunStateTest {
     run.steps(G + 2, 11, 16).checkpoint(G + 2, 16, 0).steps(G + 2, 16, 20);
     run.checkpoint(G + 2, 20, 0).lose(0, 1).lose(1, 2);
     assertEquals(new RunReport(Outcome.COMPLETED, "", 20, "/run/step-20", 3, 1, 0), run.report());
-    assertEquals(LongStream.range(0, 20).boxed().toList(), committed(run));
-  }
-
-  private static List<Long> committed(RunFixture run) {
-    return run.told(ProgressEvent.StepCommitted.class).stream()
-        .map(step -> step.report().step())
-        .toList();
+    assertEquals(LongStream.range(0, 20).boxed().toList(), run.committed());
   }
 
   @Test
@@ -118,20 +111,20 @@ class RunStateTest {
     RunFixture run = new RunFixture(3, 1).running().steps(G, 0, 2);
     run.report(2, G, RunFixture.good(2)).lose(2, 1);
     run.ready(0, G + 1, 3).ready(1, G + 1, 3);
-    assertEquals(List.of(0L, 1L, 2L), committed(run)); // told by the one that is lost
+    assertEquals(List.of(0L, 1L, 2L), run.committed()); // told by the one that is lost
 
     run.report(0, G + 1, RunFixture.good(3)).report(1, G + 1, RunFixture.good(3)).lose(1, 1);
     run.ready(0, G + 2, 5, RunFixture.good(3), RunFixture.good(4));
-    assertEquals(List.of(0L, 1L, 2L, 3L, 4L), committed(run)); // completed while settling
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L), run.committed()); // completed while settling
     run.report(0, G + 2, RunFixture.good(4)).report(0, G + 2, RunFixture.good(5));
-    assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L), committed(run));
+    assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L), run.committed());
   }
 
   @Test
   void shouldDoAStepAgainThatNobodyCommittedAndTellOfItOnce() {
     RunFixture run = new RunFixture(2, 1).running().report(0, G, RunFixture.good(0)).lose(0, 1);
     run.ready(1, G + 1, 0).report(1, G + 1, RunFixture.good(0));
-    assertEquals(List.of(0L), committed(run));
+    assertEquals(List.of(0L), run.committed());
   }
 
   @Test
@@ -146,46 +139,7 @@ class RunStateTest {
     assertEquals(
         new ProgressEvent.RolledBack(11, 8), run.told(ProgressEvent.RolledBack.class).get(0));
     run.steps(G + 2, 8, 9);
-    assertEquals(8L, committed(run).get(11));
-  }
-
-  @Test
-  void shouldGoOnWithoutAPausedTrainerAndTakeItInWhenItIsHeardAgain() {
-    RunFixture run = new RunFixture(3, 1).running().steps(G, 0, 2).pause(1, 1);
-    assertEquals(
-        List.of("trainer-0", "trainer-2"),
-        run.announced().members().stream().map(Member::trainer).toList());
-    assertEquals(G, run.only(RunAction.Abort.class).generation().number());
-    assertEquals(List.of(), run.of(RunAction.KillTrainer.class, run.all));
-    run.ready(0, G + 1, 2).ready(2, G + 1, 2);
-    run.resume(1, 1).only(RunAction.Hold.class);
-    run.held(0, G + 1, 2).held(2, G + 1, 3).report(0, G + 1, RunFixture.good(2));
-    assertEquals(G + 1, run.announced().number());
-    run.report(2, G + 1, RunFixture.good(2));
-    assertEquals(3, run.announced().worldSize());
-    assertEquals(0, run.state.phase().compareTo(Phase.PREPARING));
-  }
-
-  @Test
-  void shouldWaitForAPausedTrainerThatItCannotDoWithout() {
-    RunFixture run = new RunFixture(2, 2).running().pause(1, 1);
-    assertEquals(Phase.RUNNING, run.state.phase());
-    assertEquals(G, run.announced().number());
-    run.resume(1, 1).steps(G, 0, 1);
-    assertEquals(List.of(0L), committed(run));
-  }
-
-  @Test
-  void shouldWaitForTheStateWhenOnlyThosePausedHoldIt() {
-    RunFixture run = new RunFixture(1, 1).running().steps(G, 0, 2).pause(0, 1);
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there")).on(new RunEvent.ExchangeReady(2));
-    run.held(0, G, 2); // it is awake, but was not heard of regularly yet
-    assertEquals(Phase.GATHERING, run.state.phase());
-    run.after(1).resume(0, 1);
-    assertEquals(2, run.announced().worldSize());
-    run.pause(0, 1); // before they settled: the other one still holds nothing
-    assertEquals(Phase.PREPARING, run.state.phase());
-    run.lose(0, 1).only(RunAction.ResolveCheckpoint.class);
+    assertEquals(8L, run.committed().get(11));
   }
 
   @Test
@@ -283,11 +237,12 @@ class RunStateTest {
   void shouldTryAgainWhenAGenerationBreaksButNotForEver() {
     RunFixture run = new RunFixture(2, 1).running();
     for (int time = 0; time < 2; time++) {
-      run.on(new RunEvent.MemberBroken("trainer-0", G + time, "no shared memory", false));
+      run.on(
+          new RunEvent.MemberBroken("trainer-0", G + time, "no shared memory", List.of(), false));
       assertEquals(G + time + 1, run.announced().number());
       run.ready(0, G + time + 1).ready(1, G + time + 1);
     }
-    run.on(new RunEvent.MemberBroken("trainer-1", G + 2, "no shared memory", false));
+    run.on(new RunEvent.MemberBroken("trainer-1", G + 2, "no shared memory", List.of(), false));
     assertEquals(Phase.LEAVING, run.state.phase());
     run.lose(0, 1).lose(1, 1);
     assertTrue(run.report().reason().contains("trainer-1: no shared memory"));
@@ -296,7 +251,7 @@ class RunStateTest {
   @Test
   void shouldLookForAnotherCheckpointWhenOneCannotBeRestored() {
     RunFixture run = new RunFixture(2, 1).resolving().resolved(8);
-    run.on(new RunEvent.MemberBroken("trainer-0", G, "step-8 cannot be read", true));
+    run.on(new RunEvent.MemberBroken("trainer-0", G, "step-8 cannot be read", List.of(), true));
     run.only(RunAction.ResolveCheckpoint.class);
     assertEquals("", run.resolved(0).announced().checkpoint());
   }
@@ -324,96 +279,6 @@ class RunStateTest {
     assertEquals(List.of(), run.of(RunAction.KillTrainer.class, run.last));
     assertEquals(G + 1, run.announced().number());
     assertEquals(2, run.announced().worldSize());
-  }
-
-  @Test
-  void shouldTakeTrainersThatJoinByThemselves() {
-    RunFixture run = new RunFixture(2, 1, 0).resolving();
-    assertEquals(Phase.RESOLVING, run.state.phase());
-    run.resolved(0).ready(0, G).ready(1, G).join(1, 77);
-    assertEquals(1, run.announced().worldSize());
-    run.ready(0, G + 1).held(0, G + 1, 0);
-    assertEquals(77, run.announced().members().get(1).incarnation());
-  }
-
-  @Test
-  void shouldTakeInATrainerThatJoinsWithoutACheckpointOrAStepDoneAgain() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    assertEquals(3, run.only(RunAction.PrepareExchange.class).members());
-    run.on(new RunEvent.ExchangeReady(3)).only(RunAction.Hold.class);
-    run.report(0, G, RunFixture.good(2));
-    assertEquals(List.of(), run.of(RunAction.Proceed.class, run.last)); // the answers decide
-    run.held(0, G, 3).held(1, G, 3);
-    assertEquals(3, run.told(ProgressEvent.HandingOver.class).get(0).step());
-    assertEquals(3, run.limit());
-    run.report(1, G, RunFixture.good(2));
-    assertEquals(
-        List.of("node-1", "trainer-0", "trainer-1"),
-        run.announced().members().stream().map(Member::trainer).toList());
-    assertEquals(List.of(), run.of(RunAction.Abort.class, run.all));
-    assertEquals(1, run.of(RunAction.ResolveCheckpoint.class, run.all).size());
-    assertEquals(List.of(0L, 1L, 2L), committed(run));
-  }
-
-  @Test
-  void shouldWaitAtTheBoundaryForACheckpointThatIsTakenThere() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 7);
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 8).held(1, G, 7).steps(G, 7, 8);
-    assertEquals(G, run.announced().number());
-    run.checkpoint(G, 8, 0);
-    assertEquals(G + 1, run.announced().number());
-  }
-
-  @Test
-  void shouldForgetACheckpointThatWasAskedForBehindTheBoundary() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 5);
-    assertEquals(8, run.request().step());
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 6).held(1, G, 5);
-    run.only(RunAction.DropCheckpoint.class);
-    run.steps(G, 5, 6);
-    assertEquals(G + 1, run.announced().number());
-  }
-
-  @Test
-  void shouldTakeInATrainerThatJoinedWhileOthersPrepared() {
-    RunFixture run = new RunFixture(2, 1).preparing();
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there")).ready(0, G).ready(1, G);
-    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 0).held(1, G, 1).steps(G, 0, 1);
-    assertEquals(3, run.announced().worldSize());
-  }
-
-  @Test
-  void shouldNotMakeRoomForMoreTrainersThanMicroshards() {
-    RunFixture run = new RunFixture(4, 1).running();
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    assertEquals(List.of(), run.of(RunAction.Hold.class, run.all));
-    run.lose(0, 1);
-    assertEquals("node-1", run.announced().members().get(0).trainer());
-    assertEquals(4, run.announced().worldSize());
-  }
-
-  @Test
-  void shouldTakeInATrainerAlsoWhenTheDiskIsFull() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 7);
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    run.on(new RunEvent.ExchangeReady(3)).held(0, G, 8).held(1, G, 8).steps(G, 7, 8);
-    run.on(new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"));
-    assertEquals(3, run.announced().worldSize());
-  }
-
-  @Test
-  void shouldStopWithACheckpointAlsoWhenATrainerHasJustJoined() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 2);
-    run.on(new RunEvent.TrainerJoined("node-1", 9, "there"));
-    run.on(new RunEvent.ExchangeReady(3)).on(new RunEvent.StopRequested("Ctrl-C"));
-    run.held(0, G, 3).held(1, G, 2).steps(G, 2, 3).checkpoint(G, 3, 0);
-    assertEquals(Phase.LEAVING, run.state.phase());
-    run.lose(0, 1).lose(1, 1).on(new RunEvent.TrainerLost("node-1", 9, "left"));
-    assertEquals(Outcome.STOPPED, run.report().outcome());
-    assertEquals(3, run.report().step());
   }
 
   @Test
@@ -446,87 +311,11 @@ class RunStateTest {
   }
 
   @Test
-  void shouldCompleteAtOnceWhenTheNewestCheckpointHasAllSteps() {
-    RunFixture run = new RunFixture(2, 1).resolving().resolved(20).lose(0, 1).lose(1, 1);
-    assertEquals(Outcome.COMPLETED, run.report().outcome());
-    assertEquals(20, run.report().step());
-  }
-
-  @Test
-  void shouldFailWhenTheCheckpointsBelongToAnotherRun() {
-    RunFixture run = new RunFixture(1, 1).resolving();
-    run.on(new RunEvent.CheckpointRefused("made with other data")).lose(0, 1);
-    assertEquals(Outcome.FAILED, run.report().outcome());
-    assertEquals("made with other data", run.report().reason());
-  }
-
-  @Test
   void shouldNameADamagedCheckpointOnce() {
     RunFixture run = new RunFixture(1, 1).resolving();
     run.on(new RunEvent.CheckpointResolved(8, "/run/step-8", List.of("step-16 is damaged")));
     run.lose(0, 1).join(0, 2);
     run.on(new RunEvent.CheckpointResolved(8, "/run/step-8", List.of("step-16 is damaged")));
     assertEquals(1, run.told(ProgressEvent.CheckpointSkipped.class).size());
-  }
-
-  @Test
-  void shouldStopBeforeAnythingRunsWhenAskedTo() {
-    RunFixture run = new RunFixture(1, 1).preparing();
-    run.on(new RunEvent.StopRequested("Ctrl-C"));
-    run.only(RunAction.DismissAll.class);
-    assertEquals(Outcome.STOPPED, run.lose(0, 1).report().outcome());
-  }
-
-  @Test
-  void shouldStopWithACheckpointAlsoWhenATrainerIsLostWhileStopping() {
-    RunFixture run = new RunFixture(2, 2).running().steps(G, 0, 8).checkpoint(G, 8, 0);
-    run.steps(G, 8, 9).on(new RunEvent.StopRequested("Ctrl-C")).lose(1, 1);
-    assertEquals(1, run.announced().worldSize());
-    run.ready(0, G + 1, 9).held(0, G + 1, 9).part(0, G + 1, 9, 0);
-    run.on(new RunEvent.CheckpointPublished(9, "/run/step-9", 20));
-    assertEquals(Phase.LEAVING, run.state.phase());
-    assertEquals(9, run.lose(0, 1).lose(1, 2).report().step());
-  }
-
-  @Test
-  void shouldEndWithTheCheckpointBeforeWhenEveryTrainerIsLostWhileStopping() {
-    RunFixture run = new RunFixture(2, 1).running().steps(G, 0, 8).checkpoint(G, 8, 0);
-    run.on(new RunEvent.StopRequested("Ctrl-C")).lose(1, 1).lose(0, 1);
-    assertEquals(Phase.LEAVING, run.state.phase());
-    RunReport report = run.lose(1, 2).report();
-    assertEquals(Outcome.STOPPED, report.outcome());
-    assertEquals(8, report.step());
-    assertTrue(report.reason().contains("trainer-0 was killed"));
-  }
-
-  @Test
-  void shouldForceTheEndWhenTrainersDoNotLeave() {
-    RunFixture run = new RunFixture(2, 1).leaving().lose(0, 1).after(21);
-    assertEquals("trainer-1", run.only(RunAction.KillTrainer.class).trainer());
-    assertEquals(Phase.ENDED, run.state.phase());
-    assertEquals(Outcome.FAILED, run.report().outcome());
-  }
-
-  @Test
-  void shouldTakeOverFromAnotherCoordinatorWithWhatTheMembersHold() {
-    RunFixture run = new RunFixture(2, 1, 0).gathering();
-    Generation theirs = new RunFixture(2, 1).preparing().announced();
-    run.on(new RunEvent.TrainerJoined("trainer-0", 1, "here", Optional.of(theirs)));
-    assertEquals(Phase.GATHERING, run.state.phase());
-    run.on(new RunEvent.TrainerJoined("trainer-1", 1, "here", Optional.of(theirs)));
-    run.only(RunAction.ResolveCheckpoint.class);
-    assertEquals(G + 1, run.resolved(8).announced().number());
-    run.ready(0, G + 1, 12, RunFixture.good(10), RunFixture.good(11)).ready(1, G + 1, 12);
-    assertEquals(List.of(10L, 11L), committed(run));
-    assertEquals(Phase.RUNNING, run.report(0, G + 1, RunFixture.good(12)).state.phase());
-  }
-
-  @Test
-  void shouldNotWaitLongForMembersThatDoNotFindTheNextCoordinator() {
-    RunFixture run = new RunFixture(2, 1, 0).gathering();
-    Generation theirs = new RunFixture(2, 1).preparing().announced();
-    run.on(new RunEvent.TrainerJoined("trainer-0", 1, "here", Optional.of(theirs)));
-    run.after(3).only(RunAction.ResolveCheckpoint.class);
-    assertEquals(1, run.resolved(8).announced().worldSize());
   }
 }

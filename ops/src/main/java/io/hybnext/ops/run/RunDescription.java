@@ -29,7 +29,10 @@ record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) 
    * @param codeVersion commit or release, shown in checkpoints
    */
   TrainingRunSettings settings(String codeVersion) {
-    RunLimits limits = RunLimits.DEFAULTS.withSilenceLimit(settings.cluster().silenceLimit());
+    RunLimits limits =
+        RunLimits.DEFAULTS
+            .withSilenceLimit(settings.cluster().silenceLimit())
+            .withStatePatience(settings.cluster().statePatience());
     return new TrainingRunSettings(
         new RunSettings(identity(codeVersion), plan(), limits),
         new Endpoint(settings.cluster().host(), settings.cluster().port()),

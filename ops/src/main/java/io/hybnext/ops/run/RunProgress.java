@@ -100,6 +100,9 @@ public final class RunProgress implements Consumer<ProgressEvent> {
           + settled.startStep()
           + (settled.checkpoint().isEmpty() ? "" : ", restored from " + settled.checkpoint());
     }
+    if (event instanceof ProgressEvent.GenerationAdopted adopted) {
+      return "generation " + adopted.generation() + " goes on with another coordinator";
+    }
     if (event instanceof ProgressEvent.RolledBack back) {
       return "steps "
           + back.to()
