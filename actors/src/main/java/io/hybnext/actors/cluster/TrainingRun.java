@@ -50,22 +50,26 @@ public final class TrainingRun {
   public static TrainingRun start(
       TrainingRunSettings settings, TrainerLauncher launcher, Consumer<ProgressEvent> listener)
       throws ClusterException {
-    return start(settings, launcher, ExchangeHost.none(), listener);
+    return start(settings, launcher, ExchangeHost.none(), () -> {}, listener);
   }
 
   /**
-   * The same for a run that has a media driver of its own.
+   * The same for a run that has a media driver of its own, and files to prepare.
    *
    * @param exchange made ready before every generation; stays the caller's
+   * @param onLeading called once this process has the right to change the run's files, before
+   *     anything is started; when it throws, nothing is
    */
   public static TrainingRun start(
       TrainingRunSettings settings,
       TrainerLauncher launcher,
       ExchangeHost exchange,
+      Runnable onLeading,
       Consumer<ProgressEvent> listener)
       throws ClusterException {
     Leadership leadership = Leadership.take(settings);
     try {
+      onLeading.run();
       return begin(settings, Optional.of(leadership), List.of(), launcher, exchange, listener);
     } catch (ClusterException | RuntimeException e) {
       launcher.close();

@@ -54,7 +54,7 @@ public final class StepBenchmark {
     try (TemporaryFolder folder = TemporaryFolder.create("hybnext-bench")) {
       local = new LocalRun(resources(), trainer, aeron, folder.path().resolve("logs"));
       RunReport report =
-          local.run(runSettings(run, folder.path(), aeron), this::onEvent, running -> {});
+          local.run(runSettings(run, folder.path(), aeron), () -> {}, this::onEvent, running -> {});
       if (report.outcome() != RunReport.Outcome.COMPLETED) {
         throw new CommandFailure("the benchmark's run failed: " + report.reason());
       }

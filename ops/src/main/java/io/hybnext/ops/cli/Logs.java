@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import io.hybnext.file.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +24,21 @@ public final class Logs {
    *
    * @param folder a run's folder
    * @param name of the process, e.g. {@code coordinator} or {@code trainer-1}
-   * @throws IOException when the folder cannot be made
+   * @throws CommandFailure with a sentence when the folder cannot be written
    */
-  public static void toRunFolder(Path folder, String name) throws IOException {
+  public static void toRunFolder(Path folder, String name) {
     Path file = folder.resolve("logs").resolve(name + ".log");
-    Files.createDirectories(file.getParent());
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "the run's folder "
+              + folder
+              + " cannot be written ("
+              + FileFailure.explain(e)
+              + "); name another one, e.g. with --set run.folder=DIR",
+          e);
+    }
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);

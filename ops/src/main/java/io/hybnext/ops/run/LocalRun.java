@@ -81,15 +81,19 @@ public final class LocalRun {
   /**
    * Runs to the end. To be called once.
    *
+   * @param onLeading called once the run's files may be changed, before anything is started
    * @param listener hears everything in order, on one thread
    * @param onStart gets the run when its coordinator can be joined
    * @throws CommandFailure with a sentence when the run cannot start
    */
   public RunReport run(
-      TrainingRunSettings settings, Consumer<ProgressEvent> listener, Consumer<TrainingRun> onStart)
+      TrainingRunSettings settings,
+      Runnable onLeading,
+      Consumer<ProgressEvent> listener,
+      Consumer<TrainingRun> onStart)
       throws InterruptedException {
     try (MediaDriverKeeper driver = driver()) {
-      TrainingRun running = TrainingRun.start(settings, launcher, driver, listener);
+      TrainingRun running = TrainingRun.start(settings, launcher, driver, onLeading, listener);
       onStart.accept(running);
       return running.result().toCompletableFuture().get();
     } catch (ClusterException | ExchangeException e) {

@@ -22,6 +22,7 @@ public final class TrainService {
   private final HybnextSettings settings;
   private final RunFolder folder;
   private final Consumer<ProgressEvent> listener;
+  private boolean joinable;
 
   /**
    * Prepares a run; nothing starts yet.
@@ -58,15 +59,17 @@ public final class TrainService {
    */
   public RunReport run(TrainingData data, String codeVersion, CompletionStage<Void> stop)
       throws InterruptedException {
-    RunFile file = write(data);
+    RunFile file = file(data);
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     Path aeron = LocalRun.aeronFolder(file.run());
     List<String> trainer = List.of("trainer", "--run", folder.root().toString());
     try {
       return new LocalRun(resources(), trainer, aeron, folder.logs())
-          .run(run, listener, running -> onStart(running, stop));
+          .run(run, () -> write(file), listener, running -> onStart(running, stop));
     } finally {
-      folder.noteCoordinator("");
+      if (joinable) { // or the note is that of the process that leads the run
+        folder.noteCoordinator("");
+      }
     }
   }
 
@@ -78,12 +81,13 @@ public final class TrainService {
   }
 
   private void onStart(TrainingRun running, CompletionStage<Void> stop) {
+    joinable = true;
     folder.noteCoordinator(running.endpoint().toString());
     stop.thenRun(() -> running.requestStop("asked to stop"));
   }
 
   /** Keeps identifier and data of a folder that is a run already. */
-  private RunFile write(TrainingData data) {
+  private RunFile file(TrainingData data) {
     RunFile before = Files.exists(folder.runFile()) ? RunFile.read(folder) : null;
     RunFile file =
         new RunFile(
@@ -97,11 +101,19 @@ public final class TrainService {
       if (before != null && !folder.publishedCheckpoints().isEmpty()) {
         FixedSettings.check(before, file, folder.root());
       }
+      return file;
+    } catch (IOException e) {
+      throw new CommandFailure(
+          "the run's folder " + folder.root() + " cannot be read: " + FileFailure.explain(e), e);
+    }
+  }
+
+  private void write(RunFile file) {
+    try {
       file.write(folder);
     } catch (IOException e) {
       throw new CommandFailure(
           "the run's folder " + folder.root() + " cannot be written: " + FileFailure.explain(e), e);
     }
-    return file;
   }
 }
