@@ -1,8 +1,9 @@
 package io.hybnext.streams.store;
 
+import io.hybnext.file.Disk;
+import io.hybnext.file.Disk.Appender;
 import io.hybnext.streams.item.Quarantined;
 import io.hybnext.streams.store.LedgerLine.Entry;
-import io.hybnext.streams.store.StoreDisk.Appender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,7 +53,7 @@ public final class FileLedger implements Ledger {
    *
    * @throws StoreException when it cannot be read or is damaged before its last line
    */
-  static FileLedger open(Path storeFolder, StoreDisk disk) {
+  static FileLedger open(Path storeFolder, Disk disk) {
     Path file = storeFolder.resolve(FILE);
     FileLedger ledger = new FileLedger(file, read(file));
     try {

@@ -1,5 +1,6 @@
 package io.hybnext.streams.store;
 
+import io.hybnext.file.Disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,9 @@ final class SegmentFiles {
   private static final String SEGMENT = ".arrow";
 
   private final Path folder;
-  private final StoreDisk disk;
+  private final Disk disk;
 
-  SegmentFiles(Path folder, StoreDisk disk) {
+  SegmentFiles(Path folder, Disk disk) {
     this.folder = folder;
     this.disk = disk;
   }
@@ -56,7 +57,9 @@ final class SegmentFiles {
     Path temporary = folder.resolve(name + TEMPORARY);
     try {
       disk.write(temporary, bytes);
-      disk.rename(temporary, file);
+      disk.force(temporary);
+      disk.move(temporary, file);
+      disk.force(folder);
       return name;
     } catch (IOException error) {
       remove(temporary);

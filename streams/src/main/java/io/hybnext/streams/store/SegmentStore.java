@@ -1,5 +1,6 @@
 package io.hybnext.streams.store;
 
+import io.hybnext.file.Disk;
 import io.hybnext.file.Sha256;
 import io.hybnext.streams.item.Quarantined;
 import java.nio.file.Path;
@@ -56,12 +57,12 @@ public final class SegmentStore implements AutoCloseable {
    * @throws StoreException when it cannot be opened, or another writer has it
    */
   public static SegmentStore open(Path folder, StoreSettings settings) {
-    return open(folder, settings, StoreDisk.LOCAL, System::nanoTime);
+    return open(folder, settings, Disk.LOCAL, System::nanoTime);
   }
 
   /** The same on a disk and with a clock of the caller's. */
   public static SegmentStore open(
-      Path folder, StoreSettings settings, StoreDisk disk, LongSupplier clockNs) {
+      Path folder, StoreSettings settings, Disk disk, LongSupplier clockNs) {
     StoreLock lock = StoreLock.take(folder);
     try {
       FileLedger ledger = FileLedger.open(folder, disk);

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybnext.file.Disk;
 import io.hybnext.streams.item.QuarantineRule;
 import io.hybnext.streams.item.Quarantined;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class SegmentStoreTest {
   @TempDir Path folder;
 
   private void write(int from, int to) {
-    StoreDisk unflushed = new FailingDisk(Integer.MAX_VALUE, false); // tests need no power failure
+    Disk unflushed = new FailingDisk(Integer.MAX_VALUE, false); // tests need no power failure
     try (SegmentStore store = SegmentStore.open(folder, OF_4, unflushed, System::nanoTime)) {
       for (int i = from; i < to; i++) {
         store.append(TestItems.SCHEMA, TestItems.item(i));
@@ -88,7 +89,7 @@ class SegmentStoreTest {
   @Test
   void shouldPublishASegmentWhenItIsOldOrLargeEnough() {
     AtomicLong nowNs = new AtomicLong();
-    try (SegmentStore store = SegmentStore.open(folder, OF_4, StoreDisk.LOCAL, nowNs::get)) {
+    try (SegmentStore store = SegmentStore.open(folder, OF_4, Disk.LOCAL, nowNs::get)) {
       store.append(TestItems.SCHEMA, TestItems.item(0));
       nowNs.set(Duration.ofSeconds(30).toNanos());
       store.append(TestItems.SCHEMA, TestItems.item(1));
@@ -208,7 +209,7 @@ class SegmentStoreTest {
     assertTrue(operations >= 12, "only " + operations + " operations");
   }
 
-  private static void ingest(Path folder, StoreDisk disk) {
+  private static void ingest(Path folder, Disk disk) {
     try (SegmentStore store = SegmentStore.open(folder, OF_4, disk, System::nanoTime)) {
       store.quarantine(new Quarantined("x:1", "x", null, QuarantineRule.BLANK, "x:1: is blank"));
       for (int i = 0; i < 10; i++) {
@@ -232,7 +233,7 @@ class SegmentStoreTest {
 
   @Test
   void shouldSayInOneSentenceThatTheDiskIsFull() {
-    StoreDisk full = new FailingDisk(3, true);
+    Disk full = new FailingDisk(3, true);
     SegmentStore store = SegmentStore.open(folder, OF_4, full, System::nanoTime);
     store.append(TestItems.SCHEMA, TestItems.item(0));
     StoreException refused = assertThrows(StoreException.class, store::flush);
@@ -248,7 +249,7 @@ class SegmentStoreTest {
   }
 
   /** Fails at one operation and all later ones, as a full disk or the end of a process does. */
-  private static final class FailingDisk implements StoreDisk {
+  private static final class FailingDisk implements Disk {
     private final int failing;
     private final boolean partly;
     private int count;
@@ -278,14 +279,52 @@ class SegmentStoreTest {
     }
 
     @Override
-    public void rename(Path from, Path to) throws IOException {
+    public void move(Path from, Path to) throws IOException {
       if (fails()) {
         if (partly) {
-          Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+          Disk.LOCAL.move(from, to);
         }
         throw full();
       }
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      Disk.LOCAL.move(from, to);
+    }
+
+    /** Tests need no power failure. */
+    @Override
+    public void force(Path path) throws IOException {
+      if (fails()) {
+        throw full();
+      }
+    }
+
+    @Override
+    public boolean exists(Path path) {
+      return Disk.LOCAL.exists(path);
+    }
+
+    @Override
+    public boolean isFolder(Path path) {
+      return Disk.LOCAL.isFolder(path);
+    }
+
+    @Override
+    public List<Path> list(Path folder) throws IOException {
+      return Disk.LOCAL.list(folder);
+    }
+
+    @Override
+    public long sizeBytes(Path file) throws IOException {
+      return Disk.LOCAL.sizeBytes(file);
+    }
+
+    @Override
+    public InputStream open(Path file) throws IOException {
+      return Disk.LOCAL.open(file);
+    }
+
+    @Override
+    public void createFolders(Path folder) throws IOException {
+      Disk.LOCAL.createFolders(folder);
     }
 
     @Override
@@ -298,7 +337,7 @@ class SegmentStoreTest {
 
     @Override
     public Appender append(Path file, long keepBytes) throws IOException {
-      Appender real = StoreDisk.LOCAL.append(file, keepBytes);
+      Appender real = Disk.LOCAL.append(file, keepBytes);
       return new Appender() {
         @Override
         public void write(byte[] bytes) throws IOException {
