@@ -162,7 +162,7 @@ class ProcessRunTest {
     assertEquals(0, report.restarts(), what);
     assertTrue(
         told(ProgressEvent.GenerationFormed.class).stream()
-            .anyMatch(formed -> formed.trainers().equals(List.of("trainer-0", "trainer-2"))),
+            .anyMatch(formed -> !formed.trainers().contains("trainer-1")),
         what);
     assertEquals(allSteps(), committed(), what);
     assertArrayEquals(undisturbed, contents(report), what);

@@ -36,12 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class TrainerTest {
   private static final int MICROSHARDS = 2;
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
   private final ActorTestKit kit = ActorTestKit.create();
   private final CompletableFuture<String> result = new CompletableFuture<>();
+  private Duration patience = LIMIT;
   private TestProbe<CoordinatorMessage> coordinator;
   private ActorRef<Trainer.Command> trainer;
 
@@ -64,7 +65,7 @@ class TrainerTest {
                 1,
                 "here",
                 new HubFactory(new ExchangeHub(), maths, MICROSHARDS),
-                PATIENCE,
+                patience,
                 result));
     expect(CoordinatorMessage.Here.class);
   }
@@ -73,7 +74,7 @@ class TrainerTest {
   private <T extends CoordinatorMessage> T expect(Class<T> kind) {
     return coordinator
         .fishForMessage(
-            Duration.ofSeconds(60),
+            LIMIT,
             message ->
                 kind.isInstance(message)
                     ? FishingOutcomes.complete()
@@ -117,7 +118,7 @@ class TrainerTest {
 
     // A second life from that part: both must agree on the next step.
     trainer.tell(new TrainerMessage.Leave(""));
-    coordinator.expectTerminated(trainer);
+    coordinator.expectTerminated(trainer, LIMIT);
     spawn(FakeTrainStep::new);
     trainer.tell(new TrainerMessage.Announce(generation(3, 2, partial.toString())));
     assertEquals(2, expectReady(3).step());
@@ -171,7 +172,7 @@ class TrainerTest {
     trainer.tell(new TrainerMessage.Leave(""));
     assertEquals("", result.get(60, TimeUnit.SECONDS));
     assertEquals("", expect(CoordinatorMessage.Ending.class).defect());
-    coordinator.expectTerminated(trainer);
+    coordinator.expectTerminated(trainer, LIMIT);
   }
 
   @Test
@@ -193,6 +194,7 @@ class TrainerTest {
 
   @Test
   void shouldLeaveWhenTheCoordinatorIsGoneAndNoOtherComes() throws Exception {
+    patience = Duration.ofMillis(500);
     spawn(FakeTrainStep::new);
     coordinator.stop();
     assertTrue(result.get(60, TimeUnit.SECONDS).contains("lost the coordinator"));

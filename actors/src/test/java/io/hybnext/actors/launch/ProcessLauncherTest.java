@@ -49,7 +49,7 @@ class ProcessLauncherTest {
       assertTrue(exit.contains("ended with code 7; its log is " + logs), exit);
       start(launcher, 2);
       assertTrue(exits.take().startsWith("2 "));
-      assertTrue(launcher.awaitExit(Duration.ofSeconds(10)));
+      assertTrue(launcher.awaitExit(Duration.ofSeconds(50)));
     }
     assertEquals(
         List.of(
@@ -104,6 +104,6 @@ class ProcessLauncherTest {
   void shouldSeeThatTheParentIsGone() throws Exception {
     CountDownLatch gone = new CountDownLatch(1);
     ParentWatch.start(new ByteArrayInputStream(new byte[100]), gone::countDown);
-    assertTrue(gone.await(10, TimeUnit.SECONDS));
+    assertTrue(gone.await(50, TimeUnit.SECONDS));
   }
 }

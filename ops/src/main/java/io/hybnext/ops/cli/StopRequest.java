@@ -52,11 +52,10 @@ public final class StopRequest {
   }
 
   private void onSignal(PrintStream err) {
-    if (asked()) {
+    if (!asked.complete(null)) { // signals come on threads of their own, perhaps two at a time
       endAtOnce(err);
     }
     err.println("hybnext: stopping cleanly; Ctrl-C again ends at once");
-    ask();
   }
 
   static void endAtOnce(PrintStream err) {

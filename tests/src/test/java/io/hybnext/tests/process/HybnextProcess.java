@@ -4,27 +4,27 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.hybnext.actors.exchange.driver.JavaCommand;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code ops/hybnext} in a process of its own, with the class path of this one. */
 public final class HybnextProcess {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long LIMIT_MINUTES = 5;
 
-  private final Path errors;
+  private static boolean archiveTried;
+
   private final Process process;
   private final BufferedReader lines;
   private final List<JsonNode> read = new ArrayList<>();
@@ -34,11 +34,12 @@ public final class HybnextProcess {
    *
    * @param errors its standard error is added to this file
    */
-  public HybnextProcess(Path errors, List<String> arguments) throws IOException {
-    this.errors = errors;
+  public HybnextProcess(Path errors, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(TrainerEnvironment.java(512, "io.hybnext.ops.Hybnext", arguments));
     command.add(1, "-Dhybnext.home=" + System.getProperty("hybnext.root"));
+    startFromWhatTheBuildLeft(command);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
@@ -50,6 +51,46 @@ public final class HybnextProcess {
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
 
+  /** Where Maven has just built the program's jar, starts it as {@code ops/hybnext} does. */
+  private static void startFromWhatTheBuildLeft(List<String> command)
+      throws IOException, InterruptedException {
+    Path target = Path.of(System.getProperty("hybnext.root"), "ops", "target");
+    int position = command.indexOf("-cp") + 1;
+    String jar =
+        Stream.of(command.get(position).split(File.pathSeparator, -1))
+            .filter(entry -> Path.of(entry).startsWith(target) && entry.endsWith(".jar"))
+            .findFirst()
+            .orElse("");
+    if (jar.isEmpty()) {
+      return; // the tests run from classes
+    }
+    Path dependencies = target.resolve("dependencies.classpath");
+    command.set(position, jar + File.pathSeparator + Files.readString(dependencies).strip());
+    Path archive = archive(target, Path.of(jar));
+    if (Files.exists(archive)) {
+      command.addAll(1, JavaCommand.withArchive(archive.toString()));
+    }
+  }
+
+  /** The archive of the jar's classes, written by the first that asks. */
+  private static synchronized Path archive(Path target, Path jar)
+      throws IOException, InterruptedException {
+    Path archive = target.resolve("hybnext.jsa");
+    boolean fits =
+        Files.exists(archive)
+            && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(jar)) > 0;
+    if (!fits && !archiveTried) {
+      archiveTried = true;
+      Path script = target.resolveSibling("class-archive");
+      new ProcessBuilder(script.toString())
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .start()
+          .waitFor();
+    }
+    return archive;
+  }
+
   /**
    * Starts a command with {@code --json} and settings.
    *
@@ -57,7 +98,8 @@ public final class HybnextProcess {
    * @param settings as {@code key=value}
    */
   public static HybnextProcess withSettings(
-      Path errors, List<String> command, List<String> settings) throws IOException {
+      Path errors, List<String> command, List<String> settings)
+      throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(command);
     arguments.add("--json");
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
@@ -117,31 +159,21 @@ public final class HybnextProcess {
     return process.pid();
   }
 
+  /** Whether it goes on. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** SIGKILL: nothing is tidied up. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** Waits until its standard error holds the text. */
-  public void awaitError(String text) throws IOException, InterruptedException {
-    try (WatchService watch = FileSystems.getDefault().newWatchService()) {
-      errors.toAbsolutePath().getParent().register(watch, StandardWatchEventKinds.ENTRY_MODIFY);
-      while (!Files.readString(errors).contains(text)) {
-        if (!process.isAlive()) {
-          throw new AssertionError("it ended without: " + text);
-        }
-        WatchKey key = watch.poll(1, TimeUnit.SECONDS);
-        if (key != null) {
-          key.pollEvents();
-          key.reset();
-        }
-      }
-    }
-  }
-
-  /** Sends a signal. */
+  /** Sends a signal, unless it has ended. */
   public void signal(String name) throws IOException, InterruptedException {
-    signal(name, process.pid());
+    if (process.isAlive()) {
+      signal(name, process.pid());
+    }
   }
 
   /** Sends a signal to any process. */

@@ -11,7 +11,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.HashMap;
@@ -47,15 +46,17 @@ class KilledIngestTest {
 
   /**
    * Waits for so many changes in the store's folder: files appear, are renamed, the ledger grows.
+   * On a busy machine it may be done before they were seen.
    */
-  private void awaitChanges(WatchService watch, int changes) throws InterruptedException {
+  private static void awaitChanges(WatchService watch, HybnextProcess process, int changes)
+      throws InterruptedException {
     int seen = 0;
-    while (seen < changes) {
-      WatchKey key = watch.poll(2, TimeUnit.MINUTES);
-      assertTrue(key != null, "nothing is stored; see " + folder.resolve("errors.txt"));
-      List<WatchEvent<?>> events = key.pollEvents();
-      seen += events.size();
-      key.reset();
+    while (seen < changes && process.isAlive()) {
+      WatchKey key = watch.poll(200, TimeUnit.MILLISECONDS);
+      if (key != null) {
+        seen += key.pollEvents().size();
+        key.reset();
+      }
     }
   }
 
@@ -77,7 +78,7 @@ class KilledIngestTest {
         store.register(
             watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY);
         HybnextProcess process = ingest();
-        awaitChanges(watch, random.nextInt(1, 12));
+        awaitChanges(watch, process, random.nextInt(1, 12));
         process.kill();
       }
       Map<String, String> now = listed();

@@ -78,7 +78,7 @@ class KilledTokenizerTrainingTest {
     try (WatchService watch = FileSystems.getDefault().newWatchService()) {
       folder.resolve("killed").register(watch, StandardWatchEventKinds.ENTRY_CREATE);
       HybnextProcess first = train("killed");
-      awaitCheckpoints(watch, random.nextInt(1, 5));
+      awaitCheckpoints(watch, random.nextInt(1, 3));
       first.kill();
     }
     HybnextProcess second = train("killed");

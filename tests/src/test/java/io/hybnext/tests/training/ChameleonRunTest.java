@@ -24,13 +24,13 @@ class ChameleonRunTest {
   private static Path errors;
 
   @BeforeAll
-  static void takeSomeImages() throws IOException {
+  static void takeSomeImages() throws IOException, InterruptedException {
     errors = folder.resolve("errors.txt");
     SampleImages.copy(folder.resolve("data"), IMAGES);
   }
 
   private static HybnextProcess train(String run, int trainers, int steps, String... more)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<String> settings = new ArrayList<>(List.of(more));
     settings.addAll(
         List.of(

@@ -78,7 +78,8 @@ class KelixRunTest {
     assertTrue(made.path("codes_used").asInt() > 10, () -> "of 64: " + made);
   }
 
-  private static HybnextProcess hybnext(String command, String... more) throws IOException {
+  private static HybnextProcess hybnext(String command, String... more)
+      throws IOException, InterruptedException {
     List<String> settings =
         new ArrayList<>(
             List.of(
@@ -103,7 +104,8 @@ class KelixRunTest {
     return HybnextProcess.withSettings(errors, List.of(command), settings);
   }
 
-  private static HybnextProcess train(String run, int trainers, int steps) throws IOException {
+  private static HybnextProcess train(String run, int trainers, int steps)
+      throws IOException, InterruptedException {
     return hybnext(
         "train",
         "run.folder=" + folder.resolve(run),
