@@ -31,7 +31,6 @@ public final class Exhibition implements AutoCloseable {
   private final TorchEngine engine;
   private final TrainingConfig config;
   private final VisualTokenizer tokenizer;
-  private final HeldOutSet heldOut;
   private final Path folder;
   private final Painter painter;
   private final Evaluator evaluator;
@@ -61,7 +60,6 @@ public final class Exhibition implements AutoCloseable {
     this.engine = engine;
     this.config = config;
     this.tokenizer = tokenizer;
-    this.heldOut = heldOut;
     this.folder = folder;
     long seed = settings.training().seed();
     painter = new Painter(tokenizer, settings.sampling(), seed);
