@@ -19,7 +19,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Down;
 
 /**
  * Drives a {@link RunState}: every message becomes an event, every action of the state a message to
@@ -230,7 +229,7 @@ final class Coordinator {
   private void down(ActorRef<TrainerMessage> ref) {
     Address address = ref.path().address();
     if (address.hasGlobalScope()) {
-      Cluster.get(context.getSystem()).manager().tell(new Down(address));
+      Undertaker.bury(Cluster.get(context.getSystem()), address);
     }
   }
 

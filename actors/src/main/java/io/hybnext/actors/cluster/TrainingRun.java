@@ -6,6 +6,7 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunReport;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,9 @@ import org.apache.pekko.cluster.typed.SingletonActor;
  * has the coordinator; when it ends, the next takes over.
  */
 public final class TrainingRun {
+  /** The next one may begin at once: the lock of the run's folder keeps two from leading. */
+  private static final Duration REMOVAL_MARGIN = Duration.ofMillis(1);
+
   private final ActorSystem<Coordinator.Command> system;
   private final Endpoint endpoint;
   private final CompletionStage<RunReport> result;
@@ -132,7 +136,8 @@ public final class TrainingRun {
                       SingletonActor.of(candidate.behavior(), "coordinator")
                           .withSettings(
                               ClusterSingletonSettings.create(context.getSystem())
-                                  .withRole("coordinator")));
+                                  .withRole("coordinator")
+                                  .withRemovalMargin(REMOVAL_MARGIN)));
           return Behaviors.receiveMessage(
               message -> {
                 coordinator.tell(message);

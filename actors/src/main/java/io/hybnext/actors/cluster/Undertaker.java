@@ -31,9 +31,15 @@ final class Undertaker {
     for (Member member : members) {
       Address address = member.address();
       if (!address.equals(self) && address.hasGlobalScope() && isRefused(address)) {
-        cluster.manager().tell(new Down(address));
+        bury(cluster, address);
       }
     }
+  }
+
+  /** Takes a member out whose process is known to be dead. */
+  static void bury(Cluster cluster, Address address) {
+    GraveDetector.bury(address);
+    cluster.manager().tell(new Down(address));
   }
 
   private static boolean isRefused(Address address) {

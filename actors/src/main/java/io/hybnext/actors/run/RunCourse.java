@@ -9,7 +9,7 @@ import java.util.List;
  * comes by {@link Attendance}.
  */
 final class RunCourse {
-  private static final long RECOVERY_NS = 2_000_000_000L; // for members to find a new coordinator
+  private static final long RECOVERY_NS = 5_000_000_000L; // for members to find a new coordinator
 
   private final RunPlan plan;
   private final RunLimits limits;

@@ -11,6 +11,7 @@ import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,10 +50,19 @@ public final class StandbyService {
       throws InterruptedException {
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     AtomicBoolean left = new AtomicBoolean();
+    AtomicBoolean leads = new AtomicBoolean();
+    CompletableFuture<Endpoint> here = new CompletableFuture<>();
+    Consumer<ProgressEvent> noting =
+        event -> {
+          if (!leads.getAndSet(true)) { // who joins from now on joins here
+            here.thenAccept(endpoint -> folder.noteCoordinator(endpoint.toString()));
+          }
+          listener.accept(event);
+        };
     try (MediaDriverKeeper driver = LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()))) {
       TrainingRun standing =
-          TrainingRun.standBy(
-              atAnyPort(run), List.of(Endpoint.parse(coordinator)), driver, listener);
+          TrainingRun.standBy(atAnyPort(run), List.of(Endpoint.parse(coordinator)), driver, noting);
+      here.complete(standing.endpoint());
       stop.thenRun(
           () -> {
             left.set(true);
@@ -66,6 +76,10 @@ public final class StandbyService {
         return Optional.empty();
       }
       throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
+    } finally {
+      if (leads.get()) {
+        folder.noteCoordinator("");
+      }
     }
   }
 

@@ -1,0 +1,63 @@
+package io.hybnext.tests.chaos;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Map;
+
+/**
+ * What a chaos came to.
+ *
+ * @param test name of the executable
+ * @param seed of the schedule
+ * @param seconds under faults
+ * @param members trainers at the start
+ * @param faults number of faults that happened
+ * @param kinds how many of each kind
+ * @param goodput see {@link Goodput#share}; {@code goodputStrict}: {@link Goodput#strictShare}
+ * @param medianStepMs from one commit to the next, under faults
+ * @param stallP50Ms see {@link Goodput#stallP50Ms}; {@code stallMaxMs}: the longest
+ * @param steps committed under faults
+ * @param stepsPerS under faults
+ * @param calmStepsPerS of the same processes just before, undisturbed
+ * @param generations in all
+ * @param rolledBack steps that were done again before all were killed
+ * @param lost steps times images that the journal does not account for
+ * @param doubled steps times images that it accounts for twice
+ * @param sameBytes whether the weights are the twin's after {@code comparedStep} steps
+ * @param comparedStep where disturbed run and twin were compared
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record ChaosReport(
+    String test,
+    long seed,
+    double seconds,
+    int members,
+    int faults,
+    Map<String, Integer> kinds,
+    double goodput,
+    double goodputStrict,
+    double medianStepMs,
+    double stallP50Ms,
+    double stallMaxMs,
+    long steps,
+    double stepsPerS,
+    double calmStepsPerS,
+    int generations,
+    long rolledBack,
+    long lost,
+    long doubled,
+    boolean sameBytes,
+    long comparedStep) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Whether every promise was kept. */
+  public boolean isKept(double leastGoodput) {
+    return lost == 0 && doubled == 0 && sameBytes && goodput >= leastGoodput;
+  }
+
+  /** The one line. */
+  public String toJson() {
+    return JSON.valueToTree(this).toString();
+  }
+}
