@@ -1,8 +1,8 @@
 package io.hybnext.tests.chaos;
 
 import io.hybnext.tests.fleet.Diary;
-import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.Workplace;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -35,8 +35,7 @@ class ScheduleTest {
       assertEquals(10, kinds(entries.subList(10 * deck, 10 * deck + 10)).size());
     }
     Schedule.Possible little = new Schedule.Possible(false, false, false, false);
-    assertEquals(
-        Set.of("KILL", "JOIN", "LEAVE", "PAUSE"), kinds(schedule(1, little).entries()));
+    assertEquals(Set.of("KILL", "JOIN", "LEAVE", "PAUSE"), kinds(schedule(1, little).entries()));
   }
 
   @Test

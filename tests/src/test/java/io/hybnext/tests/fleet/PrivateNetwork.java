@@ -1,6 +1,7 @@
 package io.hybnext.tests.fleet;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ public final class PrivateNetwork {
     List<String> command = new ArrayList<>(List.of("ip"));
     command.addAll(arguments);
     Process ip = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(ip.getInputStream().readAllBytes()).strip();
+    String said = new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     if (ip.waitFor() != 0) {
       throw new IOException(String.join(" ", command) + " failed: " + said);
     }
