@@ -55,7 +55,7 @@ public final class StandbyService {
     Consumer<ProgressEvent> noting =
         event -> {
           if (!leads.getAndSet(true)) { // who joins from now on joins here
-            here.thenAccept(endpoint -> folder.noteCoordinator(endpoint.toString()));
+            folder.noteCoordinator(here.join().toString());
           }
           listener.accept(event);
         };
@@ -77,7 +77,7 @@ public final class StandbyService {
       }
       throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
     } finally {
-      if (leads.get()) {
+      if (leads.get() && !left.get()) {
         folder.noteCoordinator("");
       }
     }
