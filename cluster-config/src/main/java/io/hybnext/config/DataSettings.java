@@ -9,6 +9,7 @@ import java.util.List;
  * @param source {@code bundled:sample}, a folder or a manifest
  * @param folderCaption of images from a folder that have no {@code .txt} file beside them
  * @param folderSplit of all images from a folder
+ * @param captionTemplate of the captions of DICOM images
  * @param store absolute folder of the segment store
  * @param imageSize side of the square images, in pixels
  * @param tokenizer {@code bundled:NAME} or a folder
@@ -21,6 +22,7 @@ public record DataSettings(
     String source,
     String folderCaption,
     String folderSplit,
+    String captionTemplate,
     Path store,
     int imageSize,
     String tokenizer,
@@ -34,6 +36,7 @@ public record DataSettings(
     Rule.notBlank("data.source", source);
     Rule.notBlank("data.folder-caption", folderCaption);
     Rule.notBlank("data.folder-split", folderSplit);
+    Rule.notBlank("data.caption-template", captionTemplate);
     Rule.check(store.isAbsolute(), "data.store", store, "an absolute path");
     Rule.check(
         imageSize >= 16 && imageSize <= 4096 && imageSize % 4 == 0,

@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param maxPixels images that hold more are refused unread
  * @param segmentItems images of a segment at most
  * @param segmentAge time after which a segment ends though it is not full
+ * @param deidentify which images are de-identified
+ * @param pseudonymKey file of the key of pseudonyms; empty for one in the store
+ * @param burnedIn which images are put aside when text is suspected in their pixels
  */
 public record IntakeSettings(
     int decodeParallelism,
@@ -20,7 +23,23 @@ public record IntakeSettings(
     int minSide,
     long maxPixels,
     int segmentItems,
-    Duration segmentAge) {
+    Duration segmentAge,
+    Deidentify deidentify,
+    String pseudonymKey,
+    BurnedIn burnedIn) {
+
+  /** Which images are de-identified. */
+  public enum Deidentify {
+    DICOM,
+    ALL
+  }
+
+  /** Which images are put aside when text is suspected in their pixels. */
+  public enum BurnedIn {
+    PASS,
+    DICOM,
+    ALL
+  }
 
   /** Checks every value. */
   public IntakeSettings {

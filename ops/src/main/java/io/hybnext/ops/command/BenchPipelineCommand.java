@@ -54,7 +54,7 @@ public final class BenchPipelineCommand extends HybnextCommand {
       PipelineBenchmark benchmark =
           new PipelineBenchmark(
               streams.system(),
-              IngestService.source(settings.data()),
+              IngestService.source(settings),
               networks.tokenizerStage(),
               networks.encoderStage(),
               IngestService.settings(settings.intake()),

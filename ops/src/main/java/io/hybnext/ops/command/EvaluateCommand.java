@@ -54,7 +54,7 @@ public final class EvaluateCommand extends HybnextCommand {
       HeldOutSet heldOut =
           HeldOutSet.read(
               settings.data(),
-              IngestService.source(settings.data()),
+              IngestService.source(settings),
               choice.runFile().snapshot(),
               settings.evaluation().images(),
               networks.tokenizer().codes().channels());

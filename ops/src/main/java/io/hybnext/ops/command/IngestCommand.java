@@ -32,7 +32,7 @@ public final class IngestCommand extends HybnextCommand {
       arity = "0..1",
       paramLabel = "PATH",
       description =
-          "Folder, manifest (.jsonl lines, .json list; our entries or ARRA's) or bundled:sample; default:"
+          "Folder of images (JPEG, PNG, DICOM), manifest (.jsonl lines, .json list; our entries or ARRA's) or bundled:sample; default:"
               + " data.source.")
   private String source;
 

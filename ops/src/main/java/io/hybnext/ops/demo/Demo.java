@@ -101,7 +101,7 @@ public final class Demo {
     HeldOutSet heldOut =
         HeldOutSet.read(
             settings.data(),
-            IngestService.source(settings.data()),
+            IngestService.source(settings),
             training.snapshot(),
             settings.evaluation().images(),
             networks.tokenizer().codes().channels());

@@ -3,6 +3,7 @@ package io.hybnext.ops.intake;
 import io.hybnext.config.DataSettings;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.IntakeSettings;
+import io.hybnext.config.SettingsException;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.home.Home;
 import io.hybnext.ops.progress.Progress;
@@ -10,11 +11,17 @@ import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.Networks;
 import io.hybnext.streams.batch.DataSnapshot;
+import io.hybnext.streams.deidentify.CaptionTemplate;
+import io.hybnext.streams.deidentify.DeidentifiedSource;
+import io.hybnext.streams.deidentify.DoorSettings;
+import io.hybnext.streams.deidentify.DoorSettings.Scope;
+import io.hybnext.streams.deidentify.PseudonymKey;
 import io.hybnext.streams.image.QualityGate;
 import io.hybnext.streams.ingest.Ingest;
 import io.hybnext.streams.ingest.IngestHandle;
 import io.hybnext.streams.ingest.IngestReport;
 import io.hybnext.streams.ingest.IngestSettings;
+import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
 import io.hybnext.streams.source.FolderSource;
 import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.source.ManifestSource;
@@ -56,7 +63,7 @@ public final class IngestService {
    * @throws CommandFailure with a sentence when the source, the store or a network fails
    */
   public IngestReport run(CompletionStage<Void> stop) throws InterruptedException {
-    ImageSource source = source(settings.data());
+    ImageSource source = source(settings);
     IntakeSettings intake = settings.intake();
     StoreSettings segments =
         new StoreSettings(
@@ -75,15 +82,43 @@ public final class IngestService {
   }
 
   /**
-   * The images that settings name.
+   * The images that settings name, without identifiers.
    *
    * @throws io.hybnext.config.SettingsException when there is no such thing
    */
-  public static ImageSource source(DataSettings data) {
+  public static ImageSource source(HybnextSettings settings) {
+    DataSettings data = settings.data();
     Path path = Home.current().resolve("data.source", data.source());
-    return Files.isDirectory(path)
-        ? new FolderSource(path, data.folderCaption(), data.folderSplit())
-        : new ManifestSource(path);
+    ImageSource source =
+        Files.isDirectory(path)
+            ? new FolderSource(path, data.folderCaption(), data.folderSplit())
+            : new ManifestSource(path);
+    return new DeidentifiedSource(source, door(settings));
+  }
+
+  private static DoorSettings door(HybnextSettings settings) {
+    DataSettings data = settings.data();
+    return new DoorSettings(
+        Scope.valueOf(settings.intake().deidentify().name()),
+        PseudonymKey.lazily(pseudonymKey(settings)),
+        template(data.captionTemplate()));
+  }
+
+  /** File of the key that pseudonyms are made with. */
+  public static Path pseudonymKey(HybnextSettings settings) {
+    String named = settings.intake().pseudonymKey();
+    return named.isBlank()
+        ? settings.data().store().resolve("pseudonyms.key")
+        : Path.of(named).toAbsolutePath();
+  }
+
+  private static CaptionTemplate template(String text) {
+    try {
+      return new CaptionTemplate(text);
+    } catch (IllegalArgumentException wrong) {
+      throw new SettingsException(
+          "data.caption-template", "data.caption-template = " + text + ": " + wrong.getMessage());
+    }
   }
 
   /** How ingestion runs by these settings. */
@@ -94,7 +129,8 @@ public final class IngestService {
         intake.batch(),
         Duration.ofMillis(500),
         intake.inFlightBytes(),
-        gate);
+        gate,
+        BurnedIn.valueOf(intake.burnedIn().name()));
   }
 
   private IngestReport await(IngestHandle handle) throws InterruptedException {

@@ -22,6 +22,18 @@ public final class DicomDecoder implements AutoCloseable {
   public DicomDecoder() {}
 
   /**
+   * Whether a file is a DICOM file; leaves it at its first byte.
+   *
+   * @param file one that can be marked
+   */
+  public static boolean isDicom(InputStream file) throws IOException {
+    file.mark(DicomReader.START_BYTES);
+    byte[] start = file.readNBytes(DicomReader.START_BYTES);
+    file.reset();
+    return DicomReader.startsFile(start);
+  }
+
+  /**
    * The elements before the pixels.
    *
    * @param file from its first byte; read no further than the pixels

@@ -26,13 +26,14 @@ public final class DicomHeader {
           "ISO_IR 192", StandardCharsets.UTF_8);
 
   private static final Pattern UNPRINTABLE = Pattern.compile("\\p{Cntrl}+");
+  private static final Pattern VALUES = Pattern.compile("\\\\");
 
   private final TransferSyntax syntax;
   private final Map<Integer, byte[]> values;
-  private final List<byte[]> texts;
+  private final List<DicomText> texts;
   private final Charset charset;
 
-  DicomHeader(TransferSyntax syntax, Map<Integer, byte[]> values, List<byte[]> texts) {
+  DicomHeader(TransferSyntax syntax, Map<Integer, byte[]> values, List<DicomText> texts) {
     this.syntax = syntax;
     this.values = values;
     this.texts = texts;
@@ -57,14 +58,18 @@ public final class DicomHeader {
   }
 
   /**
-   * Every text of names, numbers, dates and descriptions, those in sequences included. Where a file
-   * lacks VRs, a sequence of known length looks like any value: its printable runs are texts then.
+   * What tells who somebody is, or when and where: names, numbers, dates, places, UIDs and private
+   * elements, those in sequences included. Where a file lacks VRs, a sequence of known length looks
+   * like any value: its printable runs are texts then.
    */
-  public List<String> identifyingTexts() {
+  public List<String> identifiers() {
     return texts.stream()
-        .flatMap(bytes -> UNPRINTABLE.splitAsStream(new String(bytes, charset)))
+        .filter(DicomText::isIdentifying)
+        .flatMap(text -> UNPRINTABLE.splitAsStream(new String(text.value(), charset)))
+        .flatMap(text -> VALUES.splitAsStream(text))
         .map(String::strip)
         .filter(text -> !text.isEmpty())
+        .distinct()
         .toList();
   }
 

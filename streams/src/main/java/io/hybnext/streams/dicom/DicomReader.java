@@ -17,6 +17,10 @@ import java.util.TreeMap;
 final class DicomReader {
   private static final int PREAMBLE_BYTES = 128;
   private static final byte[] MAGIC = {'D', 'I', 'C', 'M'};
+
+  /** Bytes that tell a DICOM file. */
+  static final int START_BYTES = PREAMBLE_BYTES + MAGIC.length;
+
   private static final long UNDEFINED = 0xFFFFFFFFL;
   private static final long NO_END = Long.MAX_VALUE;
   private static final int MAX_NESTING = 16;
@@ -36,7 +40,7 @@ final class DicomReader {
 
   private final DicomInput in;
   private final TreeMap<Integer, byte[]> values = new TreeMap<>();
-  private final List<byte[]> texts = new ArrayList<>();
+  private final List<DicomText> texts = new ArrayList<>();
   private TransferSyntax syntax;
   private long keptBytes;
   private long pixelBytes = -1;
@@ -196,7 +200,7 @@ final class DicomReader {
       values.put(tag, value);
     }
     if (text && tag >>> 16 != 0x0028) {
-      texts.add(value);
+      texts.add(new DicomText(tag, vr, value));
     }
   }
 

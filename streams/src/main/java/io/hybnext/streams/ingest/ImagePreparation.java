@@ -1,11 +1,14 @@
 package io.hybnext.streams.ingest;
 
 import io.hybnext.image.Image;
+import io.hybnext.streams.deidentify.BurnedInText;
 import io.hybnext.streams.flow.StageMeter;
 import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageHeader;
+import io.hybnext.streams.image.ImageHeader.Format;
 import io.hybnext.streams.image.QualityGate;
+import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
 import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;
 import java.io.IOException;
@@ -27,10 +30,12 @@ final class ImagePreparation {
   private final ImageFit tokenizerFit;
   private final ImageFit encoderFit;
   private final IngestMeters meters;
+  private final BurnedIn burnedIn;
 
   ImagePreparation(
-      QualityGate gate, ImageFit tokenizerFit, ImageFit encoderFit, IngestMeters meters) {
-    this.gate = gate;
+      IngestSettings settings, ImageFit tokenizerFit, ImageFit encoderFit, IngestMeters meters) {
+    this.gate = settings.gate();
+    this.burnedIn = settings.burnedIn();
     this.tokenizerFit = tokenizerFit;
     this.encoderFit = encoderFit;
     this.meters = meters;
@@ -91,7 +96,7 @@ final class ImagePreparation {
     String what =
         error instanceof NoSuchFileException
             ? "the file does not exist"
-            : "the file cannot be read (" + error + ")";
+            : "the file cannot be read (" + error.getClass().getSimpleName() + ")";
     return new QuarantineException(QuarantineRule.MISSING_FILE, what);
   }
 
@@ -103,9 +108,21 @@ final class ImagePreparation {
         image,
         () -> {
           gate.checkPixels(image);
+          checkText(file.header(), image);
           return image;
         });
     return metered(meters.fit, image, () -> fit(image));
+  }
+
+  private void checkText(ImageHeader header, Image image) {
+    boolean looked =
+        burnedIn == BurnedIn.ALL || (burnedIn == BurnedIn.DICOM && header.format() == Format.DICOM);
+    if (looked && BurnedInText.isSuspected(image)) {
+      throw new QuarantineException(
+          QuarantineRule.BURNED_IN,
+          "seems to hold a line of text in its pixels; look at it, and ingest it again with"
+              + " intake.burned-in = pass if it names nobody");
+    }
   }
 
   private Image decode(FileBytes file, long beganNs) {

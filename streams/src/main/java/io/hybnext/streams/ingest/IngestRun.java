@@ -62,7 +62,7 @@ final class IngestRun implements IngestHandle {
     listedBefore = listed();
     ImagePreparation preparation =
         new ImagePreparation(
-            settings.gate(),
+            settings,
             ImageFit.centreSquare(tokenizer.imageSize(), tokenizer.channels()),
             encoder.fit(),
             meters);

@@ -11,9 +11,31 @@ import java.time.Duration;
  * @param batchWait how long an incomplete batch waits for more images
  * @param inFlightBytes most bytes of files, decoded and fitted images in the stream at once
  * @param gate what an image has to keep
+ * @param burnedIn which images are looked at for text in their pixels
  */
 public record IngestSettings(
-    int decodeParallelism, int batch, Duration batchWait, long inFlightBytes, QualityGate gate) {
+    int decodeParallelism,
+    int batch,
+    Duration batchWait,
+    long inFlightBytes,
+    QualityGate gate,
+    BurnedIn burnedIn) {
+
+  /** Which images are put aside when text is suspected in their pixels. */
+  public enum BurnedIn {
+    /** None. */
+    PASS,
+    /** DICOM images. */
+    DICOM,
+    /** Every image. */
+    ALL
+  }
+
+  /** The usual: DICOM images with suspected text are put aside. */
+  public IngestSettings(
+      int decodeParallelism, int batch, Duration batchWait, long inFlightBytes, QualityGate gate) {
+    this(decodeParallelism, batch, batchWait, inFlightBytes, gate, BurnedIn.DICOM);
+  }
 
   /** One decoding thread, batches of 32, 64 MiB in flight. */
   public static final IngestSettings DEFAULT =

@@ -206,7 +206,7 @@ public final class PipelineBenchmark {
   private IngestFlows flows(ExecutorService workers, IngestMeters meters) {
     ImagePreparation preparation =
         new ImagePreparation(
-            settings.gate(),
+            settings,
             ImageFit.centreSquare(tokenizer.imageSize(), tokenizer.channels()),
             encoder.fit(),
             meters);

@@ -1,5 +1,8 @@
 package io.hybnext.streams.item;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 
 /**
@@ -16,6 +19,21 @@ public record Provenance(
 
   /** Nothing known. */
   public static final Provenance NONE = new Provenance(null, null, null, List.of(), null);
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** The study that the item belongs to, key {@code study} of {@code extra}; null when unknown. */
+  public String study() {
+    if (extra == null) {
+      return null;
+    }
+    try {
+      JsonNode study = JSON.readTree(extra).get("study");
+      return study == null || !study.isTextual() ? null : study.textValue();
+    } catch (JsonProcessingException none) {
+      return null; // text that something else wrote
+    }
+  }
 
   /** Copies the list. */
   public Provenance {

@@ -26,6 +26,10 @@ public enum QuarantineRule {
   ASPECT,
   /** One grey level, or almost. */
   BLANK,
+  /** Text in the pixels that may name a person. */
+  BURNED_IN,
+  /** Belongs to a study that was withdrawn. */
+  WITHDRAWN,
   /** The same bytes as another item. */
   DUPLICATE,
   /** Stored earlier under the same id with another caption. */

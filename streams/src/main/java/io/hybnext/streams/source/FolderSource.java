@@ -1,11 +1,14 @@
 package io.hybnext.streams.source;
 
+import io.hybnext.streams.dicom.DicomDecoder;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.Outcome;
 import io.hybnext.streams.item.Provenance;
 import io.hybnext.streams.item.QuarantineRule;
 import io.hybnext.streams.item.Quarantined;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,17 +16,20 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
 
 /**
- * Every {@code .jpg}, {@code .jpeg} and {@code .png} below a folder, sorted by path; links to
- * folders are not followed. The id of an image is its path in the folder. Its caption is the text
- * of the file of the same name with the ending {@code .txt}, or the caption given for all.
+ * Every {@code .jpg}, {@code .jpeg} and {@code .png} and every DICOM file below a folder ({@code
+ * .dcm}, {@code .dicom}, no ending, or a UID as name), sorted by path; links to folders are not
+ * followed. The id of an image is its path in the folder. Its caption is the text of the file of
+ * the same name with the ending {@code .txt}, or the caption given for all.
  */
 public final class FolderSource implements ImageSource {
-  private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png");
+  private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png", ".dcm", ".dicom");
+  private static final Pattern UID = Pattern.compile("\\d+(\\.\\d+)+");
   private static final int MAX_CAPTION_BYTES = 1 << 16;
 
   private final Path folder;
@@ -79,7 +85,21 @@ public final class FolderSource implements ImageSource {
 
   private static boolean isImage(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return ENDINGS.stream().anyMatch(name::endsWith);
+    return ENDINGS.stream().anyMatch(name::endsWith)
+        || (name.indexOf('.') < 0 && startsAsDicom(file))
+        || (UID.matcher(name).matches() && startsAsDicom(file));
+  }
+
+  /** Archives give DICOM files no ending, or the instance's UID as name. */
+  private static boolean startsAsDicom(Path file) {
+    try (InputStream in =
+        Files.isRegularFile(file)
+            ? new BufferedInputStream(Files.newInputStream(file), 256)
+            : InputStream.nullInputStream()) {
+      return in.markSupported() && DicomDecoder.isDicom(in);
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   private Outcome<ImageItem> item(String path) {
@@ -102,9 +122,14 @@ public final class FolderSource implements ImageSource {
     }
   }
 
+  private static String stem(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 || UID.matcher(name).matches() ? name : name.substring(0, dot);
+  }
+
   private String captionOf(Path image) throws IOException {
     String name = String.valueOf(image.getFileName());
-    Path text = image.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".txt");
+    Path text = image.resolveSibling(stem(name) + ".txt");
     if (!Files.exists(text)) {
       return caption;
     }
