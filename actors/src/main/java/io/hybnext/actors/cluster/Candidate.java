@@ -4,6 +4,7 @@ import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
+import io.hybnext.actors.run.RunState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -91,10 +92,18 @@ final class Candidate {
   }
 
   private Behavior<Coordinator.Command> coordinator(Leadership leadership) {
+    RunState state;
+    try {
+      state = leadership.state(launcher);
+    } catch (ClusterException e) {
+      leadership.giveBack();
+      result.completeExceptionally(e);
+      return Behaviors.stopped();
+    }
     return Behaviors.setup(
         context ->
             Coordinator.create(
-                leadership.state(launcher),
+                state,
                 leadership.driver(launcher, exchange, listener, result),
                 ClusterNode.endpoint(context.getSystem()),
                 settings.run().limits().silenceLimit()));

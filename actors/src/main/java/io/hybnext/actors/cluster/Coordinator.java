@@ -126,7 +126,8 @@ final class Coordinator {
       here.trainerRef().tell(new TrainerMessage.Welcome(lifelines.address()));
     }
     return on(
-        new RunEvent.TrainerJoined(here.trainer(), here.incarnation(), here.place(), here.in()));
+        new RunEvent.TrainerJoined(
+            here.trainer(), here.incarnation(), here.place(), here.host(), here.in()));
   }
 
   private Behavior<Command> onPulsed(PulseBoard.Change change) {
@@ -252,7 +253,9 @@ final class Coordinator {
 
   private void act(RunAction action) {
     if (action instanceof RunAction.Announce announce) {
-      toMembers(announce.generation(), new TrainerMessage.Announce(announce.generation()));
+      if (driver.isReserved(announce.generation().number())) { // else again at the next tick
+        toMembers(announce.generation(), new TrainerMessage.Announce(announce.generation()));
+      }
     } else if (action instanceof RunAction.Proceed proceed) {
       long number = proceed.generation().number();
       toMembers(

@@ -18,12 +18,14 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
    * @param trainer name
    * @param incarnation tells this process from an earlier one of the same name
    * @param place host and process id, for people
+   * @param host where its media driver takes datagrams; empty in a run of one machine
    * @param in where it is in the run; empty for a new process
    */
   record Here(
       String trainer,
       long incarnation,
       String place,
+      String host,
       ActorRef<TrainerMessage> trainerRef,
       Optional<Position> in)
       implements CoordinatorMessage {}

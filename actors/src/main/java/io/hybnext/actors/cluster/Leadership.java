@@ -4,6 +4,7 @@ import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
+import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunSettings;
@@ -23,9 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Leadership {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
-
-  /** More generations than a coordinator can announce before the journal has noted the first. */
-  private static final long UNNOTED = 100;
 
   private final TrainingRunSettings settings;
   private final RunLock lock;
@@ -86,16 +84,25 @@ final class Leadership {
     return journal.ended();
   }
 
-  /** The run's state before anything happened in this process. */
-  RunState state(TrainerLauncher launcher) {
+  /**
+   * The run's state before anything happened in this process.
+   *
+   * @throws ClusterException with a sentence when the journal cannot be written
+   */
+  RunState state(TrainerLauncher launcher) throws ClusterException {
+    long first = journal.lastGeneration() + 1;
+    try {
+      journal.reserve(first);
+    } catch (IOException e) {
+      throw new ClusterException(
+          "the run's journal " + settings.journal() + " cannot be written: " + e.getMessage(), e);
+    }
     return new RunState(
-        settings.run(), launcher.trainers(), journal.lastGeneration() + 1, journal.lastCommitted());
-  }
-
-  /** Higher than any before, also one that was announced and not noted when everything ended. */
-  private long firstGeneration() {
-    long last = journal.lastGeneration();
-    return last + (last == 0 || journal.ended().isPresent() ? 1 : UNNOTED);
+        settings.run(),
+        launcher.trainers(),
+        first,
+        journal.lastCommitted(),
+        ExchangeKey.random());
   }
 
   /** What carries out the state's actions; gives the leadership back when the run is over. */

@@ -144,6 +144,11 @@ final class RunDriver {
     disk.execute(() -> store.drop(Path.of(request.folder())));
   }
 
+  /** Whether another coordinator would know that a generation of this number may have been. */
+  boolean isReserved(long generation) {
+    return journal.isReserved(generation);
+  }
+
   /** Notes an event in the journal and tells the listener. */
   void report(ProgressEvent event) {
     news.execute(() -> tell(event));

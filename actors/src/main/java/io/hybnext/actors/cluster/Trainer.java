@@ -71,10 +71,18 @@ final class Trainer {
 
   private record Beat() implements Command {}
 
+  /**
+   * Who this process is.
+   *
+   * @param place host and process, for people
+   * @param host where its media driver takes datagrams; empty in a run of one machine
+   */
+  record Self(String trainer, long incarnation, String place, String host) {}
+
   private final ActorContext<Command> context;
+  private final Self self;
   private final String trainer;
   private final long incarnation;
-  private final String place;
   private final TrainerLoop loop;
   private final CompletableFuture<String> result;
   private final TimerScheduler<Command> timers;
@@ -94,9 +102,7 @@ final class Trainer {
    * @param result completed when everything is closed: an empty text, or why the trainer gave up
    */
   static Behavior<Command> create(
-      String trainer,
-      long incarnation,
-      String place,
+      Self self,
       TrainerFactory factory,
       Duration patience,
       CompletableFuture<String> result) {
@@ -104,26 +110,22 @@ final class Trainer {
         context ->
             Behaviors.withTimers(
                 timers ->
-                    new Trainer(
-                            context, timers, trainer, incarnation, place, factory, patience, result)
-                        .receive()));
+                    new Trainer(context, timers, self, factory, patience, result).receive()));
   }
 
   private Trainer(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      String trainer,
-      long incarnation,
-      String place,
+      Self self,
       TrainerFactory factory,
       Duration patience,
       CompletableFuture<String> result) {
     this.context = context;
     this.timers = timers;
     this.patience = patience;
-    this.trainer = trainer;
-    this.incarnation = incarnation;
-    this.place = place;
+    this.self = self;
+    trainer = self.trainer();
+    incarnation = self.incarnation();
     this.result = result;
     loop = new TrainerLoop(trainer, factory, new Reporter());
     loop.start();
@@ -223,7 +225,8 @@ final class Trainer {
     if (coordinator != null && opened) {
       ActorRef<TrainerMessage> orders = context.getSelf().narrow();
       coordinator.tell(
-          new CoordinatorMessage.Here(trainer, incarnation, place, orders, told.position()));
+          new CoordinatorMessage.Here(
+              trainer, incarnation, self.place(), self.host(), orders, told.position()));
     }
   }
 
@@ -264,6 +267,7 @@ final class Trainer {
     } else if (message instanceof CoordinatorMessage.Broken broken) {
       told.left(broken.generation());
       told.add(message);
+      tellHere(); // a coordinator that is new waits for a generation only while it is intact
     } else if (!(message instanceof CoordinatorMessage.Waits)) {
       told.add(message);
     }

@@ -21,6 +21,8 @@ public final class TrainerNode {
    * @param listen where it listens itself; port 0 for any free one
    * @param runFolder folder of the run, which all its hosts see
    * @param patience how long it waits for another coordinator when it lost one
+   * @param host {@code HOST:PORT} at which the media driver of this machine takes datagrams, see
+   *     {@link io.hybnext.actors.membership.Member#host}; empty in a run of one machine
    */
   public record Settings(
       String trainer,
@@ -28,7 +30,20 @@ public final class TrainerNode {
       Endpoint coordinator,
       Endpoint listen,
       Path runFolder,
-      Duration patience) {}
+      Duration patience,
+      String host) {
+
+    /** In a run of one machine. */
+    public Settings(
+        String trainer,
+        long incarnation,
+        Endpoint coordinator,
+        Endpoint listen,
+        Path runFolder,
+        Duration patience) {
+      this(trainer, incarnation, coordinator, listen, runFolder, patience, "");
+    }
+  }
 
   /**
    * Trains until the coordinator ends the run.
@@ -43,9 +58,8 @@ public final class TrainerNode {
     ActorSystem<Trainer.Command> system =
         ClusterNode.start(
             Trainer.create(
-                settings.trainer(),
-                settings.incarnation(),
-                place,
+                new Trainer.Self(
+                    settings.trainer(), settings.incarnation(), place, settings.host()),
                 factory,
                 settings.patience(),
                 ended),

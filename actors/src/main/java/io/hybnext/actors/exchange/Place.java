@@ -14,9 +14,20 @@ import java.util.List;
  * @param rank this member's number
  * @param names by rank
  * @param ranges microshards by rank, contiguous from 0
+ * @param startStep number of steps in the generation's checkpoint
  */
 record Place(
-    long run, long generation, int rank, List<String> names, List<MicroshardRange> ranges) {
+    long run,
+    long generation,
+    int rank,
+    List<String> names,
+    List<MicroshardRange> ranges,
+    long startStep) {
+
+  /** Of a generation without a checkpoint. */
+  Place(long run, long generation, int rank, List<String> names, List<MicroshardRange> ranges) {
+    this(run, generation, rank, names, ranges, 0);
+  }
 
   Place {
     names = List.copyOf(names);
@@ -40,7 +51,8 @@ record Place(
         generation.number(),
         generation.member(trainer).rank(),
         generation.members().stream().map(Member::trainer).toList(),
-        generation.members().stream().map(Member::microshards).toList());
+        generation.members().stream().map(Member::microshards).toList(),
+        generation.startStep());
   }
 
   int worldSize() {

@@ -16,6 +16,7 @@ import java.util.function.IntPredicate;
 final class SettlePlan {
   private final List<Holdings> members;
   private final ChunkPartition partition;
+  private final long startStep;
   private final long target;
   private final StepResult result;
   private final int lost;
@@ -24,10 +25,12 @@ final class SettlePlan {
    * Makes the plan.
    *
    * @param members by rank, complete
+   * @param startStep number of steps in the generation's checkpoint: less is not gone back to
    */
-  SettlePlan(List<Holdings> members, ChunkPartition partition) {
+  SettlePlan(List<Holdings> members, ChunkPartition partition, long startStep) {
     this.members = members;
     this.partition = partition;
+    this.startStep = startStep;
     TreeSet<Long> candidates = candidates();
     long found = HeldState.NOTHING;
     int missing = 0;
@@ -52,7 +55,7 @@ final class SettlePlan {
         steps.add(each.moments(chunk));
       }
     }
-    steps.removeIf(step -> step < 0);
+    steps.removeIf(step -> step < 0 || step < startStep);
     return steps;
   }
 
@@ -110,6 +113,9 @@ final class SettlePlan {
   /** What is missing, for people. */
   String missing() {
     boolean nobody = members.stream().allMatch(each -> each.committed() == HeldState.NOTHING);
+    if (members.stream().allMatch(each -> each.committed() < startStep) && !nobody) {
+      return "no member has done as many steps as the checkpoint of step " + startStep;
+    }
     return nobody
         ? "no member holds any weights"
         : "no member holds chunk "

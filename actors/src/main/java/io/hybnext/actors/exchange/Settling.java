@@ -114,7 +114,7 @@ final class Settling implements Conversation.Work {
     if (!round.done()) {
       return sent;
     }
-    plan = new SettlePlan(round.members(), partition);
+    plan = new SettlePlan(round.members(), partition, place.startStep());
     if (plan.isLost()) {
       settlement = new Settlement.StateLost(plan.missing());
       stage = Stage.DONE;

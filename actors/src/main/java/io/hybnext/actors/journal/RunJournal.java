@@ -26,6 +26,8 @@ import java.util.Optional;
  */
 public final class RunJournal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RESERVED = "generations-reserved";
+  private static final long AHEAD = 64; // numbers reserved at a time
 
   private final Disk.Appender file;
   private final Clock clock;
@@ -34,6 +36,7 @@ public final class RunJournal implements AutoCloseable {
   private final long lastCommitted;
   private final JsonNode ended; // null unless that is the last line
 
+  private volatile long reserved; // generations up to this number may be announced
   private long lengthBytes;
   private long firstStep;
   private ProgressEvent.StepCommitted lastStep; // committed since the last line; null for none
@@ -44,16 +47,27 @@ public final class RunJournal implements AutoCloseable {
     this.stepsPerLine = stepsPerLine;
     lengthBytes = lines.lengthBytes;
     long generation = 0;
+    long unused = 0;
     long committed = 0;
     JsonNode last = null;
     for (JsonNode line : lines.whole) {
       generation = Math.max(generation, line.path("generation").asLong());
+      unused = unused(line, unused);
       committed = committed(line, committed);
       last = line;
     }
-    lastGeneration = generation;
+    lastGeneration = Math.max(generation, unused);
     lastCommitted = committed;
     ended = last != null && last.path("kind").asText().equals("ended") ? last : null;
+  }
+
+  /** The number up to which generations may have been announced without a line of their own. */
+  private static long unused(JsonNode line, long before) {
+    return switch (line.path("kind").asText()) {
+      case RESERVED -> line.path("upTo").asLong();
+      case "ended" -> 0; // nothing follows that
+      default -> before;
+    };
   }
 
   /** Number of committed steps after a line. */
@@ -158,7 +172,7 @@ public final class RunJournal implements AutoCloseable {
     }
   }
 
-  /** The highest generation noted when the file was opened; 0 for a new run. */
+  /** The highest generation that may have been when the file was opened; 0 for a new run. */
   public long lastGeneration() {
     return lastGeneration;
   }
@@ -181,6 +195,27 @@ public final class RunJournal implements AutoCloseable {
   }
 
   /**
+   * Sees to it that numbers of generations are on disk before anybody hears of them: another
+   * coordinator, also one after a crash, begins behind them.
+   *
+   * @param generation the next one
+   * @throws IOException when the disk does not take it
+   */
+  public void reserve(long generation) throws IOException {
+    if (generation + AHEAD / 2 > reserved) {
+      long upTo = generation + AHEAD;
+      write(line(RESERVED).put("upTo", upTo));
+      file.force();
+      reserved = upTo;
+    }
+  }
+
+  /** Whether a generation of this number may be announced; from any thread. */
+  public boolean isReserved(long generation) {
+    return generation <= reserved;
+  }
+
+  /**
    * Notes an event; everything but plain steps is on disk when this returns.
    *
    * @throws IOException when the disk does not take it
@@ -193,6 +228,9 @@ public final class RunJournal implements AutoCloseable {
         writeSteps();
       }
       return;
+    }
+    if (reserved > 0 && event instanceof ProgressEvent.GenerationFormed formed) {
+      reserve(formed.generation());
     }
     writeSteps();
     ObjectNode line = line(kind(event));

@@ -35,7 +35,7 @@ final class Attendance {
       out.add(new RunAction.RefuseTrainer(trainer, incarnation, refusal));
       return;
     }
-    boolean isNew = roster.join(trainer, incarnation, nowNs);
+    boolean isNew = roster.join(trainer, incarnation, joined.host(), nowNs);
     joined.in().ifPresent(in -> succession.recover(trainer, in));
     if (isNew) {
       steps.pace().forget(trainer);

@@ -1,5 +1,6 @@
 package io.hybnext.actors.run;
 
+import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
@@ -11,10 +12,19 @@ final class Generations {
   private final RunSettings settings;
   private final Roster roster;
   private final Shares shares;
+  private final ExchangeKey secret;
   private long next;
   private long count;
 
-  Generations(RunSettings settings, Roster roster, Shares shares, long first) {
+  /**
+   * Creates it.
+   *
+   * @param first number of the first
+   * @param secret from which each generation's key is derived; may be none
+   */
+  Generations(
+      RunSettings settings, Roster roster, Shares shares, long first, ExchangeKey secret) {
+    this.secret = secret;
     this.settings = settings;
     this.roster = roster;
     this.shares = shares;
@@ -41,17 +51,23 @@ final class Generations {
     List<Member> members = new ArrayList<>();
     for (int rank = 0; rank < names.size(); rank++) {
       String name = names.get(rank);
-      members.add(new Member(name, roster.incarnation(name), rank, ranges.get(rank)));
+      members.add(place(name, rank, ranges.get(rank)));
     }
     count++;
+    long number = next++;
     return new Generation(
         settings.identity().run(),
-        next++,
+        number,
         members,
         checkpoint.savedStep(),
         checkpoint.savedFolder(),
         plan.aeronDirectory(),
-        plan.channel());
+        plan.channel(),
+        secret.isNone() ? secret : secret.derive("generation " + number));
+  }
+
+  private Member place(String trainer, int rank, MicroshardRange range) {
+    return new Member(trainer, roster.incarnation(trainer), rank, range, roster.host(trainer));
   }
 
   /** Another coordinator formed this one; returns whether none was formed here yet. */

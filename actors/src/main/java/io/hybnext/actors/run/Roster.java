@@ -30,6 +30,7 @@ final class Roster {
     Presence presence;
     int restarts;
     long lastHeardNs;
+    String host = "";
 
     Entry(boolean managed, long incarnation, Presence presence) {
       this.managed = managed;
@@ -58,12 +59,17 @@ final class Roster {
     return entry != null && entry.presence.isThere() && entry.incarnation != incarnation;
   }
 
-  /** Returns false when this process was there already. */
-  boolean join(String trainer, long incarnation, long nowNs) {
+  /**
+   * Returns false when this process was there already.
+   *
+   * @param host where its media driver takes datagrams; may be empty
+   */
+  boolean join(String trainer, long incarnation, String host, long nowNs) {
     Entry entry =
         entries.computeIfAbsent(trainer, name -> new Entry(false, incarnation, Presence.GONE));
     boolean isNew = !entry.presence.isThere() || entry.incarnation != incarnation;
     entry.incarnation = incarnation;
+    entry.host = host;
     entry.presence = isNew ? Presence.JOINED : entry.presence;
     entry.lastHeardNs = nowNs;
     return isNew;
@@ -114,6 +120,11 @@ final class Roster {
 
   long incarnation(String trainer) {
     return entries.get(trainer).incarnation;
+  }
+
+  /** Where the media driver of its machine takes datagrams; empty in a run of one machine. */
+  String host(String trainer) {
+    return entries.get(trainer).host;
   }
 
   long silentNs(String trainer, long nowNs) {

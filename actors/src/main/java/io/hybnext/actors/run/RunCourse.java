@@ -9,7 +9,8 @@ import java.util.List;
  * comes by {@link Attendance}.
  */
 final class RunCourse {
-  private static final long RECOVERY_NS = 5_000_000_000L; // for members to find a new coordinator
+  private static final long RECOVERY_NS = 2_000_000_000L; // for members to find a new coordinator
+  private static final long INTACT_NS = 15_000_000_000L; // while they do steps without one
 
   private final RunPlan plan;
   private final RunLimits limits;
@@ -122,8 +123,11 @@ final class RunCourse {
     }
     boolean state = succession.hasState();
     int least = leastTrainers();
-    if (state && succession.awaitsMembers() && nowNs - phaseSinceNs < RECOVERY_NS) {
-      return; // of the generation that another coordinator formed
+    if (state && succession.awaitsMembers()) { // of a generation that another coordinator formed
+      long limitNs = succession.seemsIntact() ? INTACT_NS : RECOVERY_NS;
+      if (nowNs - phaseSinceNs < limitNs) {
+        return;
+      }
     }
     if (succession.awaitsState(nowNs)) {
       return; // until one of them is heard again, or all are lost

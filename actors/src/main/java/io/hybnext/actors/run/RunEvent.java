@@ -14,14 +14,16 @@ public sealed interface RunEvent {
    * A trainer is in the cluster and ready for work; it says so again and again.
    *
    * @param place host and process, for people
+   * @param host where its media driver takes datagrams; empty in a run of one machine
    * @param in where it is in the run; empty for a new process
    */
-  record TrainerJoined(String trainer, long incarnation, String place, Optional<Position> in)
+  record TrainerJoined(
+      String trainer, long incarnation, String place, String host, Optional<Position> in)
       implements RunEvent {
 
-    /** A new process. */
+    /** A new process of a run of one machine. */
     public TrainerJoined(String trainer, long incarnation, String place) {
-      this(trainer, incarnation, place, Optional.empty());
+      this(trainer, incarnation, place, "", Optional.empty());
     }
   }
 

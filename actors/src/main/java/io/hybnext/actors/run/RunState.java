@@ -1,5 +1,6 @@
 package io.hybnext.actors.run;
 
+import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.run.GenerationLife.Hang;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,21 +38,28 @@ public final class RunState {
    * @param firstGeneration number of the first generation, higher than any of this run before
    */
   public RunState(RunSettings settings, List<String> managed, long firstGeneration) {
-    this(settings, managed, firstGeneration, 0);
+    this(settings, managed, firstGeneration, 0, ExchangeKey.NONE);
   }
 
   /**
    * The state of a run that another coordinator led before.
    *
    * @param committed number of steps that it committed, as far as is known
+   * @param secret from which the key of each generation is derived, never used by another
+   *     coordinator; none where members exchange in the clear
    */
   public RunState(
-      RunSettings settings, List<String> managed, long firstGeneration, long committed) {
+      RunSettings settings,
+      List<String> managed,
+      long firstGeneration,
+      long committed,
+      ExchangeKey secret) {
 
     checkpoints = new CheckpointBook(settings.plan().checkpointFolder());
     StepLedger steps = new StepLedger(settings, roster, committed);
     launches = new Launches(roster, managed, settings.limits().maxRestarts());
-    succession = new Succession(settings, roster, checkpoints, steps, firstGeneration);
+    succession =
+        new Succession(settings, roster, checkpoints, steps, firstGeneration, secret);
     course = new RunCourse(settings, roster, checkpoints, steps, launches, succession);
     attendance = new Attendance(course, roster, steps, succession);
   }

@@ -1,5 +1,6 @@
 package io.hybnext.actors.run;
 
+import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import java.util.HashMap;
@@ -36,13 +37,14 @@ final class Succession {
       Roster roster,
       CheckpointBook checkpoints,
       StepLedger steps,
-      long firstGeneration) {
+      long firstGeneration,
+      ExchangeKey secret) {
     this.settings = settings;
     this.roster = roster;
     this.checkpoints = checkpoints;
     this.steps = steps;
     shares = new Shares(settings.plan().microshards(), steps.pace());
-    generations = new Generations(settings, roster, shares, firstGeneration);
+    generations = new Generations(settings, roster, shares, firstGeneration, secret);
   }
 
   /** A generation is over. */
@@ -75,6 +77,13 @@ final class Succession {
         && before != null
         && before.members().stream()
             .allMatch(of -> roster.isAble(of.trainer(), of.incarnation()) && isIntact(of));
+  }
+
+  /** Whether those of its members that came say that they go on. */
+  boolean seemsIntact() {
+    return before.members().stream()
+        .filter(of -> roster.isThere(of.trainer(), of.incarnation()))
+        .allMatch(this::isIntact);
   }
 
   private boolean isIntact(Member member) {

@@ -44,7 +44,6 @@ final class Invariants {
   private long committed = -1; // steps that the present coordinator committed; -1 at first
   private long told; // steps that were ever told of as committed
   private boolean mayGoBack = true;
-  private boolean forgotten;
   private long publishing;
   private long published;
   private long steps;
@@ -104,6 +103,11 @@ final class Invariants {
         whole = List.copyOf(settled);
         wholeGeneration = generation.number();
       }
+    }
+    if (step < generation.startStep()) {
+      throw violation(
+          "%s settled for step %d in generation %d, whose checkpoint is of step %d",
+          trainer.name(), step, generation.number(), generation.startStep());
     }
     checkState(trainer, step, "settled in generation " + generation.number());
   }
@@ -235,11 +239,6 @@ final class Invariants {
     published = step;
   }
 
-  /** The journal could not be written: the next coordinator may not know the last generation. */
-  void onNotNoted() {
-    forgotten = true;
-  }
-
   /** Another coordinator takes over; it tells of steps again that the journal does not know. */
   void onTakeOver() {
     committed = -1;
@@ -247,8 +246,6 @@ final class Invariants {
 
   /** A new coordinator takes over, all members are new. */
   void onStartAgain() {
-    announced = forgotten ? null : announced;
-    forgotten = false;
     committed = -1;
     mayGoBack = true;
     whole = List.of();

@@ -4,6 +4,7 @@ import io.hybnext.actors.checkpoint.CheckpointException;
 import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.run.ProgressEvent;
@@ -67,11 +68,19 @@ final class SimulatedCoordinator extends SimulatedProcess {
       after(START_AGAIN_NS, this::begin); // its operator tries again
       return;
     }
-    state = new RunState(settings, managed, journal.lastGeneration() + 1, journal.lastCommitted());
     if (!isLaunching() && journal.ended().isPresent()) {
       world.onEnd(journal.ended().get()); // the one before could not tell any more
       return;
     }
+    long first = journal.lastGeneration() + 1;
+    try {
+      journal.reserve(first);
+    } catch (IOException e) {
+      world.trace("coordinator", "cannot lead: " + e.getMessage());
+      after(START_AGAIN_NS, this::begin);
+      return;
+    }
+    state = new RunState(settings, managed, first, journal.lastCommitted(), ExchangeKey.NONE);
     world.trace("coordinator", "starts after generation " + journal.lastGeneration());
     on(new RunEvent.Begin());
     tick();
@@ -104,8 +113,10 @@ final class SimulatedCoordinator extends SimulatedProcess {
       world.trace("coordinator", "wants " + action);
     }
     if (action instanceof RunAction.Announce announce) {
-      world.invariants().onAnnounce(announce.generation());
-      toMembers(announce.generation(), action);
+      if (journal.isReserved(announce.generation().number())) { // else again at the next tick
+        world.invariants().onAnnounce(announce.generation());
+        toMembers(announce.generation(), action);
+      }
     } else if (action instanceof RunAction.Proceed proceed) {
       toMembers(proceed.generation(), action);
     } else if (action instanceof RunAction.Hold hold) {
@@ -205,7 +216,6 @@ final class SimulatedCoordinator extends SimulatedProcess {
       journal.append(event);
     } catch (IOException e) {
       world.trace("coordinator", "journal: " + e.getMessage());
-      world.invariants().onNotNoted();
     }
   }
 

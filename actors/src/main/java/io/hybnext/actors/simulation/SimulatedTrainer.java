@@ -181,7 +181,7 @@ final class SimulatedTrainer extends SimulatedProcess {
   }
 
   private void beat() {
-    post(new RunEvent.TrainerJoined(name, incarnation, "simulated", told.position()));
+    post(new RunEvent.TrainerJoined(name, incarnation, "simulated", "", told.position()));
     told.repeats().forEach(this::post);
     for (StepReport report : told.unconfirmed()) {
       post(new RunEvent.StepReported(name, stepGeneration, report));

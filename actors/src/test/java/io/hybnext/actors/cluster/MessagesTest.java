@@ -73,6 +73,7 @@ class MessagesTest {
             "trainer-0",
             1,
             "here",
+            "10.0.0.5:24500",
             KIT.<TrainerMessage>createTestProbe().getRef(),
             Optional.of(
                 new Position(

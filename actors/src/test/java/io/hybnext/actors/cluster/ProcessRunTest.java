@@ -2,6 +2,7 @@ package io.hybnext.actors.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybnext.actors.checkpoint.CheckpointFolder;
@@ -19,6 +20,8 @@ import io.hybnext.actors.run.RunReport.Outcome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,6 +210,38 @@ class ProcessRunTest {
       first.destroyForcibly();
       trainers.close();
     }
+  }
+
+  @Test
+  void shouldSealWhatPassesBetweenHostsAndEndWithTheSameBytes() throws Exception {
+    Path folder = root.resolve("hosts");
+    List<FakeTrainer.Host> hosts = new ArrayList<>();
+    for (String address : List.of("127.0.0.1", "127.0.0.2")) {
+      try (DatagramSocket free = new DatagramSocket(0, InetAddress.getByName(address))) {
+        String endpoint = address + ":" + free.getLocalPort();
+        hosts.add(new FakeTrainer.Host(endpoint, folder.resolve(address).toString()));
+      }
+    }
+    ProcessLauncher launcher =
+        FakeTrainer.launcher(
+            3,
+            FakeRun.MICROSHARDS,
+            folder.resolve("logs"),
+            trainer -> hosts.get(trainer.equals("trainer-2") ? 1 : 0));
+    try (MediaDriverHost one = MediaDriverHost.launch(Path.of(hosts.get(0).driver()));
+        MediaDriverHost two = MediaDriverHost.launch(Path.of(hosts.get(1).driver()))) {
+      RunReport report =
+          await(
+              TrainingRun.start(
+                  FakeRun.settings(folder, folder.resolve("none"), 3, STEPS, EVERY),
+                  launcher,
+                  events::add));
+      String what = events.toString();
+      assertEquals(1, report.generations(), what);
+      assertArrayEquals(undisturbed, contents(report), what);
+    }
+    String journal = Files.readString(folder.resolve("run.jsonl"));
+    assertFalse(journal.matches("(?s).*[0-9a-f]{64}.*"), "a key");
   }
 
   private static String await(BufferedReader lines, String start) throws IOException {

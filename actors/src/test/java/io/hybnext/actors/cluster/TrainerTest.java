@@ -61,9 +61,7 @@ class TrainerTest {
     trainer =
         kit.spawn(
             Trainer.create(
-                "trainer-0",
-                1,
-                "here",
+                new Trainer.Self("trainer-0", 1, "here", ""),
                 new HubFactory(new ExchangeHub(), maths, MICROSHARDS),
                 patience,
                 result));

@@ -2,6 +2,7 @@ package io.hybnext.actors.fake;
 
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TrainerNode;
+import io.hybnext.actors.exchange.AeronClient;
 import io.hybnext.actors.exchange.AeronStepExchange;
 import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.exchange.StepExchange;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** A trainer process with plain Java maths and the real exchange. */
@@ -26,15 +28,33 @@ public final class FakeTrainer implements TrainerFactory {
 
   private final int microshards;
   private final long microshardNs;
+  private final AeronClient client;
+
+  /** Where a trainer exchanges: its driver's endpoint and folder; both empty in a plain run. */
+  public record Host(String endpoint, String driver) {
+    /** The run's only one. */
+    public static final Host ONLY = new Host("", "");
+  }
 
   /** Creates the factory; a microshard takes at least {@code microshardNs}. */
   public FakeTrainer(int microshards, long microshardNs) {
+    this(microshards, microshardNs, "");
+  }
+
+  private FakeTrainer(int microshards, long microshardNs, String driver) {
     this.microshards = microshards;
     this.microshardNs = microshardNs;
+    client = driver.isEmpty() ? null : new AeronClient(driver);
   }
 
   /** A launcher of such processes. */
   public static ProcessLauncher launcher(int trainers, int microshards, Path logs) {
+    return launcher(trainers, microshards, logs, trainer -> Host.ONLY);
+  }
+
+  /** The same, each on a host. */
+  public static ProcessLauncher launcher(
+      int trainers, int microshards, Path logs, Function<String, Host> hosts) {
     List<String> names = IntStream.range(0, trainers).mapToObj(i -> "trainer-" + i).toList();
     return new ProcessLauncher(
         names,
@@ -48,7 +68,9 @@ public final class FakeTrainer implements TrainerFactory {
                         "" + incarnation,
                         coordinator,
                         "" + microshards,
-                        logs.toAbsolutePath().getParent().toString()))),
+                        logs.toAbsolutePath().getParent().toString(),
+                        hosts.apply(trainer).endpoint(),
+                        hosts.apply(trainer).driver()))),
         TrainerEnvironment.forThreads(1),
         logs);
   }
@@ -60,7 +82,10 @@ public final class FakeTrainer implements TrainerFactory {
     return quick;
   }
 
-  /** Arguments: name, incarnation, coordinator, number of microshards, folder of the run. */
+  /**
+   * Arguments: name, incarnation, coordinator, number of microshards, folder of the run, endpoint
+   * and folder of the driver.
+   */
   public static void main(String[] arguments) throws Exception {
     ParentWatch.start(System.in, () -> Runtime.getRuntime().halt(3));
     TrainerNode.Settings settings =
@@ -70,9 +95,11 @@ public final class FakeTrainer implements TrainerFactory {
             Endpoint.parse(arguments[2]),
             Endpoint.loopback(),
             Path.of(arguments[4]),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            arguments[5]);
+    int microshards = Integer.parseInt(arguments[3]);
     String trouble =
-        TrainerNode.run(settings, new FakeTrainer(Integer.parseInt(arguments[3]), MICROSHARD_NS));
+        TrainerNode.run(settings, new FakeTrainer(microshards, MICROSHARD_NS, arguments[6]));
     System.out.println(trouble.isEmpty() ? "done" : trouble);
     System.exit(trouble.isEmpty() ? 0 : 1);
   }
@@ -89,6 +116,9 @@ public final class FakeTrainer implements TrainerFactory {
 
   @Override
   public StepExchange openExchange(Generation of, String trainer, BucketLayout layout) {
-    return AeronStepExchange.open(of, trainer, layout, ExchangeSettings.defaults());
+    ExchangeSettings settings = ExchangeSettings.defaults();
+    return client == null
+        ? AeronStepExchange.open(of, trainer, layout, settings)
+        : AeronStepExchange.open(of, trainer, layout, settings, client);
   }
 }

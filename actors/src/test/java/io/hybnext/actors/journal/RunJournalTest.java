@@ -1,6 +1,7 @@
 package io.hybnext.actors.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -92,6 +93,47 @@ class RunJournalTest {
       assertEquals(21, journal.lastCommitted());
       assertEquals(Optional.empty(), journal.ended());
     }
+  }
+
+  @Test
+  void shouldNeverGiveANumberAgainThatMayHaveBeenAnnounced() throws Exception {
+    try (RunJournal journal = open()) {
+      assertFalse(journal.isReserved(1));
+      journal.reserve(journal.lastGeneration() + 1);
+      assertTrue(journal.isReserved(1));
+      journal.append(generation(1)); // 2 is announced, and not noted
+    }
+    try (RunJournal journal = open()) {
+      long first = journal.lastGeneration() + 1;
+      assertTrue(first > 2, "" + first);
+      journal.reserve(first);
+      for (long number = first; number < first + 200; number++) {
+        assertTrue(journal.isReserved(number));
+        journal.append(generation(number));
+      }
+      assertTrue(reservations() < 12, "" + reservations()); // not one a generation
+      journal.append(
+          new ProgressEvent.Ended(
+              new RunReport(RunReport.Outcome.STOPPED, "Ctrl-C", 8, "/x", 1, 0, 0)));
+      assertTrue(journal.isReserved(first + 200));
+    }
+    long last = lastFormed();
+    try (RunJournal journal = open()) {
+      assertEquals(last, journal.lastGeneration()); // in good order: nothing was announced since
+    }
+  }
+
+  private long reservations() throws Exception {
+    return RunJournal.read(file()).stream()
+        .filter(line -> line.get("kind").asText().equals("generations-reserved"))
+        .count();
+  }
+
+  private long lastFormed() throws Exception {
+    return RunJournal.read(file()).stream()
+        .mapToLong(line -> line.path("generation").asLong())
+        .max()
+        .orElseThrow();
   }
 
   @Test

@@ -25,19 +25,19 @@ class GatheringTest {
   @Test
   void shouldWaitWhileMoreTrainersCanCome() {
     Gathering gathering = gathering(List.of("a", "b", "c"));
-    roster.join("a", 1, 0);
-    roster.join("b", 1, 0);
+    roster.join("a", 1, "", 0);
+    roster.join("b", 1, "", 0);
     assertEquals(Verdict.WAIT, gathering.look(3, 2, 0, LATE_NS - 1));
     assertEquals(Verdict.ENOUGH, gathering.look(3, 2, 0, LATE_NS));
-    roster.join("c", 1, 0);
+    roster.join("c", 1, "", 0);
     assertEquals(Verdict.ENOUGH, gathering.look(3, 2, 0, 0));
   }
 
   @Test
   void shouldNotWaitForTrainersThatAreGivenUp() {
     Gathering gathering = gathering(List.of("a", "b", "c"));
-    roster.join("a", 1, 0);
-    roster.join("b", 1, 0);
+    roster.join("a", 1, "", 0);
+    roster.join("b", 1, "", 0);
     roster.lose("c", 1);
     assertEquals(Verdict.ENOUGH, gathering.look(3, 2, 0, 0));
     roster.lose("b", 1);

@@ -18,11 +18,11 @@ class TakeOverTest {
     Generation theirs = new RunFixture(2, 1).preparing().announced();
     run.on(
         new RunEvent.TrainerJoined(
-            "trainer-0", 1, "here", Optional.of(new Position(theirs, false, 8))));
+            "trainer-0", 1, "here", "", Optional.of(new Position(theirs, false, 8))));
     assertEquals(Phase.GATHERING, run.state.phase());
     run.on(
         new RunEvent.TrainerJoined(
-            "trainer-1", 1, "here", Optional.of(new Position(theirs, false, 8))));
+            "trainer-1", 1, "here", "", Optional.of(new Position(theirs, false, 8))));
     run.only(RunAction.ResolveCheckpoint.class);
     assertEquals(G + 1, run.resolved(8).announced().number());
     run.ready(0, G + 1, 12, RunFixture.good(10), RunFixture.good(11)).ready(1, G + 1, 12);
@@ -36,7 +36,7 @@ class TakeOverTest {
     Generation theirs = new RunFixture(2, 1).preparing().announced();
     run.on(
         new RunEvent.TrainerJoined(
-            "trainer-0", 1, "here", Optional.of(new Position(theirs, false, 8))));
+            "trainer-0", 1, "here", "", Optional.of(new Position(theirs, false, 8))));
     run.after(3).only(RunAction.ResolveCheckpoint.class);
     assertEquals(1, run.resolved(8).announced().worldSize());
   }
@@ -71,6 +71,16 @@ class TakeOverTest {
   }
 
   @Test
+  void shouldWaitForMembersWhileOthersSayThatTheyGoOn() {
+    RunFixture run = new RunFixture(2, 1, 0).gathering();
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    join(run, 0, theirs, true).after(8);
+    assertEquals(Phase.GATHERING, run.state.phase());
+    join(run, 0, theirs, false).after(1).only(RunAction.ResolveCheckpoint.class);
+    assertEquals(1, run.resolved(8).announced().worldSize());
+  }
+
+  @Test
   void shouldTakeInWhoJoinedMeanwhile() {
     RunFixture run = new RunFixture(3, 1, 0).gathering();
     Generation theirs = new RunFixture(2, 1).preparing().announced();
@@ -82,6 +92,6 @@ class TakeOverTest {
   private static RunFixture join(RunFixture run, int number, Generation in, boolean intact) {
     Position position = new Position(in, intact, 9);
     return run.on(
-        new RunEvent.TrainerJoined(RunFixture.name(number), 1, "here", Optional.of(position)));
+        new RunEvent.TrainerJoined(RunFixture.name(number), 1, "here", "", Optional.of(position)));
   }
 }
