@@ -98,11 +98,7 @@ final class Leadership {
           "the run's journal " + settings.journal() + " cannot be written: " + e.getMessage(), e);
     }
     return new RunState(
-        settings.run(),
-        launcher.trainers(),
-        first,
-        journal.lastCommitted(),
-        ExchangeKey.random());
+        settings.run(), launcher.trainers(), first, journal.lastCommitted(), ExchangeKey.random());
   }
 
   /** What carries out the state's actions; gives the leadership back when the run is over. */

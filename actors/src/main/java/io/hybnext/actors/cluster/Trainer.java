@@ -102,15 +102,11 @@ final class Trainer {
    * @param result completed when everything is closed: an empty text, or why the trainer gave up
    */
   static Behavior<Command> create(
-      Self self,
-      TrainerFactory factory,
-      Duration patience,
-      CompletableFuture<String> result) {
+      Self self, TrainerFactory factory, Duration patience, CompletableFuture<String> result) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
-                timers ->
-                    new Trainer(context, timers, self, factory, patience, result).receive()));
+                timers -> new Trainer(context, timers, self, factory, patience, result).receive()));
   }
 
   private Trainer(

@@ -22,8 +22,7 @@ final class Generations {
    * @param first number of the first
    * @param secret from which each generation's key is derived; may be none
    */
-  Generations(
-      RunSettings settings, Roster roster, Shares shares, long first, ExchangeKey secret) {
+  Generations(RunSettings settings, Roster roster, Shares shares, long first, ExchangeKey secret) {
     this.secret = secret;
     this.settings = settings;
     this.roster = roster;

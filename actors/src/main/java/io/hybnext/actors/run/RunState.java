@@ -58,8 +58,7 @@ public final class RunState {
     checkpoints = new CheckpointBook(settings.plan().checkpointFolder());
     StepLedger steps = new StepLedger(settings, roster, committed);
     launches = new Launches(roster, managed, settings.limits().maxRestarts());
-    succession =
-        new Succession(settings, roster, checkpoints, steps, firstGeneration, secret);
+    succession = new Succession(settings, roster, checkpoints, steps, firstGeneration, secret);
     course = new RunCourse(settings, roster, checkpoints, steps, launches, succession);
     attendance = new Attendance(course, roster, steps, succession);
   }
