@@ -22,8 +22,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * starts them. It checks its sums before it measures.
  */
 public final class AllReduceRank {
-  /** Starts the line on standard output with the median time in seconds. */
-  public static final String MEDIAN = "median_s ";
+  /**
+   * Starts the last line on standard output: median time and processor time of an all-reduce in
+   * seconds, and bytes of Java heap that it took.
+   */
+  public static final String MEASURED = "measured ";
+
+  /** The line on standard output before the timed all-reduces. */
+  public static final String WARM = "warm";
 
   private static final int WARM_UP = 10;
 
@@ -105,7 +111,7 @@ public final class AllReduceRank {
       Place place = Place.of(generation, name);
       AllReduce allReduce = new AllReduce(place, links, settings, values);
       check(allReduce, values, task.rank(), place.worldSize());
-      System.out.println(MEDIAN + measure(allReduce, values, task.iterations()));
+      measure(allReduce, values, task.iterations());
     } catch (ExchangeException failed) {
       System.err.println(name + ": " + failed.getMessage());
       System.exit(1);
@@ -131,18 +137,25 @@ public final class AllReduceRank {
     }
   }
 
-  private static double measure(AllReduce allReduce, UnsafeBuffer values, int iterations) {
+  private static void measure(AllReduce allReduce, UnsafeBuffer values, int iterations) {
     for (int i = 0; i < WARM_UP; i++) {
       allReduce.run();
     }
+    System.out.println(WARM);
     long[] times = new long[iterations];
+    long cpuNs = ProcessorTime.ofThisProcess();
+    long heapBytes = ProcessorTime.allocatedByThisThread();
     for (int i = 0; i < iterations; i++) {
       long startNs = System.nanoTime();
       allReduce.run();
       times[i] = System.nanoTime() - startNs;
     }
+    heapBytes = ProcessorTime.allocatedByThisThread() - heapBytes;
+    cpuNs = ProcessorTime.ofThisProcess() - cpuNs;
     Arrays.sort(times);
     values.setMemory(0, values.capacity(), (byte) 0);
-    return times[iterations / 2] / 1e9;
+    double median = times[iterations / 2] / 1e9;
+    double cpu = cpuNs / 1e9 / iterations;
+    System.out.println(MEASURED + median + " " + cpu + " " + heapBytes / iterations);
   }
 }

@@ -4,6 +4,7 @@ import io.hybnext.actors.exchange.AllReduceRank;
 import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.ExchangeSettings;
+import io.hybnext.actors.exchange.ProcessorTime;
 import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.actors.exchange.driver.JavaCommand;
 import io.hybnext.actors.exchange.driver.Loss;
@@ -11,7 +12,6 @@ import io.hybnext.actors.exchange.driver.MediaDriverHost;
 import io.hybnext.actors.membership.ExchangeKey;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.net.DatagramSocket;
@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringTokenizer;
 import java.util.stream.IntStream;
 
 /**
@@ -83,6 +84,16 @@ public final class AllReduceBenchmark {
           0);
     }
 
+    /** The same with other messages sealed. */
+    public Settings withEncryption(Encryption other) {
+      return new Settings(trainers, hosts, mib, iterations, termLengthBytes, other, loss);
+    }
+
+    /** The same with another share of the datagrams lost. */
+    public Settings withLoss(double share) {
+      return new Settings(trainers, hosts, mib, iterations, termLengthBytes, encryption, share);
+    }
+
     private static void check(boolean ok, String key, Object value, String rule) {
       if (!ok) {
         throw new IllegalArgumentException("--" + key + " " + value + ": want " + rule);
@@ -103,8 +114,11 @@ public final class AllReduceBenchmark {
    *
    * @param settings what was asked for
    * @param medianSeconds median time of an all-reduce, on rank 0
+   * @param cpuSeconds processor time of an all-reduce, of all ranks and media drivers
+   * @param heapBytes Java heap that an all-reduce took, the most of any rank
    */
-  public record Result(Settings settings, double medianSeconds) {
+  public record Result(
+      Settings settings, double medianSeconds, double cpuSeconds, long heapBytes) {
     /** Bytes of the array over the median time, in 10^9 a second. */
     public double algorithmGbPerSecond() {
       return settings.mib() * 1048576.0 / medianSeconds / 1e9;
@@ -128,6 +142,8 @@ public final class AllReduceBenchmark {
       fields.put("alg_gb_s", algorithmGbPerSecond());
       fields.put("bus_gb_s", busGbPerSecond());
       fields.put("median_s", medianSeconds);
+      fields.put("cpu_s", cpuSeconds);
+      fields.put("heap_bytes", heapBytes);
       return fields;
     }
   }
@@ -177,12 +193,7 @@ public final class AllReduceBenchmark {
                     settings.encryption(),
                     key)));
       }
-      double median = Double.NaN;
-      for (Process rank : ranks) {
-        double seconds = medianOf(rank);
-        median = rank == ranks.get(0) ? seconds : median;
-      }
-      return new Result(settings, median);
+      return result(settings, ranks);
     } finally {
       ranks.forEach(Process::destroyForcibly);
     }
@@ -200,18 +211,40 @@ public final class AllReduceBenchmark {
     return process;
   }
 
-  private static double medianOf(Process rank) throws IOException, InterruptedException {
-    String last = "";
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(rank.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        last = line;
+  private static Result result(Settings settings, List<Process> ranks)
+      throws IOException, InterruptedException {
+    List<BufferedReader> outputs = ranks.stream().map(Process::inputReader).toList();
+    for (BufferedReader output : outputs) {
+      String line = output.readLine();
+      while (line != null && !line.equals(AllReduceRank.WARM)) {
+        line = output.readLine();
       }
     }
-    if (rank.waitFor() != 0 || !last.startsWith(AllReduceRank.MEDIAN)) {
+    long driversNs = ProcessorTime.ofThisProcess();
+    double median = Double.NaN;
+    double cpu = 0;
+    long heap = 0;
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      StringTokenizer measured = measured(ranks.get(rank), outputs.get(rank));
+      double seconds = Double.parseDouble(measured.nextToken());
+      median = rank == 0 ? seconds : median;
+      cpu += Double.parseDouble(measured.nextToken());
+      heap = Math.max(heap, Long.parseLong(measured.nextToken()));
+    }
+    driversNs = ProcessorTime.ofThisProcess() - driversNs;
+    return new Result(settings, median, cpu + driversNs / 1e9 / settings.iterations(), heap);
+  }
+
+  private static StringTokenizer measured(Process rank, BufferedReader output)
+      throws IOException, InterruptedException {
+    String last = "";
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      last = line;
+    }
+    if (rank.waitFor() != 0 || !last.startsWith(AllReduceRank.MEASURED)) {
       throw new ExchangeException("a rank of the benchmark failed; see its message above");
     }
-    return Double.parseDouble(last.substring(AllReduceRank.MEDIAN.length()));
+    return new StringTokenizer(last.substring(AllReduceRank.MEASURED.length()));
   }
 
   /** The first of that many successive ports that are free now. */

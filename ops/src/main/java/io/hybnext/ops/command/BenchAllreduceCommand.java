@@ -2,8 +2,13 @@ package io.hybnext.ops.command;
 
 import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.ops.bench.AllReduceBenchmark;
+import io.hybnext.ops.bench.AllReduceComparison;
+import io.hybnext.ops.bench.GlooAllReduce;
 import io.hybnext.ops.cli.HybnextCommand;
+import io.hybnext.ops.home.Home;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -75,14 +80,45 @@ public final class BenchAllreduceCommand extends HybnextCommand {
       description = "Term of Aeron's logs, a power of two; default: that of a run.")
   private Integer termLength;
 
+  @Option(
+      names = "--python",
+      paramLabel = "FILE",
+      description = {
+        "A Python with torch: measures in turns with Gloo (ratio), with every message sealed",
+        "(sealed_share) and, for udp, with 1 % of the datagrams lost (lossy_share)."
+      })
+  private Path python;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "R",
+      defaultValue = "3",
+      description = "Turns with --python, of which the medians count; default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
   @Override
   protected void run() throws IOException, InterruptedException {
-    console().result(AllReduceBenchmark.run(checked(this::settings)).fields());
+    AllReduceBenchmark.Settings settings = checked(this::settings);
+    console()
+        .result(python == null ? AllReduceBenchmark.run(settings).fields() : compared(settings));
+  }
+
+  private Map<String, Object> compared(AllReduceBenchmark.Settings settings)
+      throws IOException, InterruptedException {
+    GlooAllReduce gloo = GlooAllReduce.of(Home.current(), python);
+    AllReduceComparison comparison = new AllReduceComparison(settings, gloo);
+    for (int round = 0; round < rounds; round++) {
+      comparison.round();
+    }
+    return comparison.fields();
   }
 
   private AllReduceBenchmark.Settings settings() {
     AllReduceBenchmark.Settings usual =
         AllReduceBenchmark.Settings.of(trainers, mib, iterations, transport);
+    if (rounds < 1) {
+      throw new IllegalArgumentException("--rounds " + rounds + ": want at least 1");
+    }
     return new AllReduceBenchmark.Settings(
         trainers,
         hosts == null ? usual.hosts() : hosts,

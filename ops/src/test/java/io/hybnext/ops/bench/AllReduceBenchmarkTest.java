@@ -30,7 +30,7 @@ class AllReduceBenchmarkTest {
   @Test
   void shouldReportBandwidthsAsNcclsTestsDo() {
     AllReduceBenchmark.Result result =
-        new AllReduceBenchmark.Result(Settings.of(4, 64, 20, Transport.IPC), 0.0268435456);
+        new AllReduceBenchmark.Result(Settings.of(4, 64, 20, Transport.IPC), 0.0268435456, 0.1, 0);
     assertEquals(2.5, result.algorithmGbPerSecond(), 1e-9); // 2^26 bytes in 0.0268 s
     assertEquals(3.75, result.busGbPerSecond(), 1e-9); // times 2 * 3 / 4
     assertEquals("ipc", result.fields().get("transport"));
