@@ -8,16 +8,23 @@ import io.hybnext.actors.exchange.driver.MediaDriverHost;
 import java.io.BufferedReader;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the links tell when a member's process ends in the middle of sending. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+/**
+ * What the links tell when a member's process ends in the middle of sending. {@code
+ * -Dhybnext.kills=100} kills more often and tells medians and 99th percentiles.
+ */
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MemberDeathTest {
   private static final long LIMIT_MS = 8_000; // some 25 on a quiet machine; without watching 10 s
+
+  private static final int KILLS = Integer.getInteger("hybnext.kills", 1);
 
   @TempDir Path folder;
 
@@ -25,8 +32,7 @@ class MemberDeathTest {
   void shouldTellAtOnceThatAMemberOfTheSameHostWasKilled() throws Exception {
     Path driver = folder.resolve("aeron");
     try (MediaDriverHost host = MediaDriverHost.launch(driver)) {
-      long tookMs = killAndWait(List.of("", ""), driver, driver);
-      assertTrue(tookMs < LIMIT_MS, "told after " + tookMs + " ms");
+      checkKills(() -> killAndWait(List.of("", ""), driver, driver));
     }
   }
 
@@ -37,9 +43,20 @@ class MemberDeathTest {
     try (MediaDriverHost one = MediaDriverHost.launch(here);
         MediaDriverHost other = MediaDriverHost.launch(there)) {
       List<String> hosts = List.of("127.0.0.1:" + freePort(), "127.0.0.1:" + freePort());
-      long tookMs = killAndWait(hosts, here, there);
-      assertTrue(tookMs < LIMIT_MS, "told after " + tookMs + " ms");
+      checkKills(() -> killAndWait(hosts, here, there));
     }
+  }
+
+  private static void checkKills(Callable<Long> kill) throws Exception {
+    long[] tookMs = new long[KILLS];
+    for (int i = 0; i < KILLS; i++) {
+      tookMs[i] = kill.call();
+    }
+    Arrays.sort(tookMs);
+    long late = tookMs[(KILLS - 1) * 99 / 100];
+    System.out.println(
+        KILLS + " kills: told after " + tookMs[KILLS / 2] + " ms, p99 " + late + " ms");
+    assertTrue(late < LIMIT_MS, "told after " + late + " ms");
   }
 
   private static int freePort() throws Exception {
@@ -58,7 +75,6 @@ class MemberDeathTest {
       ExchangeException told = assertThrows(ExchangeException.class, () -> listen(links));
       long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNs);
       assertTrue(told.getMessage().startsWith("trainer-1 died"), told.getMessage());
-      System.out.println("told after " + tookMs + " ms");
       return tookMs;
     } finally {
       other.destroyForcibly();

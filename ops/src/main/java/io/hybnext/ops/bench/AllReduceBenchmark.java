@@ -6,6 +6,7 @@ import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.exchange.ProcessorTime;
 import io.hybnext.actors.exchange.SharedMemory;
+import io.hybnext.actors.exchange.driver.AbandonedFolders;
 import io.hybnext.actors.exchange.driver.JavaCommand;
 import io.hybnext.actors.exchange.driver.Loss;
 import io.hybnext.actors.exchange.driver.MediaDriverHost;
@@ -117,8 +118,7 @@ public final class AllReduceBenchmark {
    * @param cpuSeconds processor time of an all-reduce, of all ranks and media drivers
    * @param heapBytes Java heap that an all-reduce took, the most of any rank
    */
-  public record Result(
-      Settings settings, double medianSeconds, double cpuSeconds, long heapBytes) {
+  public record Result(Settings settings, double medianSeconds, double cpuSeconds, long heapBytes) {
     /** Bytes of the array over the median time, in 10^9 a second. */
     public double algorithmGbPerSecond() {
       return settings.mib() * 1048576.0 / medianSeconds / 1e9;
@@ -160,7 +160,7 @@ public final class AllReduceBenchmark {
     List<Path> folders = new ArrayList<>();
     try {
       for (int host = 0; host < settings.hosts(); host++) {
-        Path folder = Files.createTempDirectory(parent, "hybnext-allreduce-");
+        Path folder = Files.createTempDirectory(parent, AbandonedFolders.PREFIX + "allreduce-");
         folders.add(folder);
         drivers.add(MediaDriverHost.launch(folder, new Loss(settings.loss(), host)));
       }

@@ -74,6 +74,7 @@ public record GlooAllReduce(Path python, Path program) {
   }
 
   private CommandFailure failed(String how, Exception cause) {
-    return new CommandFailure("--python " + python + ": " + program.getFileName() + " " + how, cause);
+    return new CommandFailure(
+        "--python " + python + ": " + program.getFileName() + " " + how, cause);
   }
 }

@@ -5,6 +5,7 @@ import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.SharedMemory;
+import io.hybnext.actors.exchange.driver.AbandonedFolders;
 import io.hybnext.actors.exchange.driver.MediaDriverProcess;
 import io.hybnext.actors.launch.MediaDriverKeeper;
 import io.hybnext.actors.launch.ProcessLauncher;
@@ -75,7 +76,7 @@ public final class LocalRun {
    * @param run its identifier
    */
   public static Path aeronFolder(String run) {
-    return SharedMemory.folder().resolve("hybnext-" + run.substring(0, 8));
+    return SharedMemory.folder().resolve(AbandonedFolders.PREFIX + run.substring(0, 8));
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.hybnext.actors.exchange.driver;
 
-import io.aeron.CncFileDescriptor;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.exceptions.ActiveDriverException;
@@ -9,10 +8,7 @@ import io.hybnext.actors.exchange.SocketBuffers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.MappedByteBuffer;
 import java.nio.file.Path;
-import org.agrona.BufferUtil;
-import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,26 +64,15 @@ public final class MediaDriverHost implements AutoCloseable {
   }
 
   private static MediaDriver launchIn(Path directory, Loss loss) {
+    AbandonedFolders.deleteIn(directory.toAbsolutePath().getParent());
     try {
       return MediaDriver.launch(context(directory, loss));
     } catch (ActiveDriverException running) {
-      if (runs(directory)) {
+      if (AbandonedFolders.runs(directory)) {
         throw running;
       }
+      // a driver that was killed looks active for ten seconds
       return MediaDriver.launch(context(directory, loss).dirDeleteOnStart(true));
-    }
-  }
-
-  /** A driver that was killed looks active for ten seconds; its process tells. */
-  private static boolean runs(Path directory) {
-    MappedByteBuffer file =
-        IoUtil.mapExistingFile(
-            directory.resolve(CncFileDescriptor.CNC_FILE).toFile(), "control file");
-    try {
-      long pid = CncFileDescriptor.pid(CncFileDescriptor.createMetaDataBuffer(file));
-      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-    } finally {
-      BufferUtil.free(file);
     }
   }
 
