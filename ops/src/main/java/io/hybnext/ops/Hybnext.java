@@ -9,6 +9,7 @@ import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.Interruption;
 import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.command.BenchCommand;
+import io.hybnext.ops.command.CertificatesCommand;
 import io.hybnext.ops.command.DemoCommand;
 import io.hybnext.ops.command.DoctorCommand;
 import io.hybnext.ops.command.DriverCommand;
@@ -71,6 +72,7 @@ import picocli.CommandLine.TypeConversionException;
       VerifyCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
+      CertificatesCommand.class,
       DriverCommand.class,
       TrainerCommand.class,
       SampleCommand.class,
