@@ -61,8 +61,7 @@ final class ClusterNode {
     return false;
   }
 
-  private static Config config(
-      Endpoint endpoint, String role, Path lease, Optional<TlsFiles> tls) {
+  private static Config config(Endpoint endpoint, String role, Path lease, Optional<TlsFiles> tls) {
     Config address =
         ConfigFactory.parseMap(
             Map.of(
@@ -80,7 +79,11 @@ final class ClusterNode {
             "cluster.conf",
             ConfigParseOptions.defaults().setAllowMissing(false));
     Config proof = ConfigFactory.parseMap(tls.map(TlsFiles::remoting).orElse(Map.of()));
-    return address.withFallback(proof).withFallback(ours).withFallback(ConfigFactory.load()).resolve();
+    return address
+        .withFallback(proof)
+        .withFallback(ours)
+        .withFallback(ConfigFactory.load())
+        .resolve();
   }
 
   /** Where the system listens, with the port that it got. */

@@ -56,8 +56,7 @@ final class Doorbell {
     boolean known = false;
     try {
       plain.setSoTimeout(HANDSHAKE_MS);
-      SSLSocket socket =
-          (SSLSocket) factory.createSocket(plain, seed.host(), seed.port(), true);
+      SSLSocket socket = (SSLSocket) factory.createSocket(plain, seed.host(), seed.port(), true);
       socket.setSSLParameters(TlsEngines.askedFor(socket.getSSLParameters()));
       socket.startHandshake();
       known = true;

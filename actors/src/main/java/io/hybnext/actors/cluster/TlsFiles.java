@@ -26,9 +26,9 @@ import javax.net.ssl.TrustManagerFactory;
 /**
  * What a process proves with that it belongs to the cluster: a folder with {@code ca.crt}, the
  * certificate of the authority that signs for the whole cluster; {@code tls.crt}, this host's
- * certificate; {@code tls.key}, its key, PEM without a password. These are the names that Kubernetes
- * and cert-manager give them. The files are read again every few minutes, so that they can be
- * replaced while the process runs.
+ * certificate; {@code tls.key}, its key, PEM without a password. These are the names that
+ * Kubernetes and cert-manager give them. The files are read again every few minutes, so that they
+ * can be replaced while the process runs.
  *
  * @param folder where they are
  */
@@ -125,7 +125,8 @@ public record TlsFiles(Path folder) {
   private PrivateKey key() throws ClusterException {
     byte[] der;
     try {
-      String base64 = Files.readString(file("tls.key")).replaceAll("-----(BEGIN|END) [A-Z ]+-----", "");
+      String base64 =
+          Files.readString(file("tls.key")).replaceAll("-----(BEGIN|END) [A-Z ]+-----", "");
       der = Base64.getMimeDecoder().decode(base64.getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw unreadable("tls.key", e);

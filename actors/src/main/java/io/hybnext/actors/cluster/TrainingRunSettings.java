@@ -14,15 +14,10 @@ import java.util.Optional;
  * @param tls what this process proves with that it belongs to the cluster; empty without TLS
  */
 public record TrainingRunSettings(
-    RunSettings run,
-    Endpoint endpoint,
-    Path journal,
-    long journalSteps,
-    Optional<TlsFiles> tls) {
+    RunSettings run, Endpoint endpoint, Path journal, long journalSteps, Optional<TlsFiles> tls) {
 
   /** A run without TLS, for a cluster that no other host can reach. */
-  public TrainingRunSettings(
-      RunSettings run, Endpoint endpoint, Path journal, long journalSteps) {
+  public TrainingRunSettings(RunSettings run, Endpoint endpoint, Path journal, long journalSteps) {
     this(run, endpoint, journal, journalSteps, Optional.empty());
   }
 

@@ -42,7 +42,9 @@ class TlsTest {
     Path own = Files.createDirectories(folder.resolve(name));
     Path store = folder.resolve(name + ".p12");
     keytool(store, "-genkeypair -alias ca -dname CN=ca -ext bc:c=ca:true -keyalg EC");
-    keytool(store, "-genkeypair -alias own -dname CN=hybnext -signer ca -keyalg EC -validity 30 -ext san=ip:127.0.0.1");
+    keytool(
+        store,
+        "-genkeypair -alias own -dname CN=hybnext -signer ca -keyalg EC -validity 30 -ext san=ip:127.0.0.1");
     var keys = java.security.KeyStore.getInstance("PKCS12");
     char[] password = "secret".toCharArray();
     try (var in = Files.newInputStream(store)) {
@@ -120,8 +122,7 @@ class TlsTest {
     ActorSystem<Void> plain = start(Optional.empty());
     Endpoint seed = ClusterNode.endpoint(plain);
     ClusterException refused =
-        assertThrows(
-            ClusterException.class, () -> Doorbell.ring(List.of(seed), proof("ours")));
+        assertThrows(ClusterException.class, () -> Doorbell.ring(List.of(seed), proof("ours")));
     assertEquals(
         seed + " does not use TLS, and this process does; give both the same cluster.tls",
         refused.getMessage());

@@ -35,8 +35,7 @@ public final class DevelopmentCertificates {
    * @return the hosts' folders, in the order of the hosts
    * @throws IOException when a file cannot be written, or {@code keytool} fails
    */
-  public List<Path> make(List<String> hosts, int days)
-      throws IOException, InterruptedException {
+  public List<Path> make(List<String> hosts, int days) throws IOException, InterruptedException {
     Files.createDirectories(folder);
     try (TemporaryFolder work = TemporaryFolder.create("hybnext-certificates")) {
       KeyTool keys = new KeyTool(work.path(), days);

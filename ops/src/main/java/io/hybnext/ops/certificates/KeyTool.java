@@ -50,8 +50,7 @@ final class KeyTool {
       throws IOException, GeneralSecurityException {
     KeyStore keys = KeyStore.getInstance("PKCS12");
     keys.load(null, password.toCharArray());
-    keys.setKeyEntry(
-        AUTHORITY, key, password.toCharArray(), new X509Certificate[] {certificate});
+    keys.setKeyEntry(AUTHORITY, key, password.toCharArray(), new X509Certificate[] {certificate});
     try (OutputStream out = Files.newOutputStream(store)) {
       keys.store(out, password.toCharArray());
     }

@@ -35,8 +35,7 @@ final class PemFile {
   }
 
   private static String text(String label, byte[] der) {
-    String base64 =
-        Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(der);
+    String base64 = Base64.getMimeEncoder(LINE, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
   }
 

@@ -46,8 +46,7 @@ public final class CertificatesCommand extends HybnextCommand {
   @Override
   protected void run() throws IOException, InterruptedException {
     if (days < 1 || days > 3650) {
-      throw new ParameterException(
-          usage.commandLine(), "--days = " + days + ": want 1 to 3650");
+      throw new ParameterException(usage.commandLine(), "--days = " + days + ": want 1 to 3650");
     }
     for (String host : hosts) {
       if (!host.matches(HOST)) {

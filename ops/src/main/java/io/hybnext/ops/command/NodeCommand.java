@@ -81,8 +81,7 @@ public final class NodeCommand extends HybnextCommand {
     return report.outcome().name().toLowerCase(Locale.ROOT);
   }
 
-  private void train(
-      HybnextSettings settings, RunFolder folder, String trainer, String coordinator)
+  private void train(HybnextSettings settings, RunFolder folder, String trainer, String coordinator)
       throws InterruptedException {
     console().progress().note(trainer + " joins the run at " + coordinator);
     try (TrainerProcess process = TrainerProcess.joining(folder, settings)) {

@@ -10,11 +10,11 @@ import io.hybnext.actors.run.RunSettings;
 import io.hybnext.config.ClusterSettings;
 import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
-import java.util.Optional;
 import io.hybnext.ops.cli.CommandFailure;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * A run as its coordinator needs to know it, from its folder, its file and the settings in force.

@@ -31,8 +31,7 @@ public final class StandbyService {
    * @param local settings of this machine, see {@link HybnextSettings#onMachineOf}
    * @param listener hears everything from the moment that this process leads, on one thread
    */
-  public StandbyService(
-      RunFolder folder, HybnextSettings local, Consumer<ProgressEvent> listener) {
+  public StandbyService(RunFolder folder, HybnextSettings local, Consumer<ProgressEvent> listener) {
     this.folder = folder;
     this.listener = listener;
     file = RunFile.read(folder);

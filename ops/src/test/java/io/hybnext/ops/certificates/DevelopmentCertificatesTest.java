@@ -25,8 +25,7 @@ class DevelopmentCertificatesTest {
   void shouldMakeWhatEachHostNeedsAndAddHostsLater() throws Exception {
     DevelopmentCertificates certificates = new DevelopmentCertificates(folder.resolve("all"));
     List<Path> first = certificates.make(List.of("node-a", "10.0.0.5"), 30);
-    assertEquals(
-        List.of(folder.resolve("all/node-a"), folder.resolve("all/10.0.0.5")), first);
+    assertEquals(List.of(folder.resolve("all/node-a"), folder.resolve("all/10.0.0.5")), first);
     for (Path host : first) {
       new TlsFiles(host).check(Instant.now());
       assertEquals("rw-------", permissions(host.resolve("tls.key")));
