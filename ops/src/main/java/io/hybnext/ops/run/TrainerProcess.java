@@ -74,6 +74,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
             new Endpoint(settings.cluster().host(), 0),
             folder.root(),
             settings.cluster().coordinatorPatience(),
+            "",
             RunDescription.proof(settings.cluster())),
         this);
   }
