@@ -1,5 +1,6 @@
 package io.hybnext.ops;
 
+import io.hybnext.actors.cluster.Release;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.Precision;
 import io.hybnext.ops.cli.Console;
@@ -50,7 +51,7 @@ import picocli.CommandLine.TypeConversionException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    version = "hybnext 0.1.0",
+    version = "hybnext " + Release.NUMBER,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
