@@ -1,5 +1,6 @@
 package io.hybnext.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -8,6 +9,8 @@ import java.util.List;
  *
  * @param host address of this machine as the others see it
  * @param port 0 = any free one
+ * @param tls where members talk through TLS and prove who they are
+ * @param certificates folder with ca.crt, tls.crt and tls.key of this host
  * @param seedNodes host:port each; empty = this node starts the cluster
  * @param silenceLimit least time that nothing is heard of a trainer before others go on without it
  * @param statePatience how long trainers wait for silent ones that alone hold the run's state
@@ -16,6 +19,8 @@ import java.util.List;
 public record ClusterSettings(
     String host,
     int port,
+    ExchangeSettings.Encryption tls,
+    Path certificates,
     List<String> seedNodes,
     Duration silenceLimit,
     Duration statePatience,
@@ -49,5 +54,22 @@ public record ClusterSettings(
           node,
           "host:port, e.g. 10.0.0.5:25520");
     }
+  }
+
+  /** Whether this process proves who it is, and asks others to: where other hosts can reach it. */
+  public boolean usesTls() {
+    return switch (tls) {
+      case ALWAYS -> true;
+      case NEVER -> false;
+      case BETWEEN_HOSTS -> !isLoopback();
+    };
+  }
+
+  /** Whether no other host can reach this process. */
+  public boolean isLoopback() {
+    return host.equals("localhost")
+        || host.startsWith("127.")
+        || host.equals("::1")
+        || host.equals("[::1]");
   }
 }

@@ -145,6 +145,42 @@ public record HybnextSettings(
         Path.of("").toAbsolutePath());
   }
 
+  /**
+   * The settings of a run for a process that joins it, perhaps on another machine: where it listens
+   * and what it proves with who it is are those of {@code local}, and so is the place where it sees
+   * the run's folder; all else stays. A run that other machines can reach is not joined from a
+   * loopback address: whoever names no other is on the run's own machine.
+   *
+   * @param local what a person gave on that machine
+   */
+  public HybnextSettings onMachineOf(HybnextSettings local) {
+    boolean same = local.cluster().isLoopback() && !cluster.isLoopback();
+    HybnextSettings machine = same ? this : local;
+    Map<String, String> own =
+        Map.of(
+            "run.folder",
+            local.run().folder().toString(),
+            "exchange.host",
+            machine.exchange().host(),
+            "exchange.port",
+            Integer.toString(machine.exchange().port()));
+    HybnextSettings joined = with(own);
+    return new HybnextSettings(
+        joined.run(),
+        model,
+        data,
+        arra,
+        lora,
+        optimiser,
+        training,
+        trainers,
+        joined.exchange(),
+        machine.cluster(),
+        intake,
+        sampling,
+        evaluation);
+  }
+
   /** The effective settings as one line of JSON, which {@link #parse} reads back. */
   public String toJson() {
     return SettingsWriter.toConfig(this).root().render(ConfigRenderOptions.concise());

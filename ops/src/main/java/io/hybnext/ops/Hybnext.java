@@ -1,5 +1,6 @@
 package io.hybnext.ops;
 
+import io.hybnext.actors.cluster.Release;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.Precision;
 import io.hybnext.ops.cli.Console;
@@ -9,6 +10,7 @@ import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.Interruption;
 import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.command.BenchCommand;
+import io.hybnext.ops.command.CertificatesCommand;
 import io.hybnext.ops.command.DemoCommand;
 import io.hybnext.ops.command.DoctorCommand;
 import io.hybnext.ops.command.DriverCommand;
@@ -49,7 +51,7 @@ import picocli.CommandLine.TypeConversionException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    version = "hybnext 0.1.0",
+    version = "hybnext " + Release.NUMBER,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
@@ -71,6 +73,7 @@ import picocli.CommandLine.TypeConversionException;
       VerifyCommand.class,
       BenchCommand.class,
       DoctorCommand.class,
+      CertificatesCommand.class,
       DriverCommand.class,
       TrainerCommand.class,
       SampleCommand.class,

@@ -5,8 +5,10 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import java.net.BindException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -24,18 +26,24 @@ final class ClusterNode {
    * Starts an actor system that listens at {@code endpoint}; it has not joined anything yet.
    *
    * @param lease file that the parts of a split cluster compete for; the same for every member
-   * @throws ClusterException with a sentence when it cannot listen there
+   * @param tls what it proves with that it belongs to the cluster; empty when nobody does
+   * @throws ClusterException with a sentence when it cannot listen there, or prove it
    */
-  static <T> ActorSystem<T> start(Behavior<T> guardian, Endpoint endpoint, String role, Path lease)
+  static <T> ActorSystem<T> start(
+      Behavior<T> guardian, Endpoint endpoint, String role, Path lease, Optional<TlsFiles> tls)
       throws ClusterException {
+    if (tls.isPresent()) {
+      tls.get().check(Instant.now());
+    }
     try {
-      return ActorSystem.create(guardian, SYSTEM, config(endpoint, role, lease));
+      return ActorSystem.create(guardian, SYSTEM, config(endpoint, role, lease, tls));
     } catch (RuntimeException e) {
       if (isBindFailure(e)) {
         throw new ClusterException(
             String.format(
                 "the cluster cannot listen at %s: the port is in use or the address is not this"
-                    + " machine's; give cluster.port another number, or 0 for any free port",
+                    + " machine's; give cluster.port another number, or 0 for any free port, or"
+                    + " cluster.host an address of this machine",
                 endpoint),
             e);
       }
@@ -53,7 +61,7 @@ final class ClusterNode {
     return false;
   }
 
-  private static Config config(Endpoint endpoint, String role, Path lease) {
+  private static Config config(Endpoint endpoint, String role, Path lease, Optional<TlsFiles> tls) {
     Config address =
         ConfigFactory.parseMap(
             Map.of(
@@ -70,7 +78,12 @@ final class ClusterNode {
             ClusterNode.class,
             "cluster.conf",
             ConfigParseOptions.defaults().setAllowMissing(false));
-    return address.withFallback(ours).withFallback(ConfigFactory.load()).resolve();
+    Config proof = ConfigFactory.parseMap(tls.map(TlsFiles::remoting).orElse(Map.of()));
+    return address
+        .withFallback(proof)
+        .withFallback(ours)
+        .withFallback(ConfigFactory.load())
+        .resolve();
   }
 
   /** Where the system listens, with the port that it got. */
@@ -82,8 +95,14 @@ final class ClusterNode {
   /**
    * Joins the cluster that the members at {@code seeds} belong to, or forms it when the first of
    * them is this one and no other answers.
+   *
+   * @param tls this process's proof of who it is
+   * @throws ClusterException with a sentence when a seed would not talk to this process
    */
-  static void join(ActorSystem<?> system, List<Endpoint> seeds) {
+  static void join(ActorSystem<?> system, List<Endpoint> seeds, Optional<TlsFiles> tls)
+      throws ClusterException {
+    Endpoint self = endpoint(system);
+    Doorbell.ring(seeds.stream().filter(seed -> !seed.equals(self)).toList(), tls);
     List<Address> addresses =
         seeds.stream()
             .map(

@@ -3,6 +3,7 @@ package io.hybnext.actors.cluster;
 import io.hybnext.actors.lifeline.LifelineServer;
 import io.hybnext.actors.lifeline.PulseBoard;
 import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunState;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -117,17 +119,32 @@ final class Coordinator {
   }
 
   private Behavior<Command> onHere(CoordinatorMessage.Here here) {
+    Optional<String> refusal = ProtocolVersion.OWN.refusal(here.trainer(), here.version());
+    if (refusal.isPresent()) {
+      return refuse(here, refusal.get());
+    }
     Known known = trainers.get(here.trainer());
     if (known == null || !known.ref().equals(here.trainerRef())) {
       trainers.put(here.trainer(), new Known(here.incarnation(), here.trainerRef()));
       context.watchWith(here.trainerRef(), new TrainerGone(here.trainer(), here.incarnation()));
     }
     if (lifelines != null) {
-      here.trainerRef().tell(new TrainerMessage.Welcome(lifelines.address()));
+      here.trainerRef().tell(new TrainerMessage.Welcome(lifelines.address(), ProtocolVersion.OWN));
     }
     return on(
         new RunEvent.TrainerJoined(
             here.trainer(), here.incarnation(), here.place(), here.host(), here.in()));
+  }
+
+  /** It says that it is here again and again until it hears this; people are told once. */
+  private Behavior<Command> refuse(CoordinatorMessage.Here here, String reason) {
+    here.trainerRef().tell(new TrainerMessage.Leave(reason, true));
+    if (!reason.equals(defects.put(here.trainer() + "#" + here.incarnation(), reason))) {
+      driver.report(
+          new ProgressEvent.TrainerChanged(
+              here.trainer(), ProgressEvent.TrainerState.LOST, reason));
+    }
+    return Behaviors.same();
   }
 
   private Behavior<Command> onPulsed(PulseBoard.Change change) {
@@ -269,7 +286,7 @@ final class Coordinator {
       long number = abort.generation().number();
       toMembers(abort.generation(), new TrainerMessage.Abort(number, abort.reason()));
     } else if (action instanceof RunAction.DismissAll dismiss) {
-      TrainerMessage leave = new TrainerMessage.Leave(dismiss.reason());
+      TrainerMessage leave = new TrainerMessage.Leave(dismiss.reason(), false);
       trainers.values().forEach(trainer -> trainer.ref().tell(leave));
     } else if (action instanceof RunAction.RefuseTrainer refuse) {
       refuse(refuse);
@@ -319,7 +336,7 @@ final class Coordinator {
   private void refuse(RunAction.RefuseTrainer refuse) {
     Known known = trainers.get(refuse.trainer());
     if (known != null && known.incarnation() == refuse.incarnation()) {
-      known.ref().tell(new TrainerMessage.Leave(refuse.reason()));
+      known.ref().tell(new TrainerMessage.Leave(refuse.reason(), true));
     }
   }
 

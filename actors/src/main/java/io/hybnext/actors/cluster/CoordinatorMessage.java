@@ -20,6 +20,7 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
    * @param place host and process id, for people
    * @param host where its media driver takes datagrams; empty in a run of one machine
    * @param in where it is in the run; empty for a new process
+   * @param version of its code
    */
   record Here(
       String trainer,
@@ -27,8 +28,15 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
       String place,
       String host,
       ActorRef<TrainerMessage> trainerRef,
-      Optional<Position> in)
-      implements CoordinatorMessage {}
+      Optional<Position> in,
+      ProtocolVersion version)
+      implements CoordinatorMessage {
+
+    /** Takes messages of releases that know no versions. */
+    public Here {
+      version = ProtocolVersion.of(version);
+    }
+  }
 
   /**
    * The members of the generation are connected and hold the same state.

@@ -112,7 +112,8 @@ final class Leadership {
     int keep = run.plan().keepCheckpoints();
     CheckpointStore store =
         new CheckpointStore(checkpoints, run.identity(), keep, Clock.systemUTC());
-    return new RunDriver(store, journal, this::giveBack, launcher, exchange, listener, result);
+    return new RunDriver(
+        store, journal, lock, this::giveBack, launcher, exchange, listener, result);
   }
 
   /** Nobody decides over the run any more. */

@@ -34,6 +34,7 @@ final class RunDriver {
 
   private final CheckpointStore store;
   private final RunJournal journal;
+  private final RunLock lock;
   private final Runnable giveBack;
   private final TrainerLauncher launcher;
   private final ExchangeHost exchange;
@@ -48,6 +49,7 @@ final class RunDriver {
   /**
    * Creates the driver.
    *
+   * @param lock what gives the right to write: asked before every checkpoint and line
    * @param giveBack called last, when nothing is written any more
    * @param exchange made ready before every generation
    * @param result completed when every trainer process is gone and every listener was told
@@ -55,6 +57,7 @@ final class RunDriver {
   RunDriver(
       CheckpointStore store,
       RunJournal journal,
+      RunLock lock,
       Runnable giveBack,
       TrainerLauncher launcher,
       ExchangeHost exchange,
@@ -62,6 +65,7 @@ final class RunDriver {
       CompletableFuture<RunReport> result) {
     this.store = store;
     this.journal = journal;
+    this.lock = lock;
     this.giveBack = giveBack;
     this.launcher = launcher;
     this.exchange = exchange;
@@ -127,6 +131,10 @@ final class RunDriver {
   private RunEvent published(RunAction.PublishCheckpoint publish) {
     long step = publish.request().step();
     Path partial = Path.of(publish.request().folder());
+    if (!mayWrite()) {
+      return new RunEvent.PublishFailed(
+          step, publish.request().attempt(), "it does not lead the run");
+    }
     try {
       long size = store.publish(partial, step, publish.generation().microshards(), publish.parts());
       Path folder = partial.resolveSibling(CheckpointFolder.name(step));
@@ -137,6 +145,21 @@ final class RunDriver {
       LOG.error("Publishing a checkpoint failed", e);
       return new RunEvent.PublishFailed(step, publish.request().attempt(), e.toString());
     }
+  }
+
+  /** Whether this process still leads the run; the first time that it does not ends it here. */
+  private boolean mayWrite() {
+    try {
+      if (lock.isHeld()) {
+        return true;
+      }
+      result.completeExceptionally(
+          new ClusterException(
+              "another process leads the run now; this one writes nothing any more and ends"));
+    } catch (IOException e) {
+      LOG.warn("Cannot see whether this process still leads the run: {}", e.getMessage());
+    }
+    return false;
   }
 
   /** Removes what there is of a checkpoint that came to nothing. */
@@ -156,7 +179,9 @@ final class RunDriver {
 
   private void tell(ProgressEvent event) {
     try {
-      journal.append(event);
+      if (event instanceof ProgressEvent.StepCommitted || mayWrite()) {
+        journal.append(event);
+      }
       journalFailed = false;
     } catch (IOException e) {
       if (!journalFailed) {

@@ -1,10 +1,17 @@
 package io.hybnext.actors.cluster;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,15 +22,50 @@ import java.util.concurrent.ConcurrentHashMap;
  * does not hold it writes neither journal nor checkpoints.
  */
 final class RunLock implements AutoCloseable {
+  private static final int TOKEN_BYTES = 16;
+
   /** Held by this process: to open such a file again and close it would give the lock back. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path file;
   private final FileChannel channel;
+  private final byte[] token; // what the file says while this one holds it
+  private final Object key; // of the file itself, whatever has its name later
 
-  private RunLock(Path file, FileChannel channel) {
+  private RunLock(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
+    token = newToken();
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(token), 0);
+    channel.force(true);
+    key = key(file);
+  }
+
+  private static byte[] newToken() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return (HexFormat.of().formatHex(bytes) + "\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  }
+
+  /**
+   * Whether nobody has taken it since, as it can happen where the operating system forgets locks:
+   * on a network's file system that was cut off for a while, or when the file was replaced. To be
+   * asked before anything is written that only the holder may write.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  synchronized boolean isHeld() throws IOException {
+    if (!channel.isOpen() || !Files.exists(file) || !Objects.equals(key, key(file))) {
+      return false;
+    }
+    ByteBuffer now = ByteBuffer.allocate(token.length + 1);
+    int read = channel.read(now, 0); // opening the file again would give the lock back
+    return read == token.length && Arrays.equals(token, Arrays.copyOf(now.array(), read));
   }
 
   /**
@@ -39,7 +81,9 @@ final class RunLock implements AutoCloseable {
     }
     FileChannel channel = null;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         return Optional.of(new RunLock(file, channel));
       }
@@ -60,7 +104,7 @@ final class RunLock implements AutoCloseable {
 
   /** Gives it back; does nothing the second time. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     if (channel.isOpen()) {
       forget(file, channel);
     }

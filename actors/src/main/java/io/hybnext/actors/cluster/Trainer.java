@@ -222,7 +222,13 @@ final class Trainer {
       ActorRef<TrainerMessage> orders = context.getSelf().narrow();
       coordinator.tell(
           new CoordinatorMessage.Here(
-              trainer, incarnation, self.place(), self.host(), orders, told.position()));
+              trainer,
+              incarnation,
+              self.place(),
+              self.host(),
+              orders,
+              told.position(),
+              ProtocolVersion.OWN));
     }
   }
 
@@ -289,6 +295,10 @@ final class Trainer {
   }
 
   private Behavior<Command> onWelcome(TrainerMessage.Welcome welcome) {
+    Optional<String> refusal = welcome.version().refusal(trainer, ProtocolVersion.OWN);
+    if (refusal.isPresent()) { // a coordinator that is too old to see it
+      return onLeave(new TrainerMessage.Leave(refusal.get(), true));
+    }
     if (lifeline == null || !lifeline.address().equals(welcome.lifeline())) {
       closeLifeline();
       ActorRef<Command> self = context.getSelf();
@@ -338,6 +348,9 @@ final class Trainer {
 
   private Behavior<Command> onLeave(TrainerMessage.Leave leave) {
     context.getLog().info("Leaving: {}", leave.reason().isEmpty() ? "done" : leave.reason());
+    if (leave.refused()) {
+      trouble = leave.reason();
+    }
     loop.leave(leave.reason());
     return Behaviors.same();
   }

@@ -8,8 +8,18 @@ import java.util.Optional;
 /** What the coordinator tells a trainer. Repeats are harmless. */
 sealed interface TrainerMessage extends Trainer.Command, CborMessage {
 
-  /** Answers {@link CoordinatorMessage.Here}: say there, all the time, that you live. */
-  record Welcome(LifelineAddress lifeline) implements TrainerMessage {}
+  /**
+   * Answers {@link CoordinatorMessage.Here}: say there, all the time, that you live.
+   *
+   * @param version of the coordinator's code
+   */
+  record Welcome(LifelineAddress lifeline, ProtocolVersion version) implements TrainerMessage {
+
+    /** Takes messages of releases that know no versions. */
+    public Welcome {
+      version = ProtocolVersion.of(version);
+    }
+  }
 
   /**
    * A generation begins: stop where you are, connect, settle, answer {@link
@@ -41,6 +51,10 @@ sealed interface TrainerMessage extends Trainer.Command, CborMessage {
   /** Leave the generation, keep what you hold, and wait for the next. */
   record Abort(long generation, String reason) implements TrainerMessage {}
 
-  /** The run is over, or has no place for this trainer. */
-  record Leave(String reason) implements TrainerMessage {}
+  /**
+   * The run is over, or has no place for this trainer.
+   *
+   * @param refused whether it came in vain, which is a failure of its process
+   */
+  record Leave(String reason, boolean refused) implements TrainerMessage {}
 }

@@ -4,9 +4,12 @@ import io.hybnext.actors.trainer.TrainerFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.Cluster;
 
 /** A trainer process: joins the run's cluster, trains, and leaves. */
 public final class TrainerNode {
@@ -23,6 +26,7 @@ public final class TrainerNode {
    * @param patience how long it waits for another coordinator when it lost one
    * @param host {@code HOST:PORT} at which the media driver of this machine takes datagrams, see
    *     {@link io.hybnext.actors.membership.Member#host}; empty in a run of one machine
+   * @param tls what it proves with that it belongs to the cluster; empty without TLS
    */
   public record Settings(
       String trainer,
@@ -31,9 +35,10 @@ public final class TrainerNode {
       Endpoint listen,
       Path runFolder,
       Duration patience,
-      String host) {
+      String host,
+      Optional<TlsFiles> tls) {
 
-    /** In a run of one machine. */
+    /** In a run of one machine that no other can reach. */
     public Settings(
         String trainer,
         long incarnation,
@@ -41,7 +46,7 @@ public final class TrainerNode {
         Endpoint listen,
         Path runFolder,
         Duration patience) {
-      this(trainer, incarnation, coordinator, listen, runFolder, patience, "");
+      this(trainer, incarnation, coordinator, listen, runFolder, patience, "", Optional.empty());
     }
   }
 
@@ -49,7 +54,8 @@ public final class TrainerNode {
    * Trains until the coordinator ends the run.
    *
    * @return an empty text, or one sentence why it gave up
-   * @throws ClusterException with a sentence when it cannot listen at its address
+   * @throws ClusterException with a sentence when it cannot listen at its address, or the other
+   *     members do not take its proof of who it is
    */
   public static String run(Settings settings, TrainerFactory factory)
       throws ClusterException, InterruptedException {
@@ -65,12 +71,18 @@ public final class TrainerNode {
                 ended),
             settings.listen(),
             "trainer",
-            settings.runFolder().resolve("cluster.lock"));
-    ClusterNode.join(system, List.of(settings.coordinator()));
+            settings.runFolder().resolve("cluster.lock"),
+            settings.tls());
+    try {
+      ClusterNode.join(system, List.of(settings.coordinator()), settings.tls());
+    } catch (ClusterException e) {
+      system.terminate();
+      throw e;
+    }
+    AtomicBoolean joined = new AtomicBoolean();
+    Cluster.get(system).registerOnMemberUp(() -> joined.set(true));
     // The cluster may end first: when it downs this member, or cannot be joined.
-    system
-        .getWhenTerminated()
-        .thenRun(() -> ended.complete(settings.trainer() + " lost the cluster of the run"));
+    system.getWhenTerminated().thenRun(() -> ended.complete(lost(settings, joined.get())));
     try {
       String reason = ended.get();
       system.terminate();
@@ -79,5 +91,19 @@ public final class TrainerNode {
     } catch (ExecutionException e) {
       throw new ClusterException(settings.trainer() + " failed: " + e.getCause(), e);
     }
+  }
+
+  private static String lost(Settings settings, boolean joined) {
+    if (joined) {
+      return settings.trainer() + " lost the cluster of the run";
+    }
+    String other =
+        settings.tls().isPresent() ? "" : ", or the cluster uses TLS and this process does not";
+    return settings.trainer()
+        + " cannot join the cluster at "
+        + settings.coordinator()
+        + ": nobody answers there"
+        + other
+        + "; see cluster.host, cluster.port and cluster.tls of the process that leads the run";
   }
 }

@@ -110,9 +110,15 @@ public final class TrainingRun {
     Candidate candidate = new Candidate(settings, leadership, launcher, exchange, listener, over);
     Path lease = settings.journal().resolveSibling("cluster.lock");
     ActorSystem<Coordinator.Command> system =
-        ClusterNode.start(guardian(candidate), settings.endpoint(), "coordinator", lease);
+        ClusterNode.start(
+            guardian(candidate), settings.endpoint(), "coordinator", lease, settings.tls());
     Endpoint endpoint = ClusterNode.endpoint(system);
-    ClusterNode.join(system, seeds.isEmpty() ? List.of(endpoint) : seeds);
+    try {
+      ClusterNode.join(system, seeds.isEmpty() ? List.of(endpoint) : seeds, settings.tls());
+    } catch (ClusterException e) {
+      system.terminate();
+      throw e;
+    }
     system
         .getWhenTerminated()
         .thenRun(

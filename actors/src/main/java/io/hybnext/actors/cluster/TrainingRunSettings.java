@@ -2,6 +2,7 @@ package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.run.RunSettings;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What {@link TrainingRun#start} needs.
@@ -10,6 +11,18 @@ import java.nio.file.Path;
  * @param endpoint where the coordinator listens for trainers
  * @param journal file of the run's own record, {@code run.jsonl} in the run's folder
  * @param journalSteps a committed step is noted there when its number is a multiple of this
+ * @param tls what this process proves with that it belongs to the cluster; empty without TLS
  */
 public record TrainingRunSettings(
-    RunSettings run, Endpoint endpoint, Path journal, long journalSteps) {}
+    RunSettings run, Endpoint endpoint, Path journal, long journalSteps, Optional<TlsFiles> tls) {
+
+  /** A run without TLS, for a cluster that no other host can reach. */
+  public TrainingRunSettings(RunSettings run, Endpoint endpoint, Path journal, long journalSteps) {
+    this(run, endpoint, journal, journalSteps, Optional.empty());
+  }
+
+  /** The same that listens elsewhere. */
+  public TrainingRunSettings at(Endpoint other) {
+    return new TrainingRunSettings(run, other, journal, journalSteps, tls);
+  }
+}

@@ -1,10 +1,12 @@
 package io.hybnext.actors.exchange;
 
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.ControlledFragmentHandler.Action;
 import io.aeron.logbuffer.Header;
 import java.util.BitSet;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
 /** A way into this process: opens what is sealed, and hands messages on. */
@@ -15,7 +17,9 @@ final class Inlet implements AutoCloseable {
   private final int only; // the one sender, or -1
   private final SlotSpace.Receiving slots; // null where whole messages come
   private final ControlledFragmentHandler handler = this::onFragment;
+  private final Consumer<Image> count = this::count;
   private PeerLinks.Receiver receiver;
+  private int speaking;
   private long refused;
 
   private Inlet(
@@ -54,11 +58,13 @@ final class Inlet implements AutoCloseable {
 
   /** Number of senders that are connected and may still say something. */
   int senders() {
-    int speaking = 0;
-    for (int i = subscription.imageCount() - 1; i >= 0; i--) {
-      speaking += subscription.imageAtIndex(i).isEndOfStream() ? 0 : 1;
-    }
+    speaking = 0;
+    subscription.forEachImage(count); // not by index: the client's thread takes images away
     return speaking;
+  }
+
+  private void count(Image image) {
+    speaking += image.isEndOfStream() ? 0 : 1;
   }
 
   /** Messages that were forged or repeated, and dropped. */

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * Keeps the media driver of a run: a process that is started for the first generation with more
- * than one member, since a lone trainer exchanges with nobody, and again when it ended.
+ * than one member, since a lone trainer exchanges with nobody, and again when it ended. The driver
+ * of a coordinator that was killed is taken over with its members.
  */
 public final class MediaDriverKeeper implements ExchangeHost, AutoCloseable {
   private final Path directory;
@@ -43,19 +44,26 @@ public final class MediaDriverKeeper implements ExchangeHost, AutoCloseable {
       driver.close(); // what it left in shared memory
       driver = null;
     }
+    Optional<MediaDriverProcess> other = MediaDriverProcess.running(directory);
+    if (other.isPresent()) { // of a process that led the run before this one
+      keep(other.get(), onLost);
+      return Optional.empty();
+    }
     SharedMemory.require(directory.getParent(), members);
-    MediaDriverProcess started = MediaDriverProcess.start(command, directory, limit);
-    driver = started;
-    started.ended().thenAccept(code -> onEnded(started, code, onLost));
-    return Optional.of(new DriverStarted(started.pid(), ended));
+    keep(MediaDriverProcess.start(command, directory, limit), onLost);
+    return Optional.of(new DriverStarted(driver.pid(), ended));
   }
 
-  private void onEnded(MediaDriverProcess process, int code, Consumer<String> onLost) {
+  private void keep(MediaDriverProcess process, Consumer<String> onLost) {
+    driver = process;
+    process.ended().thenAccept(how -> onEnded(process, how, onLost));
+  }
+
+  private void onEnded(MediaDriverProcess process, String how, Consumer<String> onLost) {
     synchronized (this) {
       if (closed || process != driver) {
         return;
       }
-      String how = code > 128 ? "was ended by signal " + (code - 128) : "ended with code " + code;
       ended = "the media driver (process " + process.pid() + ") " + how;
     }
     onLost.accept(ended);

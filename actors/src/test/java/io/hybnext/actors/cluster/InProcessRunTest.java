@@ -102,17 +102,23 @@ class InProcessRunTest {
   void shouldGoOnWithTheSameBytesAfterATrainerFailed() throws Exception {
     byte[] undisturbed = undisturbed();
     AtomicBoolean failed = new AtomicBoolean();
+    CountDownLatch opened = new CountDownLatch(3); // two, and one of them again
     Supplier<TrainStep> failing =
-        () ->
-            new FakeTrainStep() {
-              @Override
-              public Loss forwardBackward(Batch batch, GradientSink sink) {
-                if (batch.step() == 13 && failed.compareAndSet(false, true)) {
-                  throw new IllegalStateException("out of memory at step 13");
-                }
-                return super.forwardBackward(batch, sink);
+        () -> {
+          opened.countDown();
+          return new FakeTrainStep() {
+            @Override
+            public Loss forwardBackward(Batch batch, GradientSink sink) {
+              if (batch.step() == 13 && failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("out of memory at step 13");
               }
-            };
+              if (batch.step() > 14) {
+                await(opened); // however slow the news of it are
+              }
+              return super.forwardBackward(batch, sink);
+            }
+          };
+        };
     RunReport report = await(start(folder.resolve("failing"), 2, failing));
     assertEquals(Outcome.COMPLETED, report.outcome(), report.reason());
     assertEquals(1, report.restarts());

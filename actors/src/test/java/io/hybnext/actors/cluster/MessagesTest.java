@@ -67,8 +67,9 @@ class MessagesTest {
         new TrainerMessage.Proceed(3, 2, 11, Optional.empty(), 7),
         new TrainerMessage.Hold(3, 2),
         new TrainerMessage.Abort(3, "gone"),
-        new TrainerMessage.Welcome(new LifelineAddress("10.0.0.5", 40000, "secret")),
-        new TrainerMessage.Leave(""),
+        new TrainerMessage.Welcome(
+            new LifelineAddress("10.0.0.5", 40000, "secret"), new ProtocolVersion(3, "1.2.3")),
+        new TrainerMessage.Leave("", false),
         new CoordinatorMessage.Here(
             "trainer-0",
             1,
@@ -80,7 +81,8 @@ class MessagesTest {
                     new Generation(
                         "run", 3, List.of(member), 8, "/run/step-8", "/aeron", "aeron:ipc"),
                     true,
-                    7))),
+                    7)),
+            new ProtocolVersion(3, "1.2.3")),
         new CoordinatorMessage.Ready(
             "trainer-0", 3, 8, List.of(report), new PrepareTimes(1, 2, true)),
         new CoordinatorMessage.Broken("trainer-0", 3, "silent", List.of("trainer-1"), true),

@@ -115,7 +115,7 @@ class TrainerTest {
     assertEquals(3, expectReady(2).step());
 
     // A second life from that part: both must agree on the next step.
-    trainer.tell(new TrainerMessage.Leave(""));
+    trainer.tell(new TrainerMessage.Leave("", false));
     coordinator.expectTerminated(trainer, LIMIT);
     spawn(FakeTrainStep::new);
     trainer.tell(new TrainerMessage.Announce(generation(3, 2, partial.toString())));
@@ -167,7 +167,7 @@ class TrainerTest {
   @Test
   void shouldLeaveWhenToldTo() throws Exception {
     spawn(FakeTrainStep::new);
-    trainer.tell(new TrainerMessage.Leave(""));
+    trainer.tell(new TrainerMessage.Leave("", false));
     assertEquals("", result.get(60, TimeUnit.SECONDS));
     assertEquals("", expect(CoordinatorMessage.Ending.class).defect());
     coordinator.expectTerminated(trainer, LIMIT);

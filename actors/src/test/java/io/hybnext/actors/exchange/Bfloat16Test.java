@@ -115,13 +115,19 @@ class Bfloat16Test {
     machine.finish(trainStep);
     toReady(machine);
     boolean differs = false;
+    double errors = 0;
+    double sums = 0;
     for (int i = 0; i < 64; i++) {
       float sum = held.sumBuffer(0).getFloat(i * 4);
       double error = Math.abs(sum - exact[i]);
       assertTrue(error <= 4 * 1.01 * 0x1p-8 * sizes[i], "element " + i + " is off by " + error);
       assertEquals(sum, rounded(sum));
       differs |= error > 0;
+      errors += error * error;
+      sums += exact[i] * exact[i];
     }
+    double typical = Math.sqrt(errors / sums);
+    assertEquals(0.0044, typical, 0.0003); // stated in reference.conf
     assertTrue(differs, "something was rounded");
   }
 

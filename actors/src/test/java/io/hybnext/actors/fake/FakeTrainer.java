@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -96,7 +97,8 @@ public final class FakeTrainer implements TrainerFactory {
             Endpoint.loopback(),
             Path.of(arguments[4]),
             Duration.ofMinutes(1),
-            arguments[5]);
+            arguments[5],
+            Optional.empty());
     int microshards = Integer.parseInt(arguments[3]);
     String trouble =
         TrainerNode.run(settings, new FakeTrainer(microshards, MICROSHARD_NS, arguments[6]));

@@ -30,11 +30,16 @@ final class ChameleonModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "vocabulary_map";
+  }
+
+  @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
     ObjectNode json =
         hints
             .config()
-            .filter(config -> config.has("vocabulary_map"))
+            .filter(this::reads)
             .orElseThrow(
                 () ->
                     keys.defect(

@@ -29,9 +29,14 @@ final class ChameleonVqModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "ddconfig";
+  }
+
+  @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
     ObjectNode json =
-        hints.config().filter(config -> config.has("ddconfig")).isPresent()
+        hints.config().filter(this::reads).isPresent()
             ? hints.config().get().deepCopy()
             : derived(keys);
     if (hints.imageSize().isPresent()) {

@@ -21,11 +21,16 @@ final class KelixModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "qwen_config";
+  }
+
+  @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
     ObjectNode json =
         hints
             .config()
-            .filter(config -> config.has("qwen_config"))
+            .filter(this::reads)
             .orElseThrow(
                 () ->
                     keys.defect(

@@ -23,14 +23,23 @@ final class KelixTokModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "vision_config";
+  }
+
+  @Override
+  public boolean reads(JsonNode settings) {
+    return settings.path(SETTINGS).has(settingsKey()) || settings.has(settingsKey());
+  }
+
+  @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
     JsonNode given =
         hints
             .config()
             .map(
-                config ->
-                    config.path(SETTINGS).has("vision_config") ? config.path(SETTINGS) : config)
-            .filter(config -> config.has("vision_config"))
+                config -> config.path(SETTINGS).has(settingsKey()) ? config.path(SETTINGS) : config)
+            .filter(config -> config.has(settingsKey()))
             .orElseThrow(
                 () ->
                     keys.defect(

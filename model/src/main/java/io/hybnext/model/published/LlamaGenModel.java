@@ -49,8 +49,13 @@ final class LlamaGenModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "n_head";
+  }
+
+  @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
-    Optional<JsonNode> given = hints.config().filter(config -> config.has("n_head"));
+    Optional<JsonNode> given = hints.config().filter(this::reads);
     TransformerConfig config =
         given.isPresent() ? TransformerJson.read(given.get()) : published(keys, hints);
     String size =

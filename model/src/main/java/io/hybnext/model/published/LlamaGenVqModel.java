@@ -42,9 +42,14 @@ final class LlamaGenVqModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "encoder_ch_mult";
+  }
+
+  @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    if (hints.config().filter(config -> config.has("encoder_ch_mult")).isPresent()) {
+    if (hints.config().filter(this::reads).isPresent()) {
       json = hints.config().get().deepCopy();
     } else {
       derive(json, keys);

@@ -1,5 +1,6 @@
 package io.hybnext.model.published;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.model.weights.CheckpointException;
 import io.hybnext.model.weights.TorchFile;
 import java.util.List;
@@ -33,6 +34,17 @@ interface PublishedModel {
    */
   default Map<String, long[]> buffers() {
     return Map.of();
+  }
+
+  /**
+   * The key by which settings of its project are known; settings without it are not read. Empty
+   * when the weights tell all there is to tell.
+   */
+  String settingsKey();
+
+  /** Whether these are settings of its project. */
+  default boolean reads(JsonNode settings) {
+    return settings.has(settingsKey());
   }
 
   /**

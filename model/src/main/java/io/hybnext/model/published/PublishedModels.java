@@ -1,5 +1,6 @@
 package io.hybnext.model.published;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.model.tower.SamKeys;
 import io.hybnext.model.transformer.TransformerConfig.ModelType;
 import io.hybnext.model.weights.Checkpoint;
@@ -80,6 +81,29 @@ public final class PublishedModels {
       throws CheckpointException {
     PublishedModel model = find(checkpoint, kind);
     return model.identify(new KeyShapes(checkpoint, model.kind()), hints);
+  }
+
+  /**
+   * Checks that settings which somebody names are read.
+   *
+   * @param kind empty to tell it by the keys
+   * @throws CheckpointException when the checkpoint is none of the known kinds
+   * @throws IllegalArgumentException when the kind reads no settings, or not these
+   */
+  public static void checkRead(Checkpoint checkpoint, Optional<String> kind, JsonNode settings)
+      throws CheckpointException {
+    PublishedModel model = find(checkpoint, kind);
+    if (model.settingsKey().isEmpty()) {
+      throw new IllegalArgumentException(
+          "weights of kind " + model.kind() + " tell all sizes themselves; leave --config out");
+    }
+    if (!model.reads(settings)) {
+      throw new IllegalArgumentException(
+          "the settings that --config names are not those of kind "
+              + model.kind()
+              + ", which have "
+              + model.settingsKey());
+    }
   }
 
   /**

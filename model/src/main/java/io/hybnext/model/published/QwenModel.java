@@ -25,8 +25,13 @@ final class QwenModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "hidden_size";
+  }
+
+  @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {
-    boolean given = hints.config().filter(config -> config.has("hidden_size")).isPresent();
+    boolean given = hints.config().filter(this::reads).isPresent();
     ObjectNode json = given ? hints.config().get().deepCopy() : derived(keys).toJson();
     QwenConfig config = QwenConfig.fromJson(json);
     String description =

@@ -28,6 +28,11 @@ final class SamModel implements PublishedModel {
   }
 
   @Override
+  public String settingsKey() {
+    return "";
+  }
+
+  @Override
   public Identified identify(KeyShapes shapes, Hints hints) throws CheckpointException {
     SamConfig config = shapes.sam(keys);
     WeightMap map = keys.map(config);

@@ -21,13 +21,11 @@ import java.util.function.Predicate;
  */
 enum TowerModel implements PublishedModel {
   /** open_clip around timm. */
-  OPEN_CLIP("biomedclip", "BioMedCLIP (open_clip)", "visual.trunk.") {
+  OPEN_CLIP("biomedclip", "BioMedCLIP (open_clip)", "visual.trunk.", "model_cfg") {
     @Override
     Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException {
       ObjectNode config =
-          given.filter(c -> c.has("model_cfg")).isPresent()
-              ? given.get().deepCopy()
-              : openClip(keys);
+          given.filter(this::reads).isPresent() ? given.get().deepCopy() : openClip(keys);
       VitConfig vision = TowerJson.openClip(config);
       Map<String, long[]> shapes = VitKeys.OPEN_CLIP.map(vision).shapes();
       Predicate<String> foreign = key -> !key.startsWith("visual.");
@@ -41,13 +39,15 @@ enum TowerModel implements PublishedModel {
     }
   },
   /** The port of BioMedCLIP to transformers: a bias at the patches, no norm before the blocks. */
-  BIOMEDCLIP_PORT("biomedclip-hf", "BioMedCLIP (transformers)", "vision_model.encoder.layers.") {
+  BIOMEDCLIP_PORT(
+      "biomedclip-hf",
+      "BioMedCLIP (transformers)",
+      "vision_model.encoder.layers.",
+      "vision_config") {
     @Override
     Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException {
       ObjectNode config =
-          given.filter(c -> c.has("vision_config")).isPresent()
-              ? given.get().deepCopy()
-              : port(keys);
+          given.filter(this::reads).isPresent() ? given.get().deepCopy() : port(keys);
       VitConfig vision =
           TowerJson.biomedClipPort(
               config.path("vision_config"), config.path("projection_dim").asInt(512));
@@ -64,13 +64,11 @@ enum TowerModel implements PublishedModel {
     }
   },
   /** OpenAI's CLIP in transformers. */
-  CLIP("clip", "CLIP", "vision_model.encoder.layers.") {
+  CLIP("clip", "CLIP", "vision_model.encoder.layers.", "model_type") {
     @Override
     Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException {
       ObjectNode config =
-          given.filter(c -> c.path("model_type").asText().startsWith("clip")).isPresent()
-              ? given.get().deepCopy()
-              : clip(keys);
+          given.filter(this::reads).isPresent() ? given.get().deepCopy() : clip(keys);
       JsonNode part = config.has("vision_config") ? config.path("vision_config") : config;
       VitConfig vision = TowerJson.clip(part, config.path("projection_dim").asInt(512));
       WeightMap map = VitKeys.TRANSFORMERS.map(vision);
@@ -84,14 +82,27 @@ enum TowerModel implements PublishedModel {
   private final String kind;
   private final String title;
   private final String blocks;
+  private final String settingsKey;
 
-  TowerModel(String kind, String title, String blocks) {
+  TowerModel(String kind, String title, String blocks, String settingsKey) {
     this.kind = kind;
     this.title = title;
     this.blocks = blocks;
+    this.settingsKey = settingsKey;
   }
 
   abstract Identified identify(KeyShapes keys, Optional<JsonNode> given) throws CheckpointException;
+
+  @Override
+  public String settingsKey() {
+    return settingsKey;
+  }
+
+  @Override
+  public boolean reads(JsonNode settings) {
+    boolean another = this == CLIP && !settings.path(settingsKey).asText().startsWith("clip");
+    return settings.has(settingsKey) && !another;
+  }
 
   @Override
   public Identified identify(KeyShapes keys, Hints hints) throws CheckpointException {

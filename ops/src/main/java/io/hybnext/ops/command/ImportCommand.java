@@ -55,7 +55,9 @@ public final class ImportCommand extends HybnextCommand {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The project's own settings (default: config.json beside SRC).")
+      description =
+          "The project's own settings, refused where none are read (default: config.json beside"
+              + " SRC).")
   private Path config;
 
   @Option(

@@ -57,17 +57,18 @@ public final class NodeCommand extends HybnextCommand {
     String coordinator = coordinator(settings, folder);
     Logs.toRunFolder(settings.run().folder(), trainer);
     if (standBy) {
-      standBy(folder, coordinator);
+      standBy(settings, folder, coordinator);
     } else {
-      train(folder, trainer, coordinator);
+      train(settings, folder, trainer, coordinator);
     }
   }
 
-  private void standBy(RunFolder folder, String coordinator) throws InterruptedException {
+  private void standBy(HybnextSettings settings, RunFolder folder, String coordinator)
+      throws InterruptedException {
     StopRequest stop = StopRequest.onSignals(console().err());
     console().progress().note("standing by as coordinator of the run at " + coordinator);
     Optional<RunReport> report =
-        new StandbyService(folder, new RunProgress(console().progress()))
+        new StandbyService(folder, settings, new RunProgress(console().progress()))
             .run(coordinator, Home.current().commit(), stop.whenAsked());
     console()
         .result(
@@ -80,10 +81,10 @@ public final class NodeCommand extends HybnextCommand {
     return report.outcome().name().toLowerCase(Locale.ROOT);
   }
 
-  private void train(RunFolder folder, String trainer, String coordinator)
+  private void train(HybnextSettings settings, RunFolder folder, String trainer, String coordinator)
       throws InterruptedException {
     console().progress().note(trainer + " joins the run at " + coordinator);
-    try (TrainerProcess process = new TrainerProcess(folder, 0)) {
+    try (TrainerProcess process = TrainerProcess.joining(folder, settings)) {
       process.train(trainer, System.currentTimeMillis(), coordinator);
     }
     console().result(Map.of("trainer", trainer, "left", true));

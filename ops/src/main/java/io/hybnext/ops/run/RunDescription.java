@@ -2,16 +2,19 @@ package io.hybnext.ops.run;
 
 import io.hybnext.actors.checkpoint.RunIdentity;
 import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.TlsFiles;
 import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunSettings;
+import io.hybnext.config.ClusterSettings;
 import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * A run as its coordinator needs to know it, from its folder, its file and the settings in force.
@@ -37,7 +40,13 @@ record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) 
         new RunSettings(identity(codeVersion), plan(), limits),
         new Endpoint(settings.cluster().host(), settings.cluster().port()),
         folder.journal(),
-        Math.max(1, settings.training().steps() / JOURNAL_STEPS));
+        Math.max(1, settings.training().steps() / JOURNAL_STEPS),
+        proof(settings.cluster()));
+  }
+
+  /** What a process of this machine proves with that it belongs to the cluster. */
+  static Optional<TlsFiles> proof(ClusterSettings cluster) {
+    return cluster.usesTls() ? Optional.of(new TlsFiles(cluster.certificates())) : Optional.empty();
   }
 
   private RunIdentity identity(String codeVersion) {

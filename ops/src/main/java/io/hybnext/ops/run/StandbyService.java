@@ -28,13 +28,14 @@ public final class StandbyService {
    * Prepares it; nothing starts yet.
    *
    * @param folder of the run, which all its hosts see
+   * @param local settings of this machine, see {@link HybnextSettings#onMachineOf}
    * @param listener hears everything from the moment that this process leads, on one thread
    */
-  public StandbyService(RunFolder folder, Consumer<ProgressEvent> listener) {
+  public StandbyService(RunFolder folder, HybnextSettings local, Consumer<ProgressEvent> listener) {
     this.folder = folder;
     this.listener = listener;
     file = RunFile.read(folder);
-    settings = file.effective();
+    settings = file.effective().onMachineOf(local);
   }
 
   /**
@@ -85,7 +86,6 @@ public final class StandbyService {
 
   /** The run's own port belongs to the process that started it. */
   private static TrainingRunSettings atAnyPort(TrainingRunSettings run) {
-    return new TrainingRunSettings(
-        run.run(), new Endpoint(run.endpoint().host(), 0), run.journal(), run.journalSteps());
+    return run.at(new Endpoint(run.endpoint().host(), 0));
   }
 }

@@ -39,10 +39,24 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    * @param number of this trainer among those of its machine, from 0: picks its GPU
    */
   public TrainerProcess(RunFolder folder, int number) {
+    this(folder, number, RunFile.read(folder).effective());
+  }
+
+  private TrainerProcess(RunFolder folder, int number, HybnextSettings settings) {
     this.folder = folder;
     this.run = RunFile.read(folder);
-    this.settings = run.effective();
+    this.settings = settings;
     this.number = number;
+  }
+
+  /**
+   * Prepares a process that joins a run from a machine of its own.
+   *
+   * @param folder of the run as this machine sees it
+   * @param local settings of this machine, see {@link HybnextSettings#onMachineOf}
+   */
+  public static TrainerProcess joining(RunFolder folder, HybnextSettings local) {
+    return new TrainerProcess(folder, 0, RunFile.read(folder).effective().onMachineOf(local));
   }
 
   /**
@@ -59,7 +73,9 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
             Endpoint.parse(coordinator),
             new Endpoint(settings.cluster().host(), 0),
             folder.root(),
-            settings.cluster().coordinatorPatience()),
+            settings.cluster().coordinatorPatience(),
+            "",
+            RunDescription.proof(settings.cluster())),
         this);
   }
 

@@ -54,7 +54,11 @@ public record CheckpointImport(
    */
   public Map<String, Object> write(Path folder) throws IOException {
     try (Checkpoint checkpoint = PublishedModels.open(source, kind)) {
-      Identified found = PublishedModels.identify(checkpoint, kind, new Hints(config(), imageSize));
+      Optional<JsonNode> config = config();
+      if (settings.isPresent() && config.isPresent()) {
+        PublishedModels.checkRead(checkpoint, kind, config.get());
+      }
+      Identified found = PublishedModels.identify(checkpoint, kind, new Hints(config, imageSize));
       List<String> keys = found.check(checkpoint);
       Checkpoint view = new CheckpointView(checkpoint, keys, type.map(WeightType::type));
       AtomicFolder.write(

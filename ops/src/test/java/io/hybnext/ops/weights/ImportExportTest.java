@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.encoder.VisionEncoder;
@@ -19,6 +20,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,8 +69,14 @@ class ImportExportTest {
     Path settings = Files.writeString(folder.resolve("c.json"), config.at(part).toString());
     Path source = GOLDEN.resolve(name).resolve(weights + ".safetensors");
     Path imported = folder.resolve("imported");
-    assertEquals(
-        0, run("import", source, "--config", settings, "--out", imported, "--json"), failure());
+    boolean told = kind.startsWith("sam"); // by shapes
+    Object[] plain = {"import", source, "--out", imported, "--json"};
+    Object[] settled = {"import", source, "--out", imported, "--json", "--config", settings};
+    if (told) {
+      assertEquals(1, run(settled));
+      assertTrue(failure().endsWith("tell all sizes themselves; leave --config out"), failure());
+    }
+    assertEquals(0, run(told ? plain : settled), failure());
     assertEquals(kind, result().path("kind").asText());
     assertTrue(Files.exists(imported.resolve(configFile)));
     try (VisionEncoder encoder =
@@ -125,6 +133,34 @@ class ImportExportTest {
     try (Stream<Path> left = Files.walk(folder)) {
       assertTrue(left.noneMatch(path -> path.toString().contains(".tmp")));
     }
+  }
+
+  @Test
+  void shouldRefuseSettingsOfAnotherKind() throws IOException {
+    Path source = GOLDEN.resolve("llamagen-c2i/model.pt");
+    Path config = GOLDEN.resolve("encoder-medsam/config.json");
+    assertEquals(1, run("import", source, "--config", config, "--out", folder.resolve("target")));
+    assertTrue(
+        failure().endsWith("are not those of kind llamagen-c2i, which have n_head"), failure());
+  }
+
+  @Test
+  void shouldSayInOneSentenceThatAShardIsTruncated() throws IOException {
+    Path source = GOLDEN.resolve("llamagen-vq/model.safetensors");
+    Path sharded = Files.createDirectories(folder.resolve("sharded"));
+    Path shard = Files.copy(source, sharded.resolve("model-00001-of-00001.safetensors"));
+    ObjectNode index = new ObjectMapper().createObjectNode();
+    ObjectNode places = index.putObject("weight_map");
+    try (Checkpoint whole = Checkpoint.open(source)) {
+      whole.names().forEach(name -> places.put(name, shard.getFileName().toString()));
+    }
+    Files.writeString(sharded.resolve("model.safetensors.index.json"), index.toString());
+    byte[] whole = Files.readAllBytes(shard);
+    Files.write(shard, Arrays.copyOf(whole, whole.length / 2));
+    assertEquals(1, run("import", sharded, "--out", folder.resolve("target")));
+    assertEquals(1, failure().lines().count(), failure());
+    assertTrue(failure().contains(shard.getFileName().toString()), failure());
+    assertFalse(Files.exists(folder.resolve("target")));
   }
 
   @Test

@@ -75,8 +75,8 @@ final class Injector {
       return fleet.hasStandby(STANDBY_MS) ? fleet.leader() : Optional.empty();
     }
     List<Jvm> trainers = fleet.trainers();
-    // Somebody has to hold the state.
-    return trainers.size() < 3
+    // Somebody else has to hold the state.
+    return trainers.isEmpty() || fleet.members() < 2
         ? Optional.empty()
         : Optional.of(trainers.get(entry.pick() % trainers.size()));
   }

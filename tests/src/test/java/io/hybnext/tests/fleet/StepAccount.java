@@ -5,7 +5,9 @@ import java.util.List;
 
 /**
  * Which steps a journal tells of, and how often. A step that was rolled back is not done until it
- * is told again.
+ * is told again. Of the last steps before a coordinator was killed no line tells, if it notes only
+ * every so many; they are done all the same when the members then agree that they hold their
+ * result, which the line of a settled or adopted generation tells.
  *
  * @param steps number of steps of the run as the journal knows it
  * @param lost steps before that which no line tells of
@@ -40,6 +42,8 @@ public record StepAccount(long steps, long lost, long doubled, long rolledBack, 
           rolledBack += done - to;
           done = to;
         }
+        case "generation-settled" -> done = Math.max(done, line.path("startStep").asLong());
+        case "generation-adopted" -> done = Math.max(done, line.path("committed").asLong());
         case "generation-formed" -> generations++;
         default -> {} // tells of no steps
       }

@@ -49,4 +49,20 @@ class StepAccountTest {
             "{'kind':'rolled-back','from':6,'to':4}",
             "{'kind':'step','from':4,'step':8}"));
   }
+
+  @Test
+  void shouldTakeWhatMembersHoldForDoneAndStillFindStepsToldAgain() throws IOException {
+    assertEquals(
+        new StepAccount(9, 0, 0, 0, 0),
+        account(
+            "{'kind':'step','from':0,'step':3}",
+            "{'kind':'generation-settled','startStep':6}",
+            "{'kind':'step','from':6,'step':8}"));
+    assertEquals(
+        new StepAccount(9, 0, 1, 0, 0),
+        account(
+            "{'kind':'step','from':0,'step':3}",
+            "{'kind':'generation-adopted','committed':6}",
+            "{'kind':'step','from':5,'step':8}"));
+  }
 }

@@ -4,13 +4,11 @@ import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.MappedByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.BufferUtil;
 import org.agrona.IoUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +36,7 @@ public final class AbandonedFolders {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path folder : folders) {
         if (Files.isRegularFile(folder.resolve(CncFileDescriptor.CNC_FILE))
-            && !runs(folder)
+            && MediaDriverHost.running(folder).isEmpty()
             && isSilent(folder)) {
           abandoned.add(folder);
         }
@@ -62,19 +60,6 @@ public final class AbandonedFolders {
       return !CommonContext.isDriverActive(folder.toFile(), SILENCE_MS, message -> {});
     } catch (RuntimeException unreadable) { // of another version, or being made just now
       return false;
-    }
-  }
-
-  /** Whether the process of the driver in a folder with a control file lives. */
-  static boolean runs(Path directory) {
-    MappedByteBuffer file =
-        IoUtil.mapExistingFile(
-            directory.resolve(CncFileDescriptor.CNC_FILE).toFile(), "control file");
-    try {
-      long pid = CncFileDescriptor.pid(CncFileDescriptor.createMetaDataBuffer(file));
-      return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-    } finally {
-      BufferUtil.free(file);
     }
   }
 }

@@ -35,6 +35,8 @@ final class ClientWatch implements AutoCloseable {
   private final Map<Long, WatchedProcess> processes = new HashMap<>(); // by client
   private final Set<Long> seen = new HashSet<>();
   private final Thread thread = new Thread(this::watch, "media-driver-clients");
+  private volatile int living;
+  private volatile long looks;
   private volatile boolean closed;
 
   /**
@@ -61,9 +63,21 @@ final class ClientWatch implements AutoCloseable {
     while (!closed) {
       lookForClients();
       endThoseOfTheDead();
+      living = processes.size();
+      looks = looks() + 1;
       LockSupport.parkNanos(INTERVAL_NS);
     }
     processes.values().forEach(ClientWatch::forget);
+  }
+
+  /** How often it has looked. */
+  long looks() {
+    return looks;
+  }
+
+  /** Number of clients whose processes live, as of a moment ago. */
+  int living() {
+    return living;
   }
 
   private void lookForClients() {

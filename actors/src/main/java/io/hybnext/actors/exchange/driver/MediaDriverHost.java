@@ -1,5 +1,6 @@
 package io.hybnext.actors.exchange.driver;
 
+import io.aeron.CncFileDescriptor;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.exceptions.ActiveDriverException;
@@ -8,7 +9,13 @@ import io.hybnext.actors.exchange.SocketBuffers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.MappedByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.BufferUtil;
+import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +29,9 @@ public final class MediaDriverHost implements AutoCloseable {
   /** The line that {@link #serve} prints when members may connect. */
   public static final String READY = "media driver ready";
 
+  /** What a parent writes before it ends a driver on purpose. */
+  static final int END = 'e';
+
   private static final Logger LOG = LoggerFactory.getLogger(MediaDriverHost.class);
 
   private static final int COUNTER_BYTES = 1 << 20; // 8,192 counters; the default takes 40 MiB
@@ -29,6 +39,7 @@ public final class MediaDriverHost implements AutoCloseable {
   private static final long CLIENT_SILENCE_NS = 3_000_000_000L; // a client beats every 100 ms
   private static final long HOST_SILENCE_NS =
       1_500_000_000L; // a driver says something every 200 ms
+  private static final long LOOK_NS = 20_000_000;
   private static final long LINGER_NS = 1_000_000_000L; // for datagrams that have to be sent again
 
   private final MediaDriver driver;
@@ -68,11 +79,28 @@ public final class MediaDriverHost implements AutoCloseable {
     try {
       return MediaDriver.launch(context(directory, loss));
     } catch (ActiveDriverException running) {
-      if (AbandonedFolders.runs(directory)) {
+      if (running(directory).isPresent()) {
         throw running;
       }
-      // a driver that was killed looks active for ten seconds
       return MediaDriver.launch(context(directory, loss).dirDeleteOnStart(true));
+    }
+  }
+
+  /**
+   * The process of the driver that runs in a folder; empty when none does. A driver that was killed
+   * looks active for ten seconds; its process tells.
+   */
+  static Optional<ProcessHandle> running(Path directory) {
+    Path control = directory.resolve(CncFileDescriptor.CNC_FILE);
+    if (!Files.exists(control)) {
+      return Optional.empty();
+    }
+    MappedByteBuffer file = IoUtil.mapExistingFile(control.toFile(), "control file");
+    try {
+      long pid = CncFileDescriptor.pid(CncFileDescriptor.createMetaDataBuffer(file));
+      return ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    } finally {
+      BufferUtil.free(file);
     }
   }
 
@@ -107,8 +135,9 @@ public final class MediaDriverHost implements AutoCloseable {
   }
 
   /**
-   * Runs a driver until the parent process goes: prints {@link #READY} to {@code out}, then waits
-   * for the end of {@code parent}, which also comes when the parent is killed.
+   * Runs a driver until the parent process ends it: prints {@link #READY} to {@code out}, then
+   * waits for the end of {@code parent}. When that comes without {@link #END} before it, the parent
+   * was killed: the driver then stays for the members that use it, until the last one is gone.
    *
    * @param parent standard input, a pipe that the parent holds open
    */
@@ -118,8 +147,21 @@ public final class MediaDriverHost implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(hook);
       out.println(READY);
       out.flush();
-      while (parent.read() >= 0) { // nothing is expected
+      int last = 0;
+      for (int read = parent.read(); read >= 0; read = parent.read()) {
+        last = read;
       }
+      if (last != END) {
+        host.awaitMembersGone();
+      }
+    }
+  }
+
+  /** Takes two more looks at least: the first may have begun before a member came. */
+  private void awaitMembersGone() {
+    long least = clients.looks() + 2;
+    while (clients.looks() < least || clients.living() > 0) {
+      LockSupport.parkNanos(LOOK_NS);
     }
   }
 

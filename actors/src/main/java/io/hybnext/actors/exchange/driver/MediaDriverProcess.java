@@ -4,11 +4,13 @@ import io.hybnext.actors.exchange.ExchangeException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -17,18 +19,31 @@ import java.util.concurrent.TimeoutException;
 import org.agrona.IoUtil;
 
 /**
- * A media driver in a child process. It ends with this process, however this process ends: the
- * child watches its standard input.
+ * A media driver in a process of its own. One that was started here ends with {@link #close}; when
+ * this process is killed it stays until no member uses it any more, so that another process can
+ * adopt it.
  */
 public final class MediaDriverProcess implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  private final Process process;
+  private final ProcessHandle handle;
+  private final Optional<Process> child; // empty when another process started it
   private final Path directory;
 
-  private MediaDriverProcess(Process process, Path directory) {
-    this.process = process;
+  private MediaDriverProcess(ProcessHandle handle, Optional<Process> child, Path directory) {
+    this.handle = handle;
+    this.child = child;
     this.directory = directory;
+  }
+
+  /**
+   * The driver that runs in a folder, whoever started it; empty when none does.
+   *
+   * @param directory of the driver alone
+   */
+  public static Optional<MediaDriverProcess> running(Path directory) {
+    return MediaDriverHost.running(directory)
+        .map(handle -> new MediaDriverProcess(handle, Optional.empty(), directory));
   }
 
   /**
@@ -47,9 +62,10 @@ public final class MediaDriverProcess implements AutoCloseable {
       throw new ExchangeException(
           "the media driver cannot be started: " + failed.getMessage(), failed);
     }
-    MediaDriverProcess started = new MediaDriverProcess(process, directory);
+    MediaDriverProcess started =
+        new MediaDriverProcess(process.toHandle(), Optional.of(process), directory);
     try {
-      started.awaitReady(limit);
+      awaitReady(process, directory, limit);
       return started;
     } catch (RuntimeException failed) {
       started.close();
@@ -65,9 +81,9 @@ public final class MediaDriverProcess implements AutoCloseable {
     return List.copyOf(command);
   }
 
-  private void awaitReady(Duration limit) {
+  private static void awaitReady(Process process, Path directory, Duration limit) {
     CompletableFuture<Boolean> ready = new CompletableFuture<>();
-    Thread reader = new Thread(() -> read(ready), "media-driver-output");
+    Thread reader = new Thread(() -> read(process, ready), "media-driver-output");
     reader.setDaemon(true);
     reader.start();
     try {
@@ -87,7 +103,7 @@ public final class MediaDriverProcess implements AutoCloseable {
   }
 
   /** Reads on after the line, so that the child never waits for room in the pipe. */
-  private void read(CompletableFuture<Boolean> ready) {
+  private static void read(Process process, CompletableFuture<Boolean> ready) {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -109,29 +125,44 @@ public final class MediaDriverProcess implements AutoCloseable {
 
   /** Whether it still runs; a member's exchange fails when not. */
   public boolean isAlive() {
-    return process.isAlive();
+    return handle.isAlive();
   }
 
   /** Process identifier, for display. */
   public long pid() {
-    return process.pid();
+    return handle.pid();
   }
 
-  /** Completes when the process has ended, however that came. */
-  public CompletionStage<Integer> ended() {
-    return process.onExit().thenApply(Process::exitValue);
+  /** Completes when the process has ended, with how: {@code was ended by signal 9}. */
+  public CompletionStage<String> ended() {
+    return child
+        .map(process -> process.onExit().thenApply(ended -> how(ended.exitValue())))
+        .orElseGet(() -> handle.onExit().thenApply(ended -> "ended"));
   }
 
-  /** Ends the driver, which deletes its folder; one that was killed left it behind. */
+  private static String how(int code) {
+    return code > 128 ? "was ended by signal " + (code - 128) : "ended with code " + code;
+  }
+
+  /**
+   * Ends the driver, which deletes its folder; one that was killed left it behind. One that another
+   * process started ends with the last member that uses it.
+   */
   @Override
   public void close() {
+    child.ifPresent(this::end);
+  }
+
+  private void end(Process process) {
+    try (OutputStream parent = process.getOutputStream()) {
+      parent.write(MediaDriverHost.END);
+    } catch (IOException gone) {
+      process.destroyForcibly();
+    }
     try {
-      process.getOutputStream().close();
       if (!process.waitFor(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
       }
-    } catch (IOException gone) {
-      process.destroyForcibly();
     } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aeron.Aeron;
+import io.aeron.Publication;
 import io.hybnext.actors.exchange.ExchangeException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -47,6 +48,59 @@ class MediaDriverProcessTest {
   void shouldEndWhenTheParentEnds() throws Exception {
     Path directory = folder.resolve("aeron");
     PipedOutputStream parent = new PipedOutputStream();
+    CompletableFuture<Void> served = serve(directory, parent);
+    assertTrue(Files.exists(directory));
+    parent.close();
+    served.get(30, TimeUnit.SECONDS);
+    assertFalse(Files.exists(directory));
+  }
+
+  @Test
+  void shouldStayForItsMembersWhenTheParentIsKilled() throws Exception {
+    Path directory = folder.resolve("aeron");
+    PipedOutputStream parent = new PipedOutputStream();
+    CompletableFuture<Void> served = serve(directory, parent);
+    try (Aeron aeron = member(directory)) {
+      parent.close();
+      try (MediaDriverProcess adopted = MediaDriverProcess.running(directory).orElseThrow()) {
+        assertTrue(adopted.isAlive());
+      }
+      try (Publication publication = aeron.addPublication("aeron:ipc", 7)) {
+        assertFalse(publication.isClosed());
+      }
+      assertFalse(served.isDone());
+    }
+    served.get(30, TimeUnit.SECONDS);
+    assertFalse(Files.exists(directory));
+  }
+
+  @Test
+  void shouldEndForMembersTooWhenTheParentSaysSo() throws Exception {
+    Path directory = folder.resolve("aeron");
+    PipedOutputStream parent = new PipedOutputStream();
+    CompletableFuture<Void> served = serve(directory, parent);
+    try (Aeron aeron = member(directory)) {
+      parent.write(MediaDriverHost.END);
+      parent.close();
+      served.get(30, TimeUnit.SECONDS);
+      assertFalse(Files.exists(directory));
+    }
+  }
+
+  /** A client that the driver knows by its process, once it has seen it. */
+  private static Aeron member(Path directory) {
+    Aeron aeron =
+        Aeron.connect(
+            new Aeron.Context()
+                .aeronDirectoryName(directory.toString())
+                .errorHandler(error -> {})
+                .subscriberErrorHandler(error -> {}));
+    aeron.addCounter(ClientName.COUNTER_TYPE, ClientName.ofThisProcess());
+    return aeron;
+  }
+
+  private static CompletableFuture<Void> serve(Path directory, PipedOutputStream parent)
+      throws Exception {
     PipedInputStream input = new PipedInputStream(parent);
     PipedInputStream output = new PipedInputStream();
     PrintStream out = new PrintStream(new PipedOutputStream(output), true, StandardCharsets.UTF_8);
@@ -61,10 +115,7 @@ class MediaDriverProcessTest {
             });
     byte[] line = output.readNBytes(MediaDriverHost.READY.length());
     assertEquals(MediaDriverHost.READY, new String(line, StandardCharsets.UTF_8));
-    assertTrue(Files.exists(directory));
-    parent.close();
-    served.get(30, TimeUnit.SECONDS);
-    assertFalse(Files.exists(directory));
+    return served;
   }
 
   @Test
