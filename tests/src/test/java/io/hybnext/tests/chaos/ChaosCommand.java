@@ -59,7 +59,7 @@ public final class ChaosCommand implements Callable<Integer> {
     try (Workplace workplace = Workplace.open("chaos", out);
         Diary diary = new Diary(workplace.folder().resolve("diary.txt"), System.err)) {
       Sandbox sandbox = Sandbox.open(diary);
-      FleetRun.Size size = new FleetRun.Size(1, 16, 2, 12, 12, 48, 40, transport);
+      FleetRun.Size size = FleetRun.Size.small(12, 40, transport);
       FleetRun run = new FleetRun(workplace.folder(), workplace.folder("run"), size);
       Chaos.Settings settings =
           new Chaos.Settings(
