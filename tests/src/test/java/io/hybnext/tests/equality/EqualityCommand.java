@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.StepAccount;
 import io.hybnext.tests.fleet.Workplace;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -57,7 +57,7 @@ public final class EqualityCommand implements Callable<Integer> {
 
   /** Runs it. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new EqualityCommand()).execute(arguments));
+    Programs.run(new EqualityCommand(), arguments);
   }
 
   @Override

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Kills trainers of a run one after the other; spare ones join before, so that only kills count. */
+/**
+ * Kills trainers of a run one after the other; spare ones join before, so that only kills count.
+ */
 final class Kills {
   private static final long STREAM = 0x6b696c6cL;
   private static final long START_LIMIT_MS = 300_000;

@@ -2,11 +2,11 @@ package io.hybnext.tests.recovery;
 
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.Workplace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -46,7 +46,7 @@ public final class RecoveryCommand implements Callable<Integer> {
 
   /** Runs it. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new RecoveryCommand()).execute(arguments));
+    Programs.run(new RecoveryCommand(), arguments);
   }
 
   @Override
