@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 public final class SoakCommand implements Callable<Integer> {
   private static final long START_LIMIT_MS = 300_000;
   private static final int SAMPLES = 240;
-  private static final double LEAST_INTERVAL_S = 2;
+  private static final double LEAST_INTERVAL_S = 5;
 
   @Option(names = "--minutes", defaultValue = "60", description = "Measured.")
   private double minutes;
@@ -84,15 +84,17 @@ public final class SoakCommand implements Callable<Integer> {
 
   private SoakReport measure(Fleet fleet, Diary diary) throws IOException, InterruptedException {
     double intervalS = Math.max(LEAST_INTERVAL_S, minutes * 60 / SAMPLES);
-    int count = (int) (minutes * 60 / intervalS);
     List<ProcessGauge> samples = new ArrayList<>();
     long startNs = System.nanoTime();
-    for (int i = 0; i < count; i++) {
-      long dueNs = startNs + (long) (i * intervalS * 1e9);
+    long endNs = startNs + (long) (minutes * 60e9);
+    while (System.nanoTime() - endNs < 0 || samples.size() < Slope.BLOCKS) {
+      long dueNs = startNs + (long) (samples.size() * intervalS * 1e9);
       TimeUnit.NANOSECONDS.sleep(Math.max(0, dueNs - System.nanoTime()));
-      samples.add(ProcessGauge.of(processes()));
-      diary.note(samples.get(i).toString());
+      ProcessGauge sample = ProcessGauge.of(processes());
+      samples.add(sample);
+      diary.note(sample.toString());
     }
+    intervalS = (System.nanoTime() - startNs) / 1e9 / samples.size(); // a busy machine is late
     return new SoakReport(
         "soak",
         (System.nanoTime() - startNs) / 60e9,
