@@ -10,6 +10,7 @@ import java.util.List;
  * @param folderCaption of images from a folder that have no {@code .txt} file beside them
  * @param folderSplit of all images from a folder
  * @param captionTemplate of the captions of DICOM images
+ * @param records what is taken of ARRA's records
  * @param store absolute folder of the segment store
  * @param imageSize side of the square images, in pixels
  * @param tokenizer {@code bundled:NAME} or a folder
@@ -23,6 +24,7 @@ public record DataSettings(
     String folderCaption,
     String folderSplit,
     String captionTemplate,
+    Records records,
     Path store,
     int imageSize,
     String tokenizer,
@@ -30,6 +32,14 @@ public record DataSettings(
     String evaluator,
     List<String> trainSplits,
     List<String> heldOutSplits) {
+
+  /** What is taken of the records that ARRA's data preparation writes. */
+  public enum Records {
+    /** Their images, which are tokenised here; they have no captions. */
+    IMAGES,
+    /** Codes and caption of their token files, too. */
+    TOKENS
+  }
 
   /** Checks every value. */
   public DataSettings {

@@ -4,6 +4,8 @@ import io.hybnext.model.chameleon.ChameleonVocabulary;
 import io.hybnext.model.text.TextTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Turns captions into the text ids of a vocabulary. */
@@ -11,6 +13,9 @@ public interface Prompts extends AutoCloseable {
 
   /** The ids of a caption, without sequence start and separator. */
   int[] ids(String caption);
+
+  /** A caption with these ids; empty when ids do not tell it. */
+  Optional<String> caption(int[] ids);
 
   @Override
   void close();
@@ -31,6 +36,11 @@ public interface Prompts extends AutoCloseable {
         @Override
         public int[] ids(String caption) {
           return LongStream.of(tokenizer.encodeBare(caption)).mapToInt(Math::toIntExact).toArray();
+        }
+
+        @Override
+        public Optional<String> caption(int[] ids) {
+          return Optional.of(tokenizer.decode(IntStream.of(ids).asLongStream().toArray()));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.hybnext.model.lumina;
 
 import io.hybnext.model.chameleon.ChameleonVocabulary;
 import io.hybnext.model.text.CaptionWords;
+import java.util.Optional;
 
 /**
  * Text ids of captions without a text tokenizer: every word is the id that its hash names among the
@@ -36,6 +37,12 @@ public final class WordPrompts implements Prompts {
             word ->
                 vocabulary.firstText() + (int) Math.floorMod(CaptionWords.hash(word), (long) texts))
         .toArray();
+  }
+
+  /** {@inheritDoc} A hash does not tell its word. */
+  @Override
+  public Optional<String> caption(int[] ids) {
+    return Optional.empty();
   }
 
   @Override

@@ -69,6 +69,21 @@ public final class TextTokenizer implements AutoCloseable {
     return ids(text, false);
   }
 
+  /**
+   * A text with these ids, special tokens left out.
+   *
+   * @throws UncheckedIOException with a sentence when the file does not know one of them
+   */
+  public String decode(long[] ids) {
+    try {
+      return tokenizer.decode(ids, true);
+    } catch (RuntimeException unknown) { // what the native library throws
+      String reason = String.valueOf(unknown.getMessage()).lines().findFirst().orElse("");
+      IOException wrong = new IOException(file + " cannot give a text back: " + reason, unknown);
+      throw new UncheckedIOException(wrong);
+    }
+  }
+
   private long[] ids(String text, boolean special) {
     try {
       return tokenizer.encode(text, special, false).getIds();

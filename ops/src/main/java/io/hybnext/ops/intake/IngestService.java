@@ -10,6 +10,7 @@ import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.Networks;
+import io.hybnext.ops.wiring.TokenPickles;
 import io.hybnext.streams.batch.DataSnapshot;
 import io.hybnext.streams.deidentify.CaptionTemplate;
 import io.hybnext.streams.deidentify.DeidentifiedSource;
@@ -25,6 +26,7 @@ import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
 import io.hybnext.streams.source.FolderSource;
 import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.source.ManifestSource;
+import io.hybnext.streams.source.TokenRecords;
 import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreSettings;
 import java.nio.file.Files;
@@ -63,7 +65,7 @@ public final class IngestService {
    * @throws CommandFailure with a sentence when the source, the store or a network fails
    */
   public IngestReport run(CompletionStage<Void> stop) throws InterruptedException {
-    ImageSource source = source(settings);
+    ImageSource source = source(settings, TokenPickles.opener(settings, networks));
     IntakeSettings intake = settings.intake();
     StoreSettings segments =
         new StoreSettings(
@@ -87,12 +89,16 @@ public final class IngestService {
    * @throws io.hybnext.config.SettingsException when there is no such thing
    */
   public static ImageSource source(HybnextSettings settings) {
+    return source(settings, TokenRecords.Opener.NONE);
+  }
+
+  private static ImageSource source(HybnextSettings settings, TokenRecords.Opener tokens) {
     DataSettings data = settings.data();
     Path path = Home.current().resolve("data.source", data.source());
     ImageSource source =
         Files.isDirectory(path)
             ? new FolderSource(path, data.folderCaption(), data.folderSplit())
-            : new ManifestSource(path);
+            : new ManifestSource(path, tokens);
     return new DeidentifiedSource(source, door(settings));
   }
 

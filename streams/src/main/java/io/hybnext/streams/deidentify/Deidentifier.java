@@ -95,7 +95,8 @@ final class Deidentifier {
             given.license(),
             given.labels(),
             extra(header).toString());
-    return Outcome.kept(new ImageItem(id, item.file(), place, caption, item.split(), provenance));
+    return Outcome.kept(
+        new ImageItem(id, item.file(), place, caption, item.split(), provenance, item.codes()));
   }
 
   private String caption(ImageItem item, DicomHeader header) {
@@ -164,7 +165,8 @@ final class Deidentifier {
         "image/" + key().name(item.relativePath()),
         TextCleaner.clean(item.caption(), List.of()),
         item.split(),
-        provenance);
+        provenance,
+        item.codes());
   }
 
   private static Outcome<ImageItem> aside(String place, String id, QuarantineException reason) {

@@ -100,8 +100,12 @@ final class ImagePreparation {
     return new QuarantineException(QuarantineRule.MISSING_FILE, what);
   }
 
-  /** Decodes, checks the pixels, and fits. */
-  PreparedImage prepare(FileBytes file, long beganNs) {
+  /**
+   * Decodes, checks the pixels, and fits.
+   *
+   * @param codes that the item has already; null for none
+   */
+  PreparedImage prepare(FileBytes file, int[] codes, long beganNs) {
     Image image = decode(file, beganNs);
     metered(
         meters.gate,
@@ -111,7 +115,7 @@ final class ImagePreparation {
           checkText(file.header(), image);
           return image;
         });
-    return metered(meters.fit, image, () -> fit(image));
+    return metered(meters.fit, image, () -> fit(image, codes));
   }
 
   private void checkText(ImageHeader header, Image image) {
@@ -136,10 +140,10 @@ final class ImagePreparation {
     }
   }
 
-  private PreparedImage fit(Image image) {
+  private PreparedImage fit(Image image, int[] codes) {
     Image forTokenizer = tokenizerFit.apply(image);
     Image forEncoder = encoderFit.equals(tokenizerFit) ? forTokenizer : encoderFit.apply(image);
-    return new PreparedImage(forTokenizer, forEncoder);
+    return new PreparedImage(forTokenizer, forEncoder, codes);
   }
 
   private static <T> T metered(StageMeter meter, Image image, Supplier<T> work) {

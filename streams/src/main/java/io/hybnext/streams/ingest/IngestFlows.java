@@ -183,7 +183,7 @@ final class IngestFlows {
   private Outcome<Carried<PreparedImage>> decode(Carried<FileBytes> element) {
     long beganNs = meters.decode.begin(1);
     try {
-      PreparedImage image = preparation.prepare(element.payload(), beganNs);
+      PreparedImage image = preparation.prepare(element.payload(), element.item().codes(), beganNs);
       return element.with(image, image.sizeBytes());
     } catch (QuarantineException refused) {
       return element.rejected(refused);

@@ -12,6 +12,7 @@ import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;
 import io.hybnext.streams.store.ItemRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,20 +65,47 @@ final class NetworkFlows {
       tokenise() {
     return Flow.<List<Outcome<Carried<PreparedImage>>>>create()
         .mapAsync(
-            1,
-            batch ->
-                call(
-                    "tokenizer",
-                    meters.tokenise,
-                    batch,
-                    images ->
-                        tokenizer.encode(images.stream().map(PreparedImage::forTokenizer).toList()),
-                    this::tokenised))
+            1, batch -> call("tokenizer", meters.tokenise, batch, this::tokens, this::tokenised))
         .named("tokenise");
   }
 
+  /** Calls the tokenizer on those that have no codes yet. */
+  private CompletionStage<List<int[]>> tokens(List<PreparedImage> images) {
+    List<Image> open =
+        images.stream()
+            .filter(image -> image.codes() == null)
+            .map(PreparedImage::forTokenizer)
+            .toList();
+    if (open.size() == images.size()) {
+      return tokenizer.encode(open);
+    }
+    CompletionStage<List<int[]>> made =
+        open.isEmpty() ? CompletableFuture.completedFuture(List.of()) : tokenizer.encode(open);
+    return made.thenApply(
+        answers -> {
+          Iterator<int[]> answer = answers.iterator();
+          return images.stream()
+              .map(image -> image.codes() == null ? answer.next() : image.codes())
+              .toList();
+        });
+  }
+
   private Outcome<Carried<TokenisedImage>> tokenised(Carried<PreparedImage> element, int[] tokens) {
-    checkTokens(tokens);
+    if (element.payload().codes() == null) {
+      checkTokens(tokens);
+    } else if (tokens.length != tokenizer.tokensPerImage()
+        || Arrays.stream(tokens).max().orElse(0) >= tokenizer.codebookSize()) {
+      meters.tokenise.quarantine();
+      return element.rejected(
+          new QuarantineException(
+              QuarantineRule.BAD_FEATURE,
+              "its record has %d tokens up to %d; data.tokenizer gives %d below %d"
+                  .formatted(
+                      tokens.length,
+                      Arrays.stream(tokens).max().orElse(0),
+                      tokenizer.tokensPerImage(),
+                      tokenizer.codebookSize())));
+    }
     TokenisedImage image = new TokenisedImage(tokens, element.payload().forEncoder());
     return element.with(image, image.sizeBytes());
   }

@@ -7,8 +7,9 @@ import io.hybnext.image.Image;
  *
  * @param forTokenizer what the tokenizer takes
  * @param forEncoder what the encoder takes
+ * @param codes made elsewhere; null to tokenise it
  */
-record PreparedImage(Image forTokenizer, Image forEncoder) {
+record PreparedImage(Image forTokenizer, Image forEncoder, int[] codes) {
 
   /** Bytes of both. */
   long sizeBytes() {

@@ -11,6 +11,8 @@ import java.nio.file.Path;
  * @param caption the prompt; may be empty, then the item trains the unconditional case only
  * @param split {@code train}, {@code val} or {@code test}
  * @param provenance as the source states it
+ * @param codes codebook indices that were made elsewhere, in raster order; null to tokenise the
+ *     image. Shared, not copied: do not write to them
  */
 public record ImageItem(
     String id,
@@ -18,4 +20,17 @@ public record ImageItem(
     String relativePath,
     String caption,
     String split,
-    Provenance provenance) {}
+    Provenance provenance,
+    int[] codes) {
+
+  /** An image to be tokenised. */
+  public ImageItem(
+      String id,
+      Path file,
+      String relativePath,
+      String caption,
+      String split,
+      Provenance provenance) {
+    this(id, file, relativePath, caption, split, provenance, null);
+  }
+}

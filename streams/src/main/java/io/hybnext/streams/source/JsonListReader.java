@@ -13,7 +13,6 @@ import io.hybnext.streams.item.Outcome;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -49,12 +48,12 @@ final class JsonListReader implements EntryReader {
    * A reader in front of the list.
    *
    * @param input the manifest; closed with the reader
-   * @param folder what image paths are relative to
+   * @param entries makes items of them; closed with the reader
    * @param name of the manifest, for messages
    */
-  JsonListReader(InputStream input, Path folder, String name) {
+  JsonListReader(InputStream input, ManifestEntries entries, String name) {
     this.input = new Bounded(input);
-    this.entries = new ManifestEntries(folder);
+    this.entries = entries;
     this.name = name;
   }
 
@@ -107,6 +106,7 @@ final class JsonListReader implements EntryReader {
 
   @Override
   public void close() throws IOException {
+    entries.close();
     input.close();
   }
 

@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * of strings) may be there; all others are kept as provenance. Entries in ARRA's formats are taken
  * as {@link PublishedEntry} says.
  */
-final class ManifestEntries {
+final class ManifestEntries implements AutoCloseable {
   private static final int MAX_ID_LENGTH = 512;
   private static final Set<String> SPLITS = Set.of("train", "val", "test");
   private static final Set<String> KNOWN =
@@ -35,6 +35,7 @@ final class ManifestEntries {
 
   private final Path folder;
   private final ImageFolder images;
+  private final TokenRecords tokens;
   private final Set<String> ids = new HashSet<>();
   private final Queue<Outcome<ImageItem>> waiting = new ArrayDeque<>();
 
@@ -42,9 +43,11 @@ final class ManifestEntries {
    * For the entries of one manifest.
    *
    * @param folder what image paths are relative to
+   * @param tokens reads the tokens of records, closed with this; null to leave them
    */
-  ManifestEntries(Path folder) {
+  ManifestEntries(Path folder, TokenRecords tokens) {
     this.folder = folder;
+    this.tokens = tokens;
     this.images = new ImageFolder(folder);
   }
 
@@ -61,10 +64,15 @@ final class ManifestEntries {
       boolean published = PublishedEntry.matches(given);
       List<ObjectNode> objects =
           published ? PublishedEntry.toManifests(given, folder) : List.of(given);
-      boolean captioned = !published || !PublishedEntry.isRecord(given);
+      boolean record = published && PublishedEntry.isRecord(given);
+      if (record && tokens != null) {
+        want(
+            objects.size() == 1,
+            "the tokens of a record belong to one image, and it names several");
+      }
       for (int i = 0; i < objects.size(); i++) {
         String place = objects.size() == 1 ? origin : origin + ", image " + (i + 1);
-        waiting.add(outcome(place, objects.get(i), captioned));
+        waiting.add(outcome(place, objects.get(i), record));
       }
       return waiting.remove();
     } catch (QuarantineException wrong) {
@@ -77,19 +85,48 @@ final class ManifestEntries {
     return Optional.ofNullable(waiting.poll());
   }
 
-  private Outcome<ImageItem> outcome(String origin, ObjectNode object, boolean captioned) {
+  private Outcome<ImageItem> outcome(String origin, ObjectNode object, boolean record) {
     String id = null;
     try {
       Path file = image(object);
       String relative = folder.relativize(file).toString().replace('\\', '/');
       id = id(object, relative);
-      String caption = captioned ? caption(object) : "";
+      Optional<TokenRecords.Prepared> prepared = record ? prepared(object) : Optional.empty();
+      String caption =
+          record ? prepared.map(TokenRecords.Prepared::caption).orElse("") : caption(object);
+      int[] codes = prepared.map(TokenRecords.Prepared::codes).orElse(null);
       ImageItem item =
-          new ImageItem(id, file, relative, caption, split(object), provenance(object));
+          new ImageItem(id, file, relative, caption, split(object), provenance(object), codes);
       ids.add(id);
       return Outcome.kept(item);
     } catch (QuarantineException wrong) {
       return aside(origin, id, wrong);
+    }
+  }
+
+  private Optional<TokenRecords.Prepared> prepared(ObjectNode record) {
+    if (tokens == null) {
+      return Optional.empty();
+    }
+    String file = text(record, "file");
+    want(file != null && !file.isBlank(), "\"file\" is missing: want the path of the tokens");
+    try {
+      return Optional.of(tokens.read(images.resolve(PublishedEntry.inside(file, folder))));
+    } catch (InvalidPathException impossible) {
+      throw wrong("\"file\" is no path: " + impossible.getReason());
+    }
+  }
+
+  private static void want(boolean ok, String rule) {
+    if (!ok) {
+      throw wrong(rule);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (tokens != null) {
+      tokens.close();
     }
   }
 

@@ -14,7 +14,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -40,12 +39,12 @@ final class ManifestReader implements EntryReader {
    * A reader at the first line.
    *
    * @param input the manifest; closed with the reader
-   * @param folder what image paths are relative to
+   * @param entries makes items of them; closed with the reader
    * @param name of the manifest, for messages
    */
-  ManifestReader(InputStream input, Path folder, String name) {
+  ManifestReader(InputStream input, ManifestEntries entries, String name) {
     this.lines = new BoundedLines(input, MAX_LINE_BYTES);
-    this.entries = new ManifestEntries(folder);
+    this.entries = entries;
     this.name = name;
     JSON.getFactory()
         .setStreamReadConstraints(
@@ -117,6 +116,7 @@ final class ManifestReader implements EntryReader {
 
   @Override
   public void close() throws IOException {
+    entries.close();
     lines.close();
   }
 }

@@ -18,10 +18,21 @@ import org.apache.pekko.stream.javadsl.Source;
  */
 public final class ManifestSource implements ImageSource {
   private final Path manifest;
+  private final TokenRecords.Opener tokens;
 
   /** A manifest; image paths in it are relative to its folder. */
   public ManifestSource(Path manifest) {
+    this(manifest, TokenRecords.Opener.NONE);
+  }
+
+  /**
+   * A manifest, of whose records the tokens are taken, too.
+   *
+   * @param tokens opens their reader for each pass
+   */
+  public ManifestSource(Path manifest, TokenRecords.Opener tokens) {
     this.manifest = manifest;
+    this.tokens = tokens;
   }
 
   @Override
@@ -58,8 +69,8 @@ public final class ManifestSource implements ImageSource {
       String name = String.valueOf(manifest.getFileName());
       InputStream input = Files.newInputStream(manifest);
       return name.endsWith(".json")
-          ? new JsonListReader(input, folder, name)
-          : new ManifestReader(input, folder, name);
+          ? new JsonListReader(input, new ManifestEntries(folder, tokens.open()), name)
+          : new ManifestReader(input, new ManifestEntries(folder, tokens.open()), name);
     } catch (IOException error) {
       throw new SourceException(
           "The manifest "

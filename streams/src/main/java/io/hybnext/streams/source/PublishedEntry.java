@@ -14,8 +14,9 @@ import java.util.List;
  *   <li>a conversation, {@code {"conversations": [{"from", "value"}...], "image": [path...]}}, with
  *       one answer an image ({@code <|image|>}), in the order of the paths, each after its caption;
  *   <li>a record of a prepared item, {@code {"file", "len", "id", "image_path": [path...]}}. It
- *       names images but not their captions, so the items train the unconditional case only; what
- *       the other keys say is kept as provenance.
+ *       names images but not their captions, so the items train the unconditional case only, unless
+ *       the tokens in its file are taken ({@link TokenRecords}); what the other keys say is kept as
+ *       provenance.
  * </ul>
  *
  * Every image makes an item of its own, so that each has its own alignment target; the original
@@ -95,7 +96,8 @@ final class PublishedEntry {
     return paths;
   }
 
-  private static String inside(String path, Path folder) {
+  /** A path as it is written in a folder of which absolute paths tell, too. */
+  static String inside(String path, Path folder) {
     try {
       Path file = Path.of(path).normalize();
       boolean within = file.isAbsolute() && file.startsWith(folder.normalize());

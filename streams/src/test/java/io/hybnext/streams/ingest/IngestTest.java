@@ -17,6 +17,7 @@ import io.hybnext.streams.image.QualityGate;
 import io.hybnext.streams.source.FolderSource;
 import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.source.ManifestSource;
+import io.hybnext.streams.source.TokenRecords;
 import io.hybnext.streams.store.ItemRecord;
 import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.SegmentStore;
@@ -35,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -326,5 +328,46 @@ class IngestTest {
     assertEquals("{\"age\":61}", first.provenance().extra());
     assertEquals("Ä é 肺", stored().get(1).caption());
     assertFalse(report.cancelled());
+  }
+
+  /** Codes of records are stored as they are; the image is still encoded. */
+  @Test
+  void shouldTakeTheCodesOfRecordsAndTokeniseTheOthers() throws Exception {
+    TestImages.writeFolder(folder.resolve("images"), 4, 64);
+    Files.writeString(
+        folder.resolve("manifest.jsonl"),
+        """
+        {"file":"0.pkl","len":9,"id":0,"image_path":["images/000.jpg"]}
+        {"id":"plain","image":"images/001.jpg","caption":"one of ours"}
+        {"file":"2.pkl","len":9,"id":2,"image_path":["images/002.jpg"]}
+        {"file":"../2.pkl","len":9,"id":3,"image_path":["images/003.jpg"]}
+        {"file":"3.pkl","len":9,"id":4,"image_path":["images/003.jpg","images/002.jpg"]}
+        """);
+    int[] codes = new int[tokenizer.tokensPerImage()];
+    Arrays.setAll(codes, i -> i % tokenizer.codebookSize());
+    AtomicBoolean closed = new AtomicBoolean();
+    TokenRecords records =
+        new TokenRecords() {
+          @Override
+          public Prepared read(Path file) {
+            boolean whole = file.equals(folder.resolve("0.pkl"));
+            return new Prepared("said by " + file.getFileName(), whole ? codes : new int[3]);
+          }
+
+          @Override
+          public void close() {
+            closed.set(true);
+          }
+        };
+    IngestReport report =
+        ingest(new ManifestSource(folder.resolve("manifest.jsonl"), () -> records));
+    assertEquals(2, report.stored(), report.sentences().toString());
+    assertEquals(
+        Map.of("bad-feature", 1L, "path-escapes", 1L, "manifest-line", 1L), report.reasons());
+    assertEquals("said by 0.pkl", stored().get(0).caption());
+    assertArrayEquals(codes, stored().get(0).tokens());
+    assertEquals("one of ours", stored().get(1).caption());
+    assertEquals(1, tokenizer.images.get());
+    assertTrue(closed.get());
   }
 }

@@ -29,7 +29,8 @@ class ManifestReaderTest {
   private List<Outcome<ImageItem>> read(byte[] manifest) {
     List<Outcome<ImageItem>> all = new ArrayList<>();
     try (ManifestReader reader =
-        new ManifestReader(new ByteArrayInputStream(manifest), folder, "m.jsonl")) {
+        new ManifestReader(
+            new ByteArrayInputStream(manifest), new ManifestEntries(folder, null), "m.jsonl")) {
       for (Optional<Outcome<ImageItem>> next; (next = reader.next()).isPresent(); ) {
         all.add(next.get());
       }

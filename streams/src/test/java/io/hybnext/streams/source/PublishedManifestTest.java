@@ -39,7 +39,9 @@ class PublishedManifestTest {
   }
 
   private List<Outcome<ImageItem>> list(byte[] json) {
-    return all(new JsonListReader(new ByteArrayInputStream(json), folder, "m.json"));
+    return all(
+        new JsonListReader(
+            new ByteArrayInputStream(json), new ManifestEntries(folder, null), "m.json"));
   }
 
   private static List<Outcome<ImageItem>> all(EntryReader reader) {
@@ -82,7 +84,8 @@ class PublishedManifestTest {
     assertEquals("i/a.jpg", kept(items.get(3)).id());
     String record = "{'file':'f','len':9,'id':7,'image_path':['i/1.jpg','i/2.jpg']}\n";
     InputStream lines = new ByteArrayInputStream(bytes(record));
-    List<Outcome<ImageItem>> recorded = all(new ManifestReader(lines, folder, "r.jsonl"));
+    List<Outcome<ImageItem>> recorded =
+        all(new ManifestReader(lines, new ManifestEntries(folder, null), "r.jsonl"));
     assertEquals("7#1 i/1.jpg ", told(recorded.get(0)));
     assertEquals("7#2 i/2.jpg ", told(recorded.get(1)));
     assertEquals(2, recorded.size());
@@ -112,7 +115,7 @@ class PublishedManifestTest {
     assertTrue(item.provenance().extra().contains("files/7.pkl"), item.provenance().extra());
     InputStream lines = new ByteArrayInputStream(bytes(record + "\n" + record.substring(0, 30)));
     List<Outcome<ImageItem>> written =
-        all(new ManifestReader(lines, folder, "0-of-3-record.jsonl"));
+        all(new ManifestReader(lines, new ManifestEntries(folder, null), "0-of-3-record.jsonl"));
     assertEquals("i/7.jpg", kept(written.get(0)).relativePath());
     Quarantined last = ((Rejected<ImageItem>) written.get(1)).reason(); // still being written
     assertTrue(last.message().startsWith("0-of-3-record.jsonl:2: "), last.message());
@@ -171,7 +174,8 @@ class PublishedManifestTest {
         };
     SourceException error =
         assertThrows(
-            SourceException.class, () -> all(new JsonListReader(endless, folder, "m.json")));
+            SourceException.class,
+            () -> all(new JsonListReader(endless, new ManifestEntries(folder, null), "m.json")));
     assertEquals(1, error.getMessage().lines().count());
     StringBuilder many = new StringBuilder("[{");
     for (int i = 0; i < 300_000; i++) {

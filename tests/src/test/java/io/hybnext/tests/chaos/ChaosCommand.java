@@ -2,12 +2,12 @@ package io.hybnext.tests.chaos;
 
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.Workplace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,7 +51,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
   /** Runs it. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ChaosCommand()).execute(arguments));
+    Programs.run(new ChaosCommand(), arguments);
   }
 
   @Override
@@ -59,7 +59,7 @@ public final class ChaosCommand implements Callable<Integer> {
     try (Workplace workplace = Workplace.open("chaos", out);
         Diary diary = new Diary(workplace.folder().resolve("diary.txt"), System.err)) {
       Sandbox sandbox = Sandbox.open(diary);
-      FleetRun.Size size = new FleetRun.Size(1, 16, 2, 12, 12, 48, 40, transport);
+      FleetRun.Size size = FleetRun.Size.small(12, 40, transport);
       FleetRun run = new FleetRun(workplace.folder(), workplace.folder("run"), size);
       Chaos.Settings settings =
           new Chaos.Settings(

@@ -27,6 +27,7 @@ public final class Fleet implements AutoCloseable {
   private final Object lock = new Object();
   private Jvm leader; // who told the last step
   private int members; // in the last step
+  private List<Long> pids = List.of(); // of them, by rank
   private int started;
 
   /**
@@ -80,6 +81,7 @@ public final class Fleet implements AutoCloseable {
       synchronized (lock) {
         leader = from;
         members = event.path("trainers").size();
+        pids = event.path("trainers").findValuesAsText("pid").stream().map(Long::valueOf).toList();
         lock.notifyAll();
       }
       commits.add(event.path("step").asLong(), atNs);
@@ -134,6 +136,13 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
+  /** Numbers of the processes that took part in the last step, by rank. */
+  public List<Long> pids() {
+    synchronized (lock) {
+      return pids;
+    }
+  }
+
   /**
    * Waits until this many trainers take part in a step.
    *
@@ -147,6 +156,24 @@ public final class Fleet implements AutoCloseable {
         if (leftMs <= 0) {
           throw new IOException(
               "only " + members + " of " + count + " trainers train after " + limitMs + " ms");
+        }
+        lock.wait(leftMs);
+      }
+    }
+  }
+
+  /**
+   * Waits until a step is told that no more than this many trainers took part in.
+   *
+   * @throws IOException with a sentence when that does not come in time
+   */
+  public void awaitMembersAtMost(int count, long limitMs) throws IOException, InterruptedException {
+    long endNs = System.nanoTime() + limitMs * 1_000_000;
+    synchronized (lock) {
+      while (members > count) {
+        long leftMs = (endNs - System.nanoTime()) / 1_000_000;
+        if (leftMs <= 0) {
+          throw new IOException("more than " + count + " trainers train after " + limitMs + " ms");
         }
         lock.wait(leftMs);
       }

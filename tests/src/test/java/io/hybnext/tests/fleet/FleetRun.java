@@ -36,6 +36,7 @@ public record FleetRun(Path base, Path folder, Size size) {
    * @param microshards parts of a step; so many trainers can take part
    * @param images in the store
    * @param checkpointEvery steps
+   * @param heapMib Java heap of trainers
    * @param transport {@code ipc} or {@code udp}
    */
   public record Size(
@@ -46,7 +47,19 @@ public record FleetRun(Path base, Path folder, Size size) {
       int microshards,
       int images,
       int checkpointEvery,
-      String transport) {}
+      int heapMib,
+      String transport) {
+
+    /** Some ten thousand parameters: steps of a few milliseconds a microshard. */
+    public static Size small(int microshards, int checkpointEvery, String transport) {
+      return new Size(1, 16, 2, microshards, microshards, 48, checkpointEvery, 128, transport);
+    }
+
+    /** A hundred million parameters, 1.2 GB of weights and moments; no checkpoint on the way. */
+    public static Size large(String transport) {
+      return new Size(14, 768, 12, 2, 2, 48, 1_000_000, 512, transport);
+    }
+  }
 
   /**
    * Puts the images in the store that all runs of the base folder train on.
@@ -97,7 +110,7 @@ public record FleetRun(Path base, Path folder, Size size) {
             "training.checkpoint-keep=3",
             "exchange.transport=" + size.transport(),
             "exchange.term-length=1 MiB",
-            "trainers.heap=128 MiB",
+            "trainers.heap=" + size.heapMib() + " MiB",
             "trainers.count=" + trainers));
     List<String> command = new ArrayList<>(List.of("train", "--json"));
     command.addAll(set(settings));

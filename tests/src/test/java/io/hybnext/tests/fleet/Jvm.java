@@ -120,19 +120,30 @@ public final class Jvm {
   /** SIGSTOP. */
   public void stop() throws IOException, InterruptedException {
     stopped = true;
-    signal("STOP");
+    signal("STOP", pid());
   }
 
   /** SIGCONT. */
   public void goOn() throws IOException, InterruptedException {
-    signal("CONT");
+    signal("CONT", pid());
     stopped = false;
   }
 
-  private void signal(String signal) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
-    if (kill.waitFor() != 0 && process.isAlive()) {
-      throw new IOException(name + " (process " + pid() + ") does not take SIG" + signal);
+  /**
+   * Sends a signal to a process; one that is gone already gets none.
+   *
+   * @param signal {@code KILL}, {@code STOP} or {@code CONT}
+   * @throws IOException with a sentence when a living process does not take it
+   */
+  public static void signal(String signal, long pid) throws IOException, InterruptedException {
+    Process kill =
+        new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+            .redirectErrorStream(true)
+            .start();
+    kill.getInputStream().readAllBytes();
+    boolean lives = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    if (kill.waitFor() != 0 && lives) {
+      throw new IOException("process " + pid + " does not take SIG" + signal);
     }
   }
 
