@@ -37,6 +37,7 @@ public final class RunJournal implements AutoCloseable {
   private final JsonNode ended; // null unless that is the last line
 
   private volatile long reserved; // generations up to this number may be announced
+  private long highest; // generation formed, whether it could be noted or not
   private long lengthBytes;
   private long firstStep;
   private ProgressEvent.StepCommitted lastStep; // committed since the last line; null for none
@@ -57,17 +58,14 @@ public final class RunJournal implements AutoCloseable {
       last = line;
     }
     lastGeneration = Math.max(generation, unused);
+    highest = lastGeneration;
     lastCommitted = committed;
     ended = last != null && last.path("kind").asText().equals("ended") ? last : null;
   }
 
   /** The number up to which generations may have been announced without a line of their own. */
   private static long unused(JsonNode line, long before) {
-    return switch (line.path("kind").asText()) {
-      case RESERVED -> line.path("upTo").asLong();
-      case "ended" -> 0; // nothing follows that
-      default -> before;
-    };
+    return line.path("kind").asText().equals(RESERVED) ? line.path("upTo").asLong() : before;
   }
 
   /** Number of committed steps after a line. */
@@ -230,7 +228,10 @@ public final class RunJournal implements AutoCloseable {
       return;
     }
     if (reserved > 0 && event instanceof ProgressEvent.GenerationFormed formed) {
+      highest = Math.max(highest, formed.generation());
       reserve(formed.generation());
+    } else if (reserved > 0 && event instanceof ProgressEvent.Ended) {
+      write(line(RESERVED).put("upTo", highest)); // the others were not used and never will be
     }
     writeSteps();
     ObjectNode line = line(kind(event));

@@ -56,8 +56,10 @@ final class GenerationRun {
     activeNs = nowNs;
     limit = start;
     lastRequested = checkpoints.pending().map(CheckpointRequest::step).orElse(start);
-    if (checkpoints.isOverdue() && start > checkpoints.savedStep()) {
+    boolean due = checkpoints.isOverdue() || (start == end && checkpoints.pending().isEmpty());
+    if (due && start > checkpoints.savedStep()) {
       checkpoints.request(generation, start, 0);
+      out.add(proceed());
     }
     raise(out);
   }

@@ -1,5 +1,6 @@
 package io.hybnext.actors.run;
 
+import io.hybnext.actors.exchange.StepExchange.StepResult;
 import java.util.List;
 
 /**
@@ -38,6 +39,36 @@ public record StepReport(
   /** Copies the list. */
   public StepReport {
     items = List.copyOf(items);
+  }
+
+  /**
+   * What a member tells of a step.
+   *
+   * @param result what the exchange made of it
+   * @param stepNs the whole step; 0 when it was completed by other means
+   */
+  public static StepReport of(
+      long step,
+      StepResult result,
+      double learningRate,
+      long computeNs,
+      long dataWaitNs,
+      long stepNs,
+      List<Long> items) {
+    return new StepReport(
+        step,
+        result.loss().nll(),
+        result.loss().gva(),
+        result.loss().zLoss(),
+        result.loss().tokens(),
+        result.gradientNorm(),
+        result.applied(),
+        learningRate,
+        computeNs,
+        result.waitNs(),
+        dataWaitNs,
+        stepNs,
+        items);
   }
 
   /** Whether both tell the same of the step, bit for bit. */

@@ -280,7 +280,7 @@ final class Faults {
     for (int slot = world.scenario().trainers; slot < MOST_TRAINERS; slot++) {
       SimulatedTrainer trainer = world.trainer(slot);
       if (trainer != null) {
-        trainer.perform(() -> trainer.onLeave("somebody takes it away"));
+        trainer.perform(() -> trainer.leave("somebody takes it away"));
         return true;
       }
     }

@@ -1,11 +1,7 @@
 package io.hybnext.actors.simulation;
 
-import io.hybnext.actors.checkpoint.CheckpointException;
-import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
-import io.hybnext.actors.checkpoint.PartWriter;
 import io.hybnext.actors.exchange.ExchangeException;
-import io.hybnext.actors.exchange.ExchangeMachine;
 import io.hybnext.actors.exchange.ExchangeMachine.Phase;
 import io.hybnext.actors.exchange.HeldState;
 import io.hybnext.actors.exchange.Settlement;
@@ -18,15 +14,12 @@ import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.StepReport;
 import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
-import io.hybnext.actors.step.TrainStep.CheckpointPart;
-import io.hybnext.actors.trainer.TrainerNews;
 import io.hybnext.actors.trainer.TrainerPlan;
 import io.hybnext.streams.batch.Batch;
 import io.hybnext.streams.batch.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * A trainer process: the shell that {@link io.hybnext.actors.trainer.TrainerLoop} and the trainer's
@@ -34,11 +27,8 @@ import java.util.OptionalLong;
  * ExchangeMachine}.
  */
 final class SimulatedTrainer extends SimulatedProcess {
-  private static final long BEAT_NS = 2 * Scenario.SECOND;
   private static final long OPEN_NS = Scenario.SECOND / 50;
   private static final long RESTORE_NS = Scenario.SECOND / 10;
-  private static final long CAPTURE_NS = Scenario.SECOND / 20;
-  private static final int DUTY_CYCLES = 100_000;
 
   private enum Activity {
     /** Asks the plan. */
@@ -61,22 +51,18 @@ final class SimulatedTrainer extends SimulatedProcess {
   private final SimulatedTrainStep state;
   private final TrainStep trainStep; // the same, as the exchange sees it
   private final HeldState held;
-  private final TrainerNews<RunEvent> told = new TrainerNews<>();
+  private final SimulatedNews news;
+  private final SimulatedExchange exchange;
+  private final SimulatedWriter writer;
+  private final SimulatedOrders orders;
   private Activity activity = Activity.IDLE;
   private Generation generation;
   private MicroshardRange range;
-  private SimulatedLinks links;
-  private ExchangeMachine machine;
   private boolean restored;
-  private boolean writing;
-  private boolean watched;
   private boolean opened;
   private long step;
-  private long stepGeneration;
   private long computeNs;
   private long stepBeganNs;
-  private long waitsSinceNs;
-  private long announcedNs;
   private long openedNs;
   private long nextWakeNs = Long.MAX_VALUE;
   private long diedNs = Long.MAX_VALUE;
@@ -92,6 +78,10 @@ final class SimulatedTrainer extends SimulatedProcess {
     state = new SimulatedTrainStep(scenario.model, world.disk(), this::onUpdate);
     trainStep = world.parts().trainStep(this, state);
     held = new HeldState(state.layout());
+    news = new SimulatedNews(world, this);
+    exchange = new SimulatedExchange(world, this);
+    writer = new SimulatedWriter(world, this);
+    orders = new SimulatedOrders(world, this, plan, exchange);
   }
 
   String name() {
@@ -120,6 +110,11 @@ final class SimulatedTrainer extends SimulatedProcess {
     return state;
   }
 
+  /** What it tells the coordinator. */
+  SimulatedNews news() {
+    return news;
+  }
+
   long committed() {
     return held.committed();
   }
@@ -127,20 +122,19 @@ final class SimulatedTrainer extends SimulatedProcess {
   /** What it is doing, for people. */
   String describe() {
     return String.format(
-        "%s#%d %s%s, holds %d, generation %s, %s %s",
+        "%s#%d %s%s, holds %d, generation %s, %s",
         name,
         incarnation,
         activity,
         isStopped() ? " (stopped)" : "",
         held.committed(),
         generation == null ? "none" : generation.number(),
-        machine == null ? "no exchange" : machine.phase(),
-        machine == null ? "" : "waits for " + machine.waitsFor());
+        exchange.describe());
   }
 
   /** Chunks that it owns in its generation. */
   List<Chunk> owned() {
-    return machine.owned();
+    return exchange.machine().owned();
   }
 
   /** Microshards that it computes in its generation. */
@@ -155,7 +149,7 @@ final class SimulatedTrainer extends SimulatedProcess {
 
   /** Whether it takes part in a step just now, not in a settlement. */
   boolean isInStep() {
-    return machine != null && machine.phase() == Phase.GATHER;
+    return exchange.isInStep();
   }
 
   /** Whether it exchanges with others just now. */
@@ -176,73 +170,20 @@ final class SimulatedTrainer extends SimulatedProcess {
         scenario.launchNs,
         () -> {
           opened = true;
-          beat();
+          news.beat();
         });
   }
 
-  private void beat() {
-    post(new RunEvent.TrainerJoined(name, incarnation, "simulated", "", told.position()));
-    told.repeats().forEach(this::post);
-    for (StepReport report : told.unconfirmed()) {
-      post(new RunEvent.StepReported(name, stepGeneration, report));
-    }
-    after(BEAT_NS, this::beat);
-  }
-
-  private void tell(RunEvent event) {
-    told.add(event);
-    post(event);
-  }
-
-  private void post(RunEvent event) {
-    world.toCoordinator(this, event);
-  }
-
-  // Orders. They come as messages: to be called through perform().
-
-  void onAnnounce(RunAction.Announce order) {
-    if (plan.announce(order.generation())) {
-      announcedNs = world.nowNs();
-      interrupt("generation " + order.generation().number() + " follows");
-      told.announced(order.generation());
-    }
+  /** An order of the coordinator; it comes as a message: to be called through perform(). */
+  void obey(RunAction order) {
+    orders.obey(order);
     go();
   }
 
-  void onProceed(RunAction.Proceed order) {
-    if (told.isSettledIn(order.generation().number())) {
-      told.confirm(order.committed());
-    }
-    plan.proceed(order.generation().number(), order.holds(), order.limit(), order.checkpoint());
+  /** Somebody takes its machine away: it ends in good order. To be called through perform(). */
+  void leave(String reason) {
+    orders.leave(reason);
     go();
-  }
-
-  void onHold(RunAction.Hold order) {
-    long number = order.generation().number();
-    OptionalLong steps = plan.hold(number, order.holds());
-    if (steps.isPresent()) {
-      post(new RunEvent.MemberHeld(name, number, order.holds(), steps.getAsLong()));
-    }
-  }
-
-  void onAbort(RunAction.Abort order) {
-    if (plan.abort(order.generation().number())) {
-      interrupt(order.reason());
-    }
-    told.left(order.generation().number());
-    go();
-  }
-
-  void onLeave(String reason) {
-    plan.leave();
-    interrupt(reason);
-    go();
-  }
-
-  private void interrupt(String reason) {
-    if (machine != null) {
-      machine.abort(reason);
-    }
   }
 
   /** A message of the exchange arrives at a time, or there is room for one. */
@@ -283,8 +224,8 @@ final class SimulatedTrainer extends SimulatedProcess {
         broken(e.getMessage(), List.of(), true);
       }
     }
-    if (links != null && isAlive()) {
-      long next = links.nextArrivalNs();
+    if (isAlive()) {
+      long next = exchange.nextArrivalNs();
       if (next < Long.MAX_VALUE) {
         wakeAt(next);
       }
@@ -302,10 +243,10 @@ final class SimulatedTrainer extends SimulatedProcess {
 
   private boolean begin(TrainerPlan.Next next) {
     if (next instanceof TrainerPlan.Leave) {
-      leave();
+      world.onExit(this, name + " left");
     } else if (next instanceof TrainerPlan.Prepare prepare) {
       prepare(prepare.generation());
-    } else if (next instanceof TrainerPlan.Capture capture && !writing) {
+    } else if (next instanceof TrainerPlan.Capture capture && !writer.isWriting()) {
       capture(capture.request());
     } else if (next instanceof TrainerPlan.RunStep run) {
       beginStep(run.step());
@@ -336,20 +277,8 @@ final class SimulatedTrainer extends SimulatedProcess {
     void run() throws IOException;
   }
 
-  private void leave() {
-    world.onExit(this, name + " left");
-  }
-
-  private void closeExchange() {
-    if (machine != null) {
-      machine.close();
-      machine = null;
-      links = null;
-    }
-  }
-
   private void prepare(Generation next) {
-    closeExchange();
+    exchange.close();
     plan.preparing(next);
     generation = next;
     range = next.member(name).microshards();
@@ -360,20 +289,19 @@ final class SimulatedTrainer extends SimulatedProcess {
           if (!plan.isIntact(next.number())) {
             return;
           }
-          links = next.worldSize() == 1 ? null : world.open(next, this);
-          machine = world.machine(next, this, links);
+          exchange.open(next);
           openedNs = world.nowNs();
-          machine.settle(trainStep, held);
+          exchange.machine().settle(trainStep, held);
           activity = Activity.SETTLING;
-          startWaiting();
+          exchange.startWaiting();
         });
   }
 
   private boolean settle() {
-    if (!advance()) {
+    if (!exchange.advance(step)) {
       return false;
     }
-    if (machine.phase() == Phase.LOST) {
+    if (exchange.machine().phase() == Phase.LOST) {
       if (restored) {
         throw new ExchangeException("the state that was just restored is lost");
       }
@@ -382,16 +310,16 @@ final class SimulatedTrainer extends SimulatedProcess {
       busy(RESTORE_NS, this::restore);
       return true;
     }
-    Settlement.GoOn agreed = (Settlement.GoOn) machine.settlement();
+    Settlement.GoOn agreed = (Settlement.GoOn) exchange.machine().settlement();
     world.invariants().onSettled(this, generation, agreed.step());
     activity = Activity.IDLE;
     plan.settled(agreed.step());
-    told.settled(generation.number(), agreed.step());
-    agreed.completed().ifPresent(result -> told.add(report(agreed.step() - 1, result)));
+    news.told().settled(generation.number(), agreed.step());
+    agreed.completed().ifPresent(result -> news.told().add(report(agreed.step() - 1, result)));
     PrepareTimes times =
-        new PrepareTimes(openedNs - announcedNs, world.nowNs() - openedNs, restored);
-    List<StepReport> reports = told.unconfirmedBefore(agreed.step());
-    tell(new RunEvent.MemberReady(name, generation.number(), agreed.step(), reports, times));
+        new PrepareTimes(openedNs - orders.announcedNs(), world.nowNs() - openedNs, restored);
+    List<StepReport> reports = news.told().unconfirmedBefore(agreed.step());
+    news.tell(new RunEvent.MemberReady(name, generation.number(), agreed.step(), reports, times));
     return true;
   }
 
@@ -403,9 +331,9 @@ final class SimulatedTrainer extends SimulatedProcess {
       trainStep.restore(Path.of(generation.checkpoint()));
     }
     held.reset(generation.startStep());
-    machine.settle(trainStep, held);
+    exchange.machine().settle(trainStep, held);
     activity = Activity.SETTLING;
-    startWaiting();
+    exchange.startWaiting();
   }
 
   private void beginStep(long next) {
@@ -413,7 +341,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     step = next;
     computeNs = 0;
     stepBeganNs = world.nowNs();
-    machine.begin(step);
+    exchange.machine().begin(step);
     compute(range.first());
   }
 
@@ -424,129 +352,52 @@ final class SimulatedTrainer extends SimulatedProcess {
           Batch batch = world.parts().batch(scenario.model, sampler, step, microshard, range);
           TrainStep.Loss loss =
               trainStep.forwardBackward(
-                  batch, (bucket, gradient) -> machine.add(microshard, bucket, gradient));
-          machine.addLoss(microshard, loss);
+                  batch, (bucket, gradient) -> exchange.machine().add(microshard, bucket, gradient));
+          exchange.machine().addLoss(microshard, loss);
           computeNs += (long) (scenario.microshardNs * world.slowness(slot));
           if (microshard + 1 < range.end()) {
             compute(microshard + 1);
           } else {
-            machine.finish(trainStep);
+            exchange.machine().finish(trainStep);
             activity = Activity.FINISHING;
-            startWaiting();
+            exchange.startWaiting();
           }
         });
   }
 
   private boolean finishStep() {
-    if (!advance()) {
+    if (!exchange.advance(step)) {
       return false;
     }
-    StepResult result = machine.result();
+    StepResult result = exchange.machine().result();
     world.invariants().onStep(this, step, result);
     activity = Activity.IDLE;
     plan.stepped();
-    StepReport report = report(step, result);
-    stepGeneration = generation.number();
-    told.add(report);
-    post(new RunEvent.StepReported(name, stepGeneration, report));
+    news.tell(generation.number(), report(step, result));
     return true;
   }
 
   private StepReport report(long of, StepResult result) {
-    TrainStep.Loss loss = result.loss();
-    return new StepReport(
-        of,
-        loss.nll(),
-        loss.gva(),
-        loss.zLoss(),
-        loss.tokens(),
-        result.gradientNorm(),
-        result.applied(),
-        trainStep.learningRate(of),
-        computeNs,
-        result.waitNs(),
-        0,
-        world.nowNs() - stepBeganNs,
-        List.of());
-  }
-
-  /** Lets the exchange work; returns whether what was waited for is there. */
-  private boolean advance() {
-    for (int cycles = 0; cycles < DUTY_CYCLES; cycles++) {
-      Phase before = machine.phase();
-      int moved = machine.advance();
-      Phase now = machine.phase();
-      if (before == Phase.REDUCE && now != before) {
-        world.invariants().onSummed(generation, step);
-      }
-      if (now == Phase.READY || now == Phase.LOST) {
-        return true;
-      }
-      if (moved == 0 && now == before) {
-        machine.checkWaiting(waitsSinceNs, world.exchangeSettings().silenceLimit());
-        return false;
-      }
-      if (now != before) {
-        waitsSinceNs = world.nowNs();
-      }
-    }
-    throw new IllegalStateException(describe() + ": never stops being busy");
-  }
-
-  private void startWaiting() {
-    waitsSinceNs = world.nowNs();
-    watchSilence();
-  }
-
-  /** The shell of a real trainer looks all the time; here it is enough to look now and then. */
-  private void watchSilence() {
-    if (!watched) {
-      watched = true;
-      after(
-          world.exchangeSettings().silenceLimit().toNanos() / 2,
-          () -> {
-            watched = false;
-            if (isExchanging()) {
-              go();
-              watchSilence();
-            }
-          });
-    }
+    long stepNs = world.nowNs() - stepBeganNs;
+    double rate = trainStep.learningRate(of);
+    return StepReport.of(of, result, rate, computeNs, 0, stepNs, List.of());
   }
 
   private void capture(CheckpointRequest request) {
     int rank = generation.member(name).rank();
-    CheckpointPart part = trainStep.capture(machine.owned(), rank, generation.worldSize());
     plan.captured(request);
-    writing = true;
-    Generation of = generation;
-    after(CAPTURE_NS, () -> write(of, request, part));
-  }
-
-  private void write(Generation of, CheckpointRequest request, CheckpointPart part) {
-    RunEvent outcome;
-    try {
-      List<CheckpointFile> files = PartWriter.write(world.disk(), part, Path.of(request.folder()));
-      outcome =
-          new RunEvent.PartWritten(name, of.number(), request.step(), request.attempt(), files);
-    } catch (CheckpointException e) {
-      outcome =
-          new RunEvent.PartFailed(
-              name, of.number(), request.step(), request.attempt(), e.getMessage());
-    }
-    writing = false;
-    tell(outcome);
-    go();
+    writer.write(
+        generation, request, trainStep.capture(owned(), rank, generation.worldSize()));
   }
 
   private void broken(String reason, List<String> lost, boolean unreadable) {
     boolean isNews = plan.isIntact(generation.number());
     plan.broke();
     activity = Activity.IDLE;
-    interrupt(reason);
+    exchange.abort(reason);
     if (isNews) {
-      told.left(generation.number());
-      tell(new RunEvent.MemberBroken(name, generation.number(), reason, lost, unreadable));
+      news.told().left(generation.number());
+      news.tell(new RunEvent.MemberBroken(name, generation.number(), reason, lost, unreadable));
     }
   }
 
@@ -559,9 +410,7 @@ final class SimulatedTrainer extends SimulatedProcess {
   void crash() {
     diedNs = world.nowNs() + Scenario.SECOND / 50;
     end();
-    if (links != null) {
-      links.announceDeath(diedNs + 1);
-    }
+    exchange.announceDeath(diedNs + 1);
   }
 
   @Override
@@ -571,7 +420,7 @@ final class SimulatedTrainer extends SimulatedProcess {
 
   /** It ends in good order. */
   void exit() {
-    closeExchange();
+    exchange.close();
     end();
   }
 }

@@ -203,19 +203,7 @@ final class World {
     if (isTraced()) {
       trace(to.name(), "is told " + order);
     }
-    if (order instanceof RunAction.Announce announce) {
-      to.onAnnounce(announce);
-    } else if (order instanceof RunAction.Proceed proceed) {
-      to.onProceed(proceed);
-    } else if (order instanceof RunAction.Hold hold) {
-      to.onHold(hold);
-    } else if (order instanceof RunAction.Abort abort) {
-      to.onAbort(abort);
-    } else if (order instanceof RunAction.RefuseTrainer refuse) {
-      to.onLeave(refuse.reason());
-    } else if (order instanceof RunAction.DismissAll dismiss) {
-      to.onLeave(dismiss.reason());
-    }
+    to.obey(order);
   }
 
   /** Opens a member's ways to the others. */

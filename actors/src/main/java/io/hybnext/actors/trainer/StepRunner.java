@@ -81,22 +81,9 @@ final class StepRunner {
    * @param stepNs the whole step; 0 when it was completed by other means
    */
   StepReport report(long step, StepExchange.StepResult result, long computeNs, long stepNs) {
-    TrainStep.Loss loss = result.loss();
-    boolean known = !result.applied() && itemsStep == step;
-    return new StepReport(
-        step,
-        loss.nll(),
-        loss.gva(),
-        loss.zLoss(),
-        loss.tokens(),
-        result.gradientNorm(),
-        result.applied(),
-        trainStep.learningRate(step),
-        computeNs,
-        result.waitNs(),
-        dataWaitNs,
-        stepNs,
-        known ? items : List.of());
+    List<Long> told = !result.applied() && itemsStep == step ? items : List.of();
+    double rate = trainStep.learningRate(step);
+    return StepReport.of(step, result, rate, computeNs, dataWaitNs, stepNs, told);
   }
 
   /** Waits for a batch, and asks for the one after it so that it is read while this one is used. */

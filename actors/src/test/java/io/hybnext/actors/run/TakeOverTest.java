@@ -81,6 +81,15 @@ class TakeOverTest {
   }
 
   @Test
+  void shouldSaveTheEndThatNobodySaved() {
+    RunFixture run = new RunFixture(2, 1, 0).gathering();
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    join(join(run, 0, theirs, false), 1, theirs, false).resolved(16);
+    run.ready(0, G + 1, 20).ready(1, G + 1, 20);
+    assertEquals(20, run.request().step());
+  }
+
+  @Test
   void shouldTakeInWhoJoinedMeanwhile() {
     RunFixture run = new RunFixture(3, 1, 0).gathering();
     Generation theirs = new RunFixture(2, 1).preparing().announced();

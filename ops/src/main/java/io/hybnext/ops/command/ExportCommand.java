@@ -69,6 +69,13 @@ public final class ExportCommand extends HybnextCommand {
   private Boolean projector;
 
   @Option(
+      names = "--head-norms",
+      description =
+          "Chameleon's norms of queries and keys with a row a head, as transformers loads them"
+              + " (default: as they are stored, which for ARRA's loader is a row a model shard).")
+  private boolean headNorms;
+
+  @Option(
       names = "--adapters",
       description =
           "Only the adapters of a run with lora.rank above 0, as a folder that PEFT loads:"
@@ -84,7 +91,8 @@ public final class ExportCommand extends HybnextCommand {
             layout == null ? Layout.of(out) : layout,
             Optional.ofNullable(type),
             shardMib * MIB,
-            Optional.ofNullable(projector));
+            Optional.ofNullable(projector),
+            headNorms);
     console().result(adapters ? work.writeAdapters(out) : work.write(out));
   }
 }

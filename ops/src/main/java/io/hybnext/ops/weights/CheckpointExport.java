@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.file.AtomicFile;
 import io.hybnext.file.AtomicFolder;
 import io.hybnext.model.lora.AdapterFile;
+import io.hybnext.model.published.HeadNorms;
 import io.hybnext.model.published.Identified;
 import io.hybnext.model.published.PublishedModels;
 import io.hybnext.model.weights.Checkpoint;
@@ -33,13 +34,16 @@ import java.util.Optional;
  * @param shardBytes most bytes of tensors in a file of a sharded layout
  * @param projector whether a run's projector goes along; empty for what its project does: ARRA's
  *     Chameleons keep it, other loaders do not know it
+ * @param headNorms whether a Chameleon's norms of queries and keys have a row a head, as
+ *     transformers wants them, instead of what is stored
  */
 public record CheckpointExport(
     Path checkpoint,
     Layout layout,
     Optional<WeightType> type,
     long shardBytes,
-    Optional<Boolean> projector) {
+    Optional<Boolean> projector,
+    boolean headNorms) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** How weights lie in files. */
@@ -71,7 +75,8 @@ public record CheckpointExport(
    */
   public Map<String, Object> write(Path out) throws IOException {
     ExportSource from = ExportSource.of(checkpoint);
-    try (Checkpoint source = from.open(projector)) {
+    try (Checkpoint stored = from.open(projector);
+        Checkpoint source = headNorms ? HeadNorms.ofEveryHead(stored) : stored) {
       String key = PublishedModels.torchKey(source);
       Checkpoint view = new CheckpointView(source, source.names(), type.map(WeightType::type));
       if (layout == Layout.SHARDED) {

@@ -135,6 +135,38 @@ class ImportExportTest {
     }
   }
 
+  /** What transformers loads is read here, too, with other shapes and the same values. */
+  @Test
+  void shouldExportNormsOfEveryHead() throws IOException {
+    Path source = GOLDEN.resolve("chameleon-arra/model.safetensors");
+    Path config = GOLDEN.resolve("chameleon-arra/config.json");
+    Path imported = folder.resolve("imported");
+    Path heads = folder.resolve("heads");
+    assertEquals(0, run("import", source, "--config", config, "--out", imported), failure());
+    assertEquals(0, run("export", imported, "--out", heads, "--head-norms"), failure());
+    String norm = "model.layers.0.self_attn.k_norm.bias";
+    try (Checkpoint before = Checkpoint.open(imported.resolve("model.safetensors"));
+        Checkpoint after = Checkpoint.open(heads.resolve("model.safetensors"))) {
+      assertEquals(before.names(), after.names());
+      float[] one = before.floats(norm);
+      int rows = (int) after.entry(norm).shape()[0];
+      int channels = (int) after.entry(norm).shape()[1];
+      int copies = rows * channels / one.length;
+      assertTrue(rows > 1 && copies > 1, after.entry(norm).toString());
+      for (int row = 0; row < rows; row++) {
+        int from = row / copies * channels;
+        assertArrayEquals(
+            Arrays.copyOfRange(one, from, from + channels),
+            Arrays.copyOfRange(after.floats(norm), row * channels, (row + 1) * channels));
+      }
+    }
+    assertEquals(0, run("import", heads, "--out", folder.resolve("again"), "--json"), failure());
+    assertEquals("chameleon", result().path("kind").asText());
+    Path encoder = GOLDEN.resolve("encoder-clip-l/model.safetensors");
+    assertEquals(1, run("export", encoder, "--out", folder.resolve("x"), "--head-norms"));
+    assertTrue(failure().endsWith("it has no norms of queries and keys"), failure());
+  }
+
   @Test
   void shouldRefuseSettingsOfAnotherKind() throws IOException {
     Path source = GOLDEN.resolve("llamagen-c2i/model.pt");
