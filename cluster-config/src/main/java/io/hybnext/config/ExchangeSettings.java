@@ -6,7 +6,7 @@ import java.time.Duration;
  * The {@code exchange} section of reference.conf. Gradient exchange over Aeron.
  *
  * @param transport shared memory or UDP
- * @param host interface address that UDP binds to
+ * @param host interface address that UDP binds to; empty = that of the cluster
  * @param port first UDP port; 0 = any free one
  * @param encryption which messages are sealed
  * @param datagramBytes largest datagram
@@ -45,7 +45,6 @@ public record ExchangeSettings(
 
   /** Checks every value. */
   public ExchangeSettings {
-    Rule.notBlank("exchange.host", host);
     Rule.between("exchange.port", port, 0, 65000);
     Rule.check(
         datagramBytes >= 1024 && datagramBytes <= 65504 && datagramBytes % 32 == 0,

@@ -181,6 +181,16 @@ public record HybnextSettings(
         evaluation);
   }
 
+  /** Interface address for gradients that leave the machine. */
+  public String exchangeHost() {
+    return exchange.host().isEmpty() ? cluster.host() : exchange.host();
+  }
+
+  /** Whether all processes of a run are on the machine that starts it: nobody else reaches it. */
+  public boolean isOneMachine() {
+    return cluster.host().equals("127.0.0.1") || cluster.host().equals("localhost");
+  }
+
   /** The effective settings as one line of JSON, which {@link #parse} reads back. */
   public String toJson() {
     return SettingsWriter.toConfig(this).root().render(ConfigRenderOptions.concise());

@@ -162,12 +162,12 @@ public final class Doctor {
   private Finding exchangePort() {
     int port = settings.exchange().port();
     try (DatagramSocket socket =
-        new DatagramSocket(port, InetAddress.getByName(settings.exchange().host()))) {
+        new DatagramSocket(port, InetAddress.getByName(settings.exchangeHost()))) {
       return Finding.ok("exchange port", "UDP " + port(port) + " is open");
     } catch (IOException taken) {
       return Finding.broken(
           "exchange port",
-          "UDP " + settings.exchange().host() + ":" + port + ": " + taken.getMessage(),
+          "UDP " + settings.exchangeHost() + ":" + port + ": " + taken.getMessage(),
           "choose another exchange.host or exchange.port; 0 takes any free port");
     }
   }

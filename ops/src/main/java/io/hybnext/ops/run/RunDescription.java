@@ -74,11 +74,12 @@ record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) 
     if (exchange.transport() == Transport.IPC) {
       return "aeron:ipc";
     }
-    int port = exchange.port() == 0 ? freePort(exchange.host()) : exchange.port();
-    return "aeron:udp?endpoint=" + exchange.host() + ":" + port;
+    String host = settings.exchangeHost();
+    int port = exchange.port() == 0 ? freePort(host) : exchange.port();
+    return "aeron:udp?endpoint=" + host + ":" + port;
   }
 
-  private static int freePort(String host) {
+  static int freePort(String host) {
     try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(host))) {
       return socket.getLocalPort();
     } catch (IOException none) {

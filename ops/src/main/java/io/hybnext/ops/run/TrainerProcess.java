@@ -29,7 +29,8 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   private final RunFile run;
   private final HybnextSettings settings;
   private final int number;
-  private final AeronClient aeron = new AeronClient();
+  private final MachineDriver driver;
+  private final AeronClient aeron;
   private final StreamSystem streams = new StreamSystem("hybnext-batches");
 
   /**
@@ -39,14 +40,21 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    * @param number of this trainer among those of its machine, from 0: picks its GPU
    */
   public TrainerProcess(RunFolder folder, int number) {
-    this(folder, number, RunFile.read(folder).effective());
+    this(folder, RunFile.read(folder), number);
   }
 
-  private TrainerProcess(RunFolder folder, int number, HybnextSettings settings) {
+  private TrainerProcess(RunFolder folder, RunFile run, int number) {
+    this(folder, run, number, run.effective(), MachineDriver.ofRun(run.effective()));
+  }
+
+  private TrainerProcess(
+      RunFolder folder, RunFile run, int number, HybnextSettings settings, MachineDriver driver) {
     this.folder = folder;
-    this.run = RunFile.read(folder);
-    this.settings = settings;
+    this.run = run;
     this.number = number;
+    this.settings = settings;
+    this.driver = driver;
+    aeron = new AeronClient(driver.folder());
   }
 
   /**
@@ -56,7 +64,11 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    * @param local settings of this machine, see {@link HybnextSettings#onMachineOf}
    */
   public static TrainerProcess joining(RunFolder folder, HybnextSettings local) {
-    return new TrainerProcess(folder, 0, RunFile.read(folder).effective().onMachineOf(local));
+    RunFile run = RunFile.read(folder);
+    HybnextSettings started = run.effective();
+    HybnextSettings own = started.onMachineOf(local);
+    return new TrainerProcess(
+        folder, run, 0, own, MachineDriver.joining(run.run(), started, own));
   }
 
   /**
@@ -74,7 +86,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
             new Endpoint(settings.cluster().host(), 0),
             folder.root(),
             settings.cluster().coordinatorPatience(),
-            "",
+            driver.endpoint(),
             RunDescription.proof(settings.cluster())),
         this);
   }
@@ -124,12 +136,16 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
             .withTermLength(Math.toIntExact(settings.exchange().termLengthBytes()))
             .withEncryption(Encryption.valueOf(settings.exchange().encryption().name()))
             .withWire(WireFormat.valueOf(settings.exchange().wire().name()));
+    if (generation.worldSize() > 1) {
+      driver.prepare();
+    }
     return AeronStepExchange.open(generation, trainer, layout, exchange, aeron);
   }
 
   @Override
   public void close() {
     aeron.close();
+    driver.close();
     streams.close();
   }
 }
