@@ -46,7 +46,7 @@ public record HybnextSettings(
 
   /** Names of the profiles that {@link #load(Source)} knows. */
   public static final List<String> PROFILES =
-      List.of("local", "demo", "arra-base", "arra", "arra-adapt", "kelix");
+      List.of("local", "machines", "demo", "arra-base", "arra", "arra-adapt", "kelix");
 
   /** Checks what spans sections. */
   public HybnextSettings {
@@ -205,9 +205,9 @@ public record HybnextSettings(
 
   private static HybnextSettings resolve(Config own, Config reference, Path base) {
     try {
-      KnownKeys.check(own, reference);
-      return new SettingsReader(own.withFallback(reference).resolve(), base)
-          .read(HybnextSettings.class);
+      Config all = own.withFallback(reference).resolve(); // ${VARIABLE} of the environment, too
+      KnownKeys.check(all, reference);
+      return new SettingsReader(all, base).read(HybnextSettings.class);
     } catch (ConfigException wrong) {
       throw new SettingsException("", "settings cannot be resolved: " + firstLine(wrong));
     }

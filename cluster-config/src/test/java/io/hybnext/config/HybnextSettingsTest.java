@@ -1,6 +1,7 @@
 package io.hybnext.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -201,5 +202,35 @@ class HybnextSettingsTest {
         assertThrows(SettingsException.class, () -> HybnextSettings.load(file)).getMessage();
     assertTrue(message.contains(reason), message);
     assertEquals(1, message.lines().count(), message);
+  }
+
+  @Test
+  void shouldTakeVariablesOfTheEnvironmentAndLeaveOutThoseThatAreNotSet() throws Exception {
+    Path file = folder.resolve("run.conf");
+    Files.writeString(
+        file, "data.folder-caption = ${PATH}\ncluster.host = ${?HYBNEXT_THERE_IS_NO_SUCH}\n");
+    HybnextSettings settings = HybnextSettings.load(file);
+    assertEquals(System.getenv("PATH"), settings.data().folderCaption());
+    assertEquals("127.0.0.1", settings.cluster().host());
+  }
+
+  @Test
+  void shouldListenWhereTheMachineThatJoinsSaysAndComputeWhatTheRunSays() {
+    HybnextSettings run =
+        HybnextSettings.parse("cluster.host = 10.0.0.5, exchange.port = 24500, training.seed = 9");
+    HybnextSettings other =
+        HybnextSettings.parse("cluster.host = 10.0.0.6, training.seed = 1, run.folder = /there");
+    HybnextSettings joined = run.onMachineOf(other);
+    assertEquals("10.0.0.6", joined.cluster().host());
+    assertEquals("10.0.0.6", joined.exchangeHost());
+    assertEquals(0, joined.exchange().port());
+    assertEquals(Path.of("/there"), joined.run().folder());
+    assertEquals(9, joined.training().seed());
+    assertTrue(joined.cluster().usesTls());
+
+    HybnextSettings unsaid = HybnextSettings.parse("training.seed = 1");
+    assertEquals("10.0.0.5", run.onMachineOf(unsaid).cluster().host());
+    assertEquals(24500, run.onMachineOf(unsaid).exchange().port());
+    assertFalse(unsaid.cluster().usesTls());
   }
 }

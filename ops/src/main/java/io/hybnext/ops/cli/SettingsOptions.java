@@ -18,7 +18,7 @@ public final class SettingsOptions {
       names = "--profile",
       paramLabel = "NAME",
       defaultValue = "",
-      description = "Ready-made settings below the file: local, demo.")
+      description = "Ready-made settings below the file: local, machines, demo.")
   private String profile = "";
 
   @Option(
