@@ -20,8 +20,7 @@ class ManifestsTest {
   private static final HybnextSettings PROFILE =
       HybnextSettings.load(HybnextSettings.Source.profile("machines"));
   private static final Set<String> VARIABLES =
-      Set.of(
-          "HYBNEXT_HOST", "HYBNEXT_CERTIFICATES", "HYBNEXT_EXCHANGE_PORT", "HYBNEXT_NO_BUILD");
+      Set.of("HYBNEXT_HOST", "HYBNEXT_CERTIFICATES", "HYBNEXT_EXCHANGE_PORT", "HYBNEXT_NO_BUILD");
 
   private static Iterable<Object> documents(String file) throws IOException {
     Path folder = Path.of("").toAbsolutePath();
@@ -55,8 +54,7 @@ class ManifestsTest {
       Map<?, ?> environment = (Map<?, ?>) at(service, "environment");
       assertTrue(VARIABLES.containsAll(environment.keySet()), environment.toString());
       assertEquals("/certificates", environment.get("HYBNEXT_CERTIFICATES"));
-      assertTrue(
-          list(service, "volumes").contains("./certificates/" + name + ":/certificates:ro"));
+      assertTrue(list(service, "volumes").contains("./certificates/" + name + ":/certificates:ro"));
       assertTrue(list(service, "command").contains("machines"), name.toString());
       boolean leads = name.equals("leader");
       assertEquals(leads ? "train" : "node", list(service, "command").get(1));
@@ -94,8 +92,7 @@ class ManifestsTest {
   private static void checkSet(Object set, String service) {
     assertEquals(service, at(set, "spec", "serviceName"));
     Object template = at(set, "spec", "template");
-    assertEquals(
-        at(set, "spec", "selector", "matchLabels"), at(template, "metadata", "labels"));
+    assertEquals(at(set, "spec", "selector", "matchLabels"), at(template, "metadata", "labels"));
     Object container = at(template, "spec", "containers", 0);
     String command = list(container, "command").get(2).toString();
     assertTrue(command.contains("--profile machines"), command);

@@ -67,8 +67,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
     RunFile run = RunFile.read(folder);
     HybnextSettings started = run.effective();
     HybnextSettings own = started.onMachineOf(local);
-    return new TrainerProcess(
-        folder, run, 0, own, MachineDriver.joining(run.run(), started, own));
+    return new TrainerProcess(folder, run, 0, own, MachineDriver.joining(run.run(), started, own));
   }
 
   /**
