@@ -2,13 +2,14 @@ package io.hybnext.tests.chaos;
 
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.ProgramOptions;
 import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.Workplace;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The program of {@code tests/chaos}. */
@@ -20,13 +21,12 @@ import picocli.CommandLine.Option;
             + " some of them; then compare with a run that nobody disturbed. The last line is one"
             + " JSON object. Exit code 0: nothing lost, nothing counted twice, same bytes.")
 public final class ChaosCommand implements Callable<Integer> {
+  @Mixin private ProgramOptions options;
+
   private static final int DISK_MIB = 192;
 
   @Option(names = "--minutes", defaultValue = "10", description = "Under faults.")
   private double minutes;
-
-  @Option(names = "--seed", defaultValue = "1", description = "Of the schedule.")
-  private long seed;
 
   @Option(names = "--members", defaultValue = "8", description = "Trainers.")
   private int members;
@@ -34,20 +34,11 @@ public final class ChaosCommand implements Callable<Integer> {
   @Option(names = "--every", defaultValue = "10", description = "Seconds between faults.")
   private double everySeconds;
 
-  @Option(names = "--transport", defaultValue = "udp", description = "ipc or udp.")
-  private String transport;
-
   @Option(
       names = "--goodput-at-least",
       defaultValue = "0.97",
       description = "Less is a broken promise; 0 on machines that do other things.")
   private double leastGoodput;
-
-  @Option(names = "--out", description = "Keep all files in this folder.")
-  private Path out;
-
-  @Option(names = "--json", description = "Nothing but the JSON line on standard output.")
-  private boolean json;
 
   /** Runs it. */
   public static void main(String[] arguments) {
@@ -56,14 +47,14 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Workplace workplace = Workplace.open("chaos", out);
-        Diary diary = new Diary(workplace.folder().resolve("diary.txt"), System.err)) {
+    try (Workplace workplace = options.workplace("chaos");
+        Diary diary = options.diary(workplace)) {
       Sandbox sandbox = Sandbox.open(diary);
-      FleetRun.Size size = FleetRun.Size.small(12, 40, transport);
+      FleetRun.Size size = FleetRun.Size.small(12, 40, options.transport("udp"));
       FleetRun run = new FleetRun(workplace.folder(), workplace.folder("run"), size);
       Chaos.Settings settings =
           new Chaos.Settings(
-              seed,
+              options.seed(),
               Duration.ofMillis((long) (minutes * 60_000)),
               Duration.ofMillis((long) (everySeconds * 1000)),
               members,

@@ -70,7 +70,7 @@ final class Injector {
   private Optional<Jvm> victim(Schedule.Entry entry) {
     boolean coordinator =
         entry.fault() == Fault.Sudden.KILL_COORDINATOR
-            || entry.fault() instanceof Fault.Pause pause && pause.coordinator();
+            || (entry.fault() instanceof Fault.Pause pause && pause.coordinator());
     if (coordinator) {
       return fleet.hasStandby(STANDBY_MS) ? fleet.leader() : Optional.empty();
     }

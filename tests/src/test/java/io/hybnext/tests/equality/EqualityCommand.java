@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.ProgramOptions;
 import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.StepAccount;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The program of {@code tests/elastic-equality}. */
@@ -28,25 +30,15 @@ import picocli.CommandLine.Option;
             + " end with those of one undisturbed trainer. The last line is one JSON object. Exit"
             + " code 0: no bit differs.")
 public final class EqualityCommand implements Callable<Integer> {
+  @Mixin private ProgramOptions options;
+
   private static final MemberSchedule ALONE = new MemberSchedule(1, 0, List.of());
 
   @Option(names = "--schedules", defaultValue = "100", description = "Runs to compare.")
   private int schedules;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Of the schedules.")
-  private long seed;
-
   @Option(names = "--steps", defaultValue = "80", description = "Of each run.")
   private long steps;
-
-  @Option(names = "--transport", defaultValue = "ipc", description = "ipc or udp.")
-  private String transport;
-
-  @Option(names = "--out", description = "Keep all files in this folder.")
-  private Path out;
-
-  @Option(names = "--json", description = "Nothing but the JSON line on standard output.")
-  private boolean json;
 
   private final List<Integer> differed = new ArrayList<>();
   private final Map<Integer, Integer> memberSteps = new TreeMap<>();
@@ -62,19 +54,21 @@ public final class EqualityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Workplace workplace = Workplace.open("equality", out);
-        Diary diary = new Diary(workplace.folder().resolve("diary.txt"), System.err)) {
+    try (Workplace workplace = options.workplace("equality");
+        Diary diary = options.diary(workplace)) {
       Sandbox.open(diary);
       Path base = workplace.folder();
       Path log = base.resolve("errors.txt");
       FleetRun twin =
           new FleetRun(
-              base, base.resolve("twin"), FleetRun.Size.small(12, (int) steps / 3, transport));
+              base,
+              base.resolve("twin"),
+              FleetRun.Size.small(12, (int) steps / 3, options.transport("ipc")));
       twin.ingest(log);
       new ScheduledRun(twin, log, diary).run(ALONE, steps);
       String expected = twin.weights(steps);
       for (int number = 0; number < schedules; number++) {
-        MemberSchedule schedule = MemberSchedule.of(seed, number, steps);
+        MemberSchedule schedule = MemberSchedule.of(options.seed(), number, steps);
         FleetRun run = twin.other("run-" + number);
         compare(run, new ScheduledRun(run, log, diary), schedule, expected, number);
         diary.show(number + ": " + schedule + (differed.contains(number) ? " DIFFERS" : ""));
@@ -82,7 +76,7 @@ public final class EqualityCommand implements Callable<Integer> {
       EqualityReport report =
           new EqualityReport(
               "elastic-equality",
-              seed,
+              options.seed(),
               schedules,
               differed.size(),
               differed,

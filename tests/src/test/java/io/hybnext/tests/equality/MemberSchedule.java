@@ -46,7 +46,7 @@ record MemberSchedule(int first, int joins, List<Event> events) {
     List<Event> events = new ArrayList<>();
     int count = first + joins < 2 ? 0 : draw(key, 1, MOST_EVENTS + 1);
     for (int i = 0; i < count; i++) {
-      long at = 1 + draw(key, 3L * i + 2, (int) steps - 2);
+      long at = 1L + draw(key, 3L * i + 2, (int) steps - 2);
       What what = draw(key, 3L * i + 3, 2) == 0 ? What.KILL : What.PAUSE;
       events.add(new Event(at, what, draw(key, 3L * i + 4, 1 << 16)));
     }

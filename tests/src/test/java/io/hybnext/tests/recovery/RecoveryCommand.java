@@ -2,12 +2,14 @@ package io.hybnext.tests.recovery;
 
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.ProgramOptions;
 import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.Workplace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The program of {@code tests/recovery}. */
@@ -20,6 +22,8 @@ import picocli.CommandLine.Option;
             + " the new one helps. The last line is one JSON object. Exit code 0: median stall at"
             + " most 100 ms, 99th percentile at most 1 s, replacement within 5 s.")
 public final class RecoveryCommand implements Callable<Integer> {
+  @Mixin private ProgramOptions options;
+
   private static final int SPARES = 3;
   private static final long LARGE_PARAMETERS = 100_000_000;
 
@@ -32,18 +36,6 @@ public final class RecoveryCommand implements Callable<Integer> {
   @Option(names = "--members", defaultValue = "3", description = "Trainers besides spare ones.")
   private int members;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Of victims and moments.")
-  private long seed;
-
-  @Option(names = "--transport", defaultValue = "ipc", description = "ipc or udp.")
-  private String transport;
-
-  @Option(names = "--out", description = "Keep all files in this folder.")
-  private Path out;
-
-  @Option(names = "--json", description = "Nothing but the JSON line on standard output.")
-  private boolean json;
-
   /** Runs it. */
   public static void main(String[] arguments) {
     Programs.run(new RecoveryCommand(), arguments);
@@ -51,25 +43,27 @@ public final class RecoveryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Workplace workplace = Workplace.open("recovery", out);
-        Diary diary = new Diary(workplace.folder().resolve("diary.txt"), System.err)) {
+    try (Workplace workplace = options.workplace("recovery");
+        Diary diary = options.diary(workplace)) {
       Sandbox.open(diary);
       Path log = workplace.folder().resolve("errors.txt");
       Path base = workplace.folder();
       FleetRun small =
-          new FleetRun(base, base.resolve("run"), FleetRun.Size.small(12, 200, transport));
+          new FleetRun(
+              base, base.resolve("run"), FleetRun.Size.small(12, 200, options.transport("ipc")));
       small.ingest(log);
       diary.show("killing " + kills + " trainers of a small network");
-      Kills killing = new Kills(small, log, diary, seed);
+      Kills killing = new Kills(small, log, diary, options.seed());
       Kills.Outcome stalls =
           kills == 0 ? new Kills.Outcome(new double[0], 0) : killing.run(kills, members, SPARES);
       diary.show("replacing trainers of a large network");
-      FleetRun large = new FleetRun(base, base.resolve("large"), FleetRun.Size.large(transport));
+      FleetRun large =
+          new FleetRun(base, base.resolve("large"), FleetRun.Size.large(options.transport("ipc")));
       double[] seconds = rejoins == 0 ? new double[0] : new Rejoins(large, log, diary).run(rejoins);
       RecoveryReport report =
           new RecoveryReport(
               "recovery",
-              seed,
+              options.seed(),
               kills,
               members,
               stalls.medianStepMs(),

@@ -3,6 +3,7 @@ package io.hybnext.tests.soak;
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.Fleet;
 import io.hybnext.tests.fleet.FleetRun;
+import io.hybnext.tests.fleet.ProgramOptions;
 import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.Workplace;
@@ -14,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The program of {@code tests/soak}. */
@@ -26,6 +28,8 @@ import picocli.CommandLine.Option;
             + " quantity with its slope, the noise of that, and whether it is flat. Exit code 0:"
             + " all are.")
 public final class SoakCommand implements Callable<Integer> {
+  @Mixin private ProgramOptions options;
+
   private static final long START_LIMIT_MS = 300_000;
   private static final int SAMPLES = 240;
   private static final double LEAST_INTERVAL_S = 5;
@@ -36,18 +40,6 @@ public final class SoakCommand implements Callable<Integer> {
   @Option(names = "--members", defaultValue = "3", description = "Trainers.")
   private int members;
 
-  @Option(names = "--seed", defaultValue = "1", description = "Changes nothing here.")
-  private long seed;
-
-  @Option(names = "--transport", defaultValue = "ipc", description = "ipc or udp.")
-  private String transport;
-
-  @Option(names = "--out", description = "Keep all files in this folder.")
-  private Path out;
-
-  @Option(names = "--json", description = "Nothing but the JSON line on standard output.")
-  private boolean json;
-
   /** Runs it. */
   public static void main(String[] arguments) {
     Programs.run(new SoakCommand(), arguments);
@@ -55,13 +47,14 @@ public final class SoakCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (Workplace workplace = Workplace.open("soak", out);
-        Diary diary = new Diary(workplace.folder().resolve("diary.txt"), System.err)) {
+    try (Workplace workplace = options.workplace("soak");
+        Diary diary = options.diary(workplace)) {
       Sandbox.open(diary);
       Path base = workplace.folder();
       Path log = base.resolve("errors.txt");
       FleetRun run =
-          new FleetRun(base, base.resolve("run"), FleetRun.Size.small(12, 200, transport));
+          new FleetRun(
+              base, base.resolve("run"), FleetRun.Size.small(12, 200, options.transport("ipc")));
       run.ingest(log);
       SoakReport report;
       try (Fleet fleet = new Fleet(run, log, diary)) {
