@@ -9,6 +9,7 @@ import io.hybnext.streams.batch.Sample;
 import io.hybnext.streams.batch.SnapshotId;
 import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.store.StoreReader;
+import io.hybnext.streams.store.Withdrawals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,9 +57,13 @@ public record HeldOutSet(List<Sample> samples, List<HeldOut> images) {
       DataSnapshot snapshot =
           DataSnapshot.of(reader.segments(), run.tokenizer(), run.encoder(), data.heldOutSplits());
       List<Sample> samples = new ArrayList<>();
-      for (long item = 0; item < Math.min(most, snapshot.size()); item++) {
+      Withdrawals withdrawals = new Withdrawals(data.store());
+      for (long item = 0; item < snapshot.size() && samples.size() < most; item++) {
         int segment = snapshot.segment(item);
         int row = snapshot.row(item);
+        if (withdrawals.covers(reader.segments().get(segment).items().get(row))) {
+          continue;
+        }
         samples.add(
             new Sample(
                 item,

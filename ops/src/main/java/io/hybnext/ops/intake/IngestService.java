@@ -23,12 +23,14 @@ import io.hybnext.streams.ingest.IngestHandle;
 import io.hybnext.streams.ingest.IngestReport;
 import io.hybnext.streams.ingest.IngestSettings;
 import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
+import io.hybnext.streams.source.AdmittedSource;
 import io.hybnext.streams.source.FolderSource;
 import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.source.ManifestSource;
 import io.hybnext.streams.source.TokenRecords;
 import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreSettings;
+import io.hybnext.streams.store.Withdrawals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,7 +101,8 @@ public final class IngestService {
         Files.isDirectory(path)
             ? new FolderSource(path, data.folderCaption(), data.folderSplit())
             : new ManifestSource(path, tokens);
-    return new DeidentifiedSource(source, door(settings));
+    return new AdmittedSource(
+        new DeidentifiedSource(source, door(settings)), new Withdrawals(data.store()));
   }
 
   private static DoorSettings door(HybnextSettings settings) {

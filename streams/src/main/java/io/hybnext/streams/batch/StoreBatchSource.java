@@ -2,7 +2,9 @@ package io.hybnext.streams.batch;
 
 import io.hybnext.streams.flow.StageMeter;
 import io.hybnext.streams.flow.StageSnapshot;
+import io.hybnext.streams.store.StoreException;
 import io.hybnext.streams.store.StoreReader;
+import io.hybnext.streams.store.Withdrawals;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,13 +17,15 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 /**
  * Batches from a store's memory-mapped segments. Whoever asks for a microshard of a step will ask
  * for the same microshard of the next steps: those are read ahead ({@link BatchPrefetch}). A wrong
- * guess costs a read and nothing else.
+ * guess costs a read and nothing else. From the moment when an item is withdrawn no batch holds it:
+ * the next item of the snapshot stands for it.
  */
 public final class StoreBatchSource implements BatchSource {
   private final StoreReader reader;
   private final DataSnapshot snapshot;
   private final Sampler sampler;
   private final int microshards;
+  private final Withdrawals withdrawals;
   private final ExecutorService readThread;
   private final BatchPrefetch prefetch;
   private final StageMeter read = new StageMeter("batch-read", 1);
@@ -59,6 +63,7 @@ public final class StoreBatchSource implements BatchSource {
     this.snapshot = DataSnapshot.reopen(reader.segments(), id);
     this.sampler = new Sampler(seed, snapshot.size(), globalBatchSize);
     this.microshards = microshards;
+    this.withdrawals = new Withdrawals(storeFolder);
     this.readThread = Executors.newSingleThreadExecutor(StoreBatchSource::thread);
     this.prefetch = new BatchPrefetch(system, settings, this::sizeBytes, this::load, readThread);
   }
@@ -85,12 +90,37 @@ public final class StoreBatchSource implements BatchSource {
     long beganNs = wait.begin(1);
     CompletionStage<Batch> batch;
     try {
-      batch = prefetch.take(step, microshard);
+      batch = prefetch.take(step, microshard).thenCompose(this::withoutWithdrawn);
     } catch (RejectedExecutionException closed) {
       batch =
           CompletableFuture.failedFuture(new IllegalStateException("the batch source is closed"));
     }
     return batch.whenComplete((result, error) -> wait.finish(1, 0, beganNs));
+  }
+
+  /** What was read ahead before a withdrawal is read once more. */
+  private CompletionStage<Batch> withoutWithdrawn(Batch batch) {
+    boolean sound = batch.samples().stream().noneMatch(sample -> isWithdrawn(sample.item()));
+    return sound
+        ? CompletableFuture.completedFuture(batch)
+        : CompletableFuture.supplyAsync(() -> load(batch.step(), batch.microshard()), readThread);
+  }
+
+  private boolean isWithdrawn(long item) {
+    return withdrawals.covers(
+        reader.segments().get(snapshot.segment(item)).items().get(snapshot.row(item)));
+  }
+
+  /** The next item of the snapshot stands for one that was withdrawn. */
+  private long standing(long item) {
+    for (long tried = 0; tried < snapshot.size(); tried++) {
+      long candidate = (item + tried) % snapshot.size();
+      if (!isWithdrawn(candidate)) {
+        return candidate;
+      }
+    }
+    throw new StoreException(
+        "Every item of the run's data was withdrawn: ingest others and begin another run.");
   }
 
   /**
@@ -120,7 +150,7 @@ public final class StoreBatchSource implements BatchSource {
     try {
       Sample[] samples = new Sample[items.length];
       for (int i = 0; i < items.length; i++) {
-        samples[i] = sample(items[i]);
+        samples[i] = sample(standing(items[i]));
       }
       return new Batch(step, microshard, List.of(samples));
     } finally {

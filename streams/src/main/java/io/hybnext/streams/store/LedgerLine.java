@@ -32,8 +32,14 @@ final class LedgerLine {
 
   private LedgerLine() {}
 
-  /** What a line says: one of the three, the others null. */
-  record Entry(Integer format, SegmentRecord segment, Quarantined quarantined) {}
+  /** What a line says: one of the four, the others null. */
+  record Entry(
+      Integer format, SegmentRecord segment, Quarantined quarantined, Withdrawal withdrawal) {
+
+    Entry(Integer format, SegmentRecord segment, Quarantined quarantined) {
+      this(format, segment, quarantined, null);
+    }
+  }
 
   /** The bytes of a line with its line feed. */
   static byte[] encode(Entry entry) {
@@ -66,7 +72,12 @@ final class LedgerLine {
     } catch (JsonProcessingException foreign) {
       throw new IOException("holds an entry of another kind", foreign);
     }
-    if (read == null || !isWhole(read.segment()) || !isWhole(read.quarantined())) {
+    boolean whole =
+        read != null
+            && isWhole(read.segment())
+            && isWhole(read.quarantined())
+            && (read.withdrawal() == null || read.withdrawal().study() != null);
+    if (!whole) {
       throw new IOException("holds an entry that lacks some of its fields");
     }
     return read;

@@ -9,12 +9,22 @@ import io.hybnext.file.Sha256;
  * @param contentHash SHA-256 of the image file, hex
  * @param captionHash first 16 hex digits of the caption's SHA-256
  * @param split {@code train}, {@code val} or {@code test}
+ * @param study that it belongs to, as a pseudonym where it was de-identified; null when unknown
  */
-public record StoredItem(String id, String contentHash, String captionHash, String split) {
+public record StoredItem(String id, String contentHash, String captionHash, String split, String study) {
+
+  /** An item of no known study. */
+  public StoredItem(String id, String contentHash, String captionHash, String split) {
+    this(id, contentHash, captionHash, split, null);
+  }
 
   /** The entry of an item. */
   public static StoredItem of(ItemRecord item) {
     return new StoredItem(
-        item.id(), item.contentHash(), Sha256.shortHex(item.caption()), item.split());
+        item.id(),
+        item.contentHash(),
+        Sha256.shortHex(item.caption()),
+        item.split(),
+        item.provenance().study());
   }
 }

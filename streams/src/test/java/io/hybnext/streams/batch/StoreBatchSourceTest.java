@@ -13,12 +13,16 @@ import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreException;
 import io.hybnext.streams.store.StoreSettings;
 import io.hybnext.streams.store.TestItems;
+import io.hybnext.streams.store.Withdrawal;
+import io.hybnext.streams.store.Withdrawals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -96,6 +100,30 @@ class StoreBatchSourceTest {
         }
       }
     }
+  }
+
+  @Test
+  void shouldHoldNoWithdrawnItemInAnyLaterBatchEvenIfItWasReadAhead() throws Exception {
+    write(folder, 0, 12, 7);
+    SnapshotId id = snapshot(folder, "train", "val");
+    Set<Long> before = new HashSet<>();
+    try (StoreBatchSource source = open(id, PrefetchSettings.DEFAULT)) {
+      for (int microshard = 0; microshard < 4; microshard++) {
+        get(source.batch(0, microshard)).samples().forEach(sample -> before.add(sample.item()));
+      }
+      Withdrawals withdrawals = new Withdrawals(folder);
+      assertTrue(withdrawals.add(new Withdrawal("item-3", "2026-01-01T00:00:00Z")));
+      assertTrue(withdrawals.add(new Withdrawal("item-4", "2026-01-01T00:00:00Z")));
+      for (int step = 1; step < 30; step++) {
+        for (int microshard = 0; microshard < 4; microshard++) {
+          for (Sample sample : get(source.batch(step, microshard)).samples()) {
+            assertTrue(sample.item() != 3 && sample.item() != 4, "step " + step);
+          }
+        }
+      }
+    }
+    assertEquals(12, before.size());
+    assertEquals(id, DataSnapshot.reopen(FileLedger.readSegments(folder), id).id());
   }
 
   @Test
