@@ -26,6 +26,7 @@ import java.util.Map;
  * @param exchange gradient exchange
  * @param cluster the Pekko cluster
  * @param intake ingestion
+ * @param ledger the database of items
  * @param sampling drawing pictures
  * @param evaluation measuring a checkpoint
  */
@@ -41,6 +42,7 @@ public record HybnextSettings(
     ExchangeSettings exchange,
     ClusterSettings cluster,
     IntakeSettings intake,
+    LedgerSettings ledger,
     SamplingSettings sampling,
     EvaluationSettings evaluation) {
 

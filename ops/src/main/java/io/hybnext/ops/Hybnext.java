@@ -20,6 +20,7 @@ import io.hybnext.ops.command.ExportCommand;
 import io.hybnext.ops.command.GenerateCommand;
 import io.hybnext.ops.command.ImportCommand;
 import io.hybnext.ops.command.IngestCommand;
+import io.hybnext.ops.command.LineageCommand;
 import io.hybnext.ops.command.NodeCommand;
 import io.hybnext.ops.command.ReportCommand;
 import io.hybnext.ops.command.SampleCommand;
@@ -27,6 +28,7 @@ import io.hybnext.ops.command.TokenizerCommand;
 import io.hybnext.ops.command.TrainCommand;
 import io.hybnext.ops.command.TrainerCommand;
 import io.hybnext.ops.command.VerifyCommand;
+import io.hybnext.ops.command.WithdrawCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +66,8 @@ import picocli.CommandLine.TypeConversionException;
       TrainCommand.class,
       NodeCommand.class,
       IngestCommand.class,
+      WithdrawCommand.class,
+      LineageCommand.class,
       TokenizerCommand.class,
       EncoderCommand.class,
       GenerateCommand.class,

@@ -72,7 +72,8 @@ public final class IngestService {
     StoreSettings segments =
         new StoreSettings(
             StoreSettings.DEFAULT.maxSegmentBytes(), intake.segmentItems(), intake.segmentAge());
-    SegmentStore store = SegmentStore.open(settings.data().store(), segments);
+    SegmentStore store =
+        SegmentStore.open(settings.data().store(), segments, new LedgerService(settings)::mirrored);
     IngestHandle handle =
         Ingest.run(
             system,

@@ -48,6 +48,26 @@ final class KeyedPermutation {
     return value;
   }
 
+  /** The position of a value: {@code at(positionOf(value)) == value}. */
+  long positionOf(long value) {
+    long position = value;
+    do {
+      position = inverse(position);
+    } while (position >= size);
+    return position;
+  }
+
+  private long inverse(long value) {
+    long left = value >>> halfBits;
+    long right = value & halfMask;
+    for (int round = ROUNDS - 1; round >= 0; round--) {
+      long before = right ^ (mix(left + roundKeys[round]) & halfMask);
+      right = left;
+      left = before;
+    }
+    return left << halfBits | right;
+  }
+
   private long feistel(long value) {
     long left = value >>> halfBits;
     long right = value & halfMask;

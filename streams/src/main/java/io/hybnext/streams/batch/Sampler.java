@@ -43,6 +43,15 @@ public record Sampler(long seed, long size, int globalBatchSize) {
   }
 
   /**
+   * The first step that draws an item.
+   *
+   * @param item 0 to size - 1
+   */
+  public long firstStep(long item) {
+    return new KeyedPermutation(size, seed, 0).positionOf(item) / globalBatchSize;
+  }
+
+  /**
    * The items of one microshard, in order: positions {@code microshard * n} to {@code microshard *
    * n + n - 1} of the global batch, n = globalBatchSize / microshards.
    *

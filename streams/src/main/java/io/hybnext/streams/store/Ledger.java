@@ -31,6 +31,13 @@ public interface Ledger extends AutoCloseable {
    */
   void quarantine(Quarantined item);
 
+  /**
+   * Tells of an item that was taken and will be in a later segment; a ledger need not note it.
+   *
+   * @param schema that it is stored under
+   */
+  default void arrived(SegmentSchema schema, StoredItem item) {}
+
   /** Makes everything noted durable and lets another writer in. */
   @Override
   void close();

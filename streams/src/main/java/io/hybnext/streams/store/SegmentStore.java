@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The writer of a store: collects items and publishes them as segments. One writer a store, kept so
@@ -60,15 +61,34 @@ public final class SegmentStore implements AutoCloseable {
     return open(folder, settings, Disk.LOCAL, System::nanoTime);
   }
 
+  /**
+   * The same with another ledger in front of the store's own.
+   *
+   * @param mirror gives it; what it throws lets the store go again
+   */
+  public static SegmentStore open(
+      Path folder, StoreSettings settings, UnaryOperator<Ledger> mirror) {
+    return open(folder, settings, Disk.LOCAL, System::nanoTime, mirror);
+  }
+
   /** The same on a disk and with a clock of the caller's. */
   public static SegmentStore open(
       Path folder, StoreSettings settings, Disk disk, LongSupplier clockNs) {
+    return open(folder, settings, disk, clockNs, ledger -> ledger);
+  }
+
+  private static SegmentStore open(
+      Path folder,
+      StoreSettings settings,
+      Disk disk,
+      LongSupplier clockNs,
+      UnaryOperator<Ledger> mirror) {
     StoreLock lock = StoreLock.take(folder);
     try {
       FileLedger ledger = FileLedger.open(folder, disk);
       SegmentFiles files = new SegmentFiles(folder, disk);
       files.removeUnlisted(ledger.segments());
-      return new SegmentStore(folder, settings, files, clockNs, lock, ledger);
+      return new SegmentStore(folder, settings, files, clockNs, lock, mirror.apply(ledger));
     } catch (RuntimeException error) {
       lock.close();
       throw error;
@@ -129,6 +149,7 @@ public final class SegmentStore implements AutoCloseable {
     if (known.putIfAbsent(item.contentHash(), StoredItem.of(item)) != null) {
       throw new IllegalArgumentException("the content of " + item.id() + " is stored already");
     }
+    ledger.arrived(schema, StoredItem.of(item));
     pending.add(item);
     pendingBytes += item.sizeBytes();
     boolean old = clockNs.getAsLong() - pendingSinceNs >= settings.maxSegmentAge().toNanos();

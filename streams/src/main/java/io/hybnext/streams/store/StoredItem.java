@@ -11,7 +11,8 @@ import io.hybnext.file.Sha256;
  * @param split {@code train}, {@code val} or {@code test}
  * @param study that it belongs to, as a pseudonym where it was de-identified; null when unknown
  */
-public record StoredItem(String id, String contentHash, String captionHash, String split, String study) {
+public record StoredItem(
+    String id, String contentHash, String captionHash, String split, String study) {
 
   /** An item of no known study. */
   public StoredItem(String id, String contentHash, String captionHash, String split) {

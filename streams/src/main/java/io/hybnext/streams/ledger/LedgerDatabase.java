@@ -1,0 +1,113 @@
+package io.hybnext.streams.ledger;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Where the ledger lies: H2 in a file of the store, or PostgreSQL. A connection lives for one piece
+ * of work, as an H2 file is open in one process at a time and a server may go and come back.
+ */
+public final class LedgerDatabase {
+  private static final String MIGRATIONS = "classpath:io/hybnext/streams/ledger/migration";
+  private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(10);
+  private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final String url;
+  private final String user;
+  private final String password;
+  private boolean migrated;
+
+  /**
+   * A database.
+   *
+   * @param url of JDBC: {@code jdbc:h2:...} or {@code jdbc:postgresql:...}
+   * @param user may be empty
+   * @param password may be empty; never told
+   */
+  public LedgerDatabase(String url, String user, String password) {
+    this.url = url;
+    this.user = user;
+    this.password = password;
+  }
+
+  /** The database file of a store. */
+  public static LedgerDatabase ofStore(Path storeFolder) {
+    Path file = storeFolder.toAbsolutePath().resolve("ledger");
+    return new LedgerDatabase("jdbc:h2:file:" + file + ";DB_CLOSE_ON_EXIT=FALSE", "", "");
+  }
+
+  /** Work on a connection, in one transaction. */
+  public interface Work<T> {
+    /** Does it; what it throws rolls back. */
+    T on(Connection connection) throws SQLException;
+  }
+
+  /**
+   * Does work in one transaction. Brings the tables up to date at first.
+   *
+   * @throws LedgerException when the database cannot be used; nothing of the work is there then
+   */
+  public synchronized <T> T transaction(Work<T> work) {
+    try {
+      try (Connection connection = connect()) {
+        if (!migrated) {
+          migrate();
+          migrated = true;
+        }
+        connection.setAutoCommit(false);
+        T result;
+        try {
+          result = work.on(connection);
+        } catch (SQLException | RuntimeException failed) {
+          connection.rollback();
+          throw failed;
+        }
+        connection.commit();
+        return result;
+      }
+    } catch (SQLException | FlywayException failed) {
+      throw new LedgerException(
+          "The ledger's database "
+              + url
+              + " cannot be used ("
+              + failed.getMessage().lines().findFirst().orElse("")
+              + "): start it, or mend ledger.url; the store's files are complete without it.",
+          failed);
+    }
+  }
+
+  /** Another process may have the file open for a moment. */
+  private Connection connect() throws SQLException {
+    long startNs = System.nanoTime();
+    while (true) {
+      try {
+        return DriverManager.getConnection(url, user, password);
+      } catch (SQLException busy) {
+        boolean inUse = busy.getErrorCode() == 90020; // H2: DATABASE_ALREADY_OPEN_1
+        if (!inUse || System.nanoTime() - startNs > WAIT_NS) {
+          throw busy;
+        }
+        LockSupport.parkNanos(PAUSE_NS);
+      }
+    }
+  }
+
+  private void migrate() {
+    Flyway.configure(LedgerDatabase.class.getClassLoader())
+        .dataSource(url, user, password)
+        .locations(MIGRATIONS)
+        .load()
+        .migrate();
+  }
+
+  @Override
+  public String toString() {
+    return url;
+  }
+}

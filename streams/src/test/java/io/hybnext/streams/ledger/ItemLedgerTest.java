@@ -1,0 +1,176 @@
+package io.hybnext.streams.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybnext.file.Sha256;
+import io.hybnext.streams.batch.DataSnapshot;
+import io.hybnext.streams.batch.Sampler;
+import io.hybnext.streams.image.ImageFit;
+import io.hybnext.streams.item.QuarantineRule;
+import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.store.SegmentRecord;
+import io.hybnext.streams.store.SegmentSchema;
+import io.hybnext.streams.store.StoredItem;
+import io.hybnext.streams.store.Withdrawal;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On H2; {@link PostgresLedgerTest} does the same on a PostgreSQL server. */
+class ItemLedgerTest {
+  static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final SegmentSchema SCHEMA =
+      new SegmentSchema("tok", "enc", 4, 16, 2, ImageFit.VERSION);
+  private static final String TIME = "2026-01-01T00:00:00Z";
+
+  @TempDir Path folder;
+
+  private LedgerDatabase database;
+  private ItemLedger ledger;
+
+  LedgerDatabase newDatabase() throws Exception {
+    return LedgerDatabase.ofStore(folder);
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    database = newDatabase();
+    ledger = new ItemLedger(database, () -> NOW);
+  }
+
+  /** Two items a study; every fifth one is held out. */
+  static StoredItem item(int number) {
+    return new StoredItem(
+        "item-" + number,
+        Sha256.hex(new byte[] {(byte) number, (byte) (number >> 8)}),
+        "c",
+        number % 5 == 4 ? "val" : "train",
+        "2.25." + number / 2);
+  }
+
+  static List<SegmentRecord> segments(int items, int itemsASegment, SegmentSchema schema) {
+    List<SegmentRecord> segments = new ArrayList<>();
+    for (int from = 0; from < items; from += itemsASegment) {
+      List<StoredItem> rows = new ArrayList<>();
+      for (int i = from; i < Math.min(items, from + itemsASegment); i++) {
+        rows.add(item(i));
+      }
+      int number = segments.size();
+      segments.add(
+          new SegmentRecord(number, "s" + number, Sha256.shortHex("s" + from), 1, schema, rows));
+    }
+    return segments;
+  }
+
+  private static Quarantined aside(String id, QuarantineRule rule) {
+    return new Quarantined(id, id, null, rule, id + ": " + rule);
+  }
+
+  @Test
+  void shouldSayWhatTheFilesSayHoweverOftenItIsPutRight() {
+    List<SegmentRecord> segments = segments(40, 7, SCHEMA);
+    List<Quarantined> aside =
+        List.of(aside("a", QuarantineRule.BLANK), aside("b", QuarantineRule.DUPLICATE));
+    Withdrawal withdrawal = new Withdrawal("2.25.3", TIME);
+    assertEquals(6, ledger.reconcile(segments, aside, List.of(withdrawal)));
+    Map<ItemState, Long> expected =
+        Map.of(
+            ItemState.STORED, 38L,
+            ItemState.WITHDRAWN, 2L,
+            ItemState.QUARANTINED, 1L,
+            ItemState.DUPLICATE, 1L);
+    assertEquals(expected, ledger.counts());
+    assertEquals(0, ledger.reconcile(segments, aside, List.of(withdrawal)));
+    assertEquals(expected, ledger.counts());
+  }
+
+  @Test
+  void shouldDropWhatTheFilesDoNotListAndEnterWhatTheyDo() {
+    ledger.reconcile(segments(40, 7, SCHEMA), List.of(), List.of());
+    List<SegmentRecord> others = segments(21, 7, SCHEMA);
+    assertEquals(3, ledger.reconcile(others, List.of(), List.of()));
+    assertEquals(Map.of(ItemState.STORED, 21L), ledger.counts());
+    assertEquals(3, ledger.segments());
+  }
+
+  @Test
+  void shouldTurnNewAndQuarantinedItemsIntoStoredOnes() {
+    ledger.reconcile(List.of(), List.of(aside("item-1", QuarantineRule.UNREADABLE)), List.of());
+    ledger.arrived(SCHEMA, List.of(item(0), item(1), item(2)));
+    assertEquals(Map.of(ItemState.NEW, 3L, ItemState.QUARANTINED, 1L), ledger.counts());
+    SegmentRecord first = segments(3, 3, SCHEMA).get(0);
+    ledger.publish(first);
+    ledger.publish(first);
+    assertEquals(Map.of(ItemState.STORED, 3L), ledger.counts());
+  }
+
+  @Test
+  void shouldNameExactlyTheCheckpointsThatDrewAStudy() {
+    List<SegmentRecord> segments = segments(60, 7, SCHEMA);
+    ledger.reconcile(segments, List.of(), List.of());
+    List<SegmentRecord> ofRun = segments.subList(0, 6);
+    DataSnapshot snapshot = DataSnapshot.of(ofRun, "tok", "enc", List.of("train"));
+    Lineage lineage = new Lineage(database);
+    List<Lineage.Checkpoint> checkpoints = new ArrayList<>();
+    for (int step = 1; step <= 12; step++) {
+      checkpoints.add(new Lineage.Checkpoint(step, "step-" + step));
+    }
+    lineage.note(new Lineage.Run("r", "runs/r", snapshot.id(), 7, 3), checkpoints);
+    lineage.note(new Lineage.Run("r", "runs/r", snapshot.id(), 7, 3), checkpoints);
+    Sampler sampler = new Sampler(7, snapshot.size(), 3);
+    for (int study = 0; study < 30; study++) {
+      List<Long> expected = new ArrayList<>();
+      boolean drawn = false;
+      for (int step = 0; step < 12; step++) {
+        for (int position = 0; position < 3; position++) {
+          long item = sampler.item(step, position);
+          StoredItem stored = ofRun.get(snapshot.segment(item)).items().get(snapshot.row(item));
+          drawn |= stored.study().equals("2.25." + study);
+        }
+        if (drawn) {
+          expected.add(step + 1L);
+        }
+      }
+      assertEquals(
+          expected,
+          lineage.of("2.25." + study).stream().map(Lineage.Seen::step).toList(),
+          "study " + study);
+    }
+  }
+
+  @Test
+  void shouldCountAnItemFromTheFirstStepAtWhichItMayHaveStoodForAWithdrawnOne() {
+    List<SegmentRecord> segments = segments(40, 7, SCHEMA);
+    ledger.reconcile(segments, List.of(), List.of());
+    DataSnapshot snapshot = DataSnapshot.of(segments, "tok", "enc", List.of("train"));
+    Lineage lineage = new Lineage(database);
+    lineage.note(
+        new Lineage.Run("r", "runs/r", snapshot.id(), 7, 3),
+        List.of(new Lineage.Checkpoint(100, "last")));
+    ledger.withdraw(new Withdrawal("item-6", TIME));
+    ledger.withdraw(new Withdrawal("item-7", TIME));
+    Sampler sampler = new Sampler(7, snapshot.size(), 3);
+    long numberOf8 = 7; // 4 is held out
+    long first = Long.MAX_VALUE;
+    for (long item = numberOf8 - 2; item <= numberOf8; item++) {
+      first = Math.min(first, sampler.firstStep(item));
+    }
+    assertEquals(first, lineage.of("item-8").get(0).firstStep());
+  }
+
+  @Test
+  void shouldSayInOneSentenceThatADatabaseIsAway() {
+    LedgerDatabase away = new LedgerDatabase("jdbc:postgresql://127.0.0.1:1/none", "u", "secret");
+    LedgerException failed =
+        assertThrows(LedgerException.class, () -> new ItemLedger(away, () -> NOW).counts());
+    assertTrue(failed.getMessage().contains("jdbc:postgresql://127.0.0.1:1/none"));
+    assertTrue(!failed.getMessage().contains("secret"), failed.getMessage());
+  }
+}
