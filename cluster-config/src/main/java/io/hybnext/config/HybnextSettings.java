@@ -179,6 +179,7 @@ public record HybnextSettings(
         joined.exchange(),
         machine.cluster(),
         intake,
+        ledger,
         sampling,
         evaluation);
   }
