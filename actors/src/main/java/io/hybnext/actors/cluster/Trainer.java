@@ -1,18 +1,14 @@
 package io.hybnext.actors.cluster;
 
-import io.hybnext.actors.checkpoint.CheckpointFile;
-import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.lifeline.Lifeline;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
 import io.hybnext.actors.trainer.TrainerFactory;
-import io.hybnext.actors.trainer.TrainerListener;
 import io.hybnext.actors.trainer.TrainerLoop;
 import io.hybnext.actors.trainer.TrainerNews;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -51,13 +47,13 @@ final class Trainer {
   private record Listed(Receptionist.Listing listing) implements Command {}
 
   /** Model and data are open. */
-  private record Opened() implements Command {}
+  record Opened() implements Command {}
 
   /** News of the loop; the newest of each kind is repeated. */
-  private record News(CoordinatorMessage message) implements Command {}
+  record News(CoordinatorMessage message) implements Command {}
 
   /** A generation's members have settled. */
-  private record Prepared(
+  record Prepared(
       long generation, long step, Optional<StepReport> completed, PrepareTimes times)
       implements Command {}
 
@@ -67,7 +63,7 @@ final class Trainer {
 
   private record Refused() implements Command {}
 
-  private record Ended(Optional<Throwable> defect) implements Command {}
+  record Ended(Optional<Throwable> defect) implements Command {}
 
   private record Beat() implements Command {}
 
@@ -123,7 +119,7 @@ final class Trainer {
     trainer = self.trainer();
     incarnation = self.incarnation();
     this.result = result;
-    loop = new TrainerLoop(trainer, factory, new Reporter());
+    loop = new TrainerLoop(trainer, factory, new LoopReporter(trainer, context.getSelf()));
     loop.start();
     timers.startTimerWithFixedDelay(new Beat(), BEAT);
     context
@@ -132,62 +128,6 @@ final class Trainer {
         .tell(
             Receptionist.subscribe(
                 Coordinator.KEY, context.messageAdapter(Receptionist.Listing.class, Listed::new)));
-  }
-
-  /** Tells the actor from the loop's threads. */
-  private final class Reporter implements TrainerListener {
-    private final ActorRef<Command> self = context.getSelf();
-
-    @Override
-    public void opened() {
-      self.tell(new Opened());
-    }
-
-    @Override
-    public void prepared(
-        Generation generation, long step, Optional<StepReport> completed, PrepareTimes times) {
-      self.tell(new Prepared(generation.number(), step, completed, times));
-    }
-
-    @Override
-    public void stepDone(Generation generation, StepReport report) {
-      tell(new CoordinatorMessage.StepDone(trainer, generation.number(), report));
-    }
-
-    @Override
-    public void partWritten(
-        Generation generation, CheckpointRequest request, List<CheckpointFile> files) {
-      tell(
-          new CoordinatorMessage.PartWritten(
-              trainer, generation.number(), request.step(), request.attempt(), files));
-    }
-
-    @Override
-    public void partFailed(Generation generation, CheckpointRequest request, String reason) {
-      tell(
-          new CoordinatorMessage.PartFailed(
-              trainer, generation.number(), request.step(), request.attempt(), reason));
-    }
-
-    @Override
-    public void broken(
-        Generation generation, String reason, List<String> lost, boolean unreadable) {
-      tell(new CoordinatorMessage.Broken(trainer, generation.number(), reason, lost, unreadable));
-    }
-
-    @Override
-    public void waits(Generation generation, List<String> members, Duration stalled) {
-      tell(new CoordinatorMessage.Waits(trainer, generation.number(), members, stalled.toMillis()));
-    }
-
-    @Override
-    public void ended(Optional<Throwable> defect) {
-      self.tell(new Ended(defect));
-    }
-
-    private void tell(CoordinatorMessage message) {
-      self.tell(new News(message));
-    }
   }
 
   private Behavior<Command> receive() {

@@ -75,7 +75,7 @@ class LifelineTest {
   @Test
   void shouldTellOfAProcessThatSaysNothingMore() throws Exception {
     server.close();
-    listen(Duration.ofMillis(100));
+    listen(Duration.ofMillis(500));
     try (Socket silent = connect(server.address().token() + " 8 - other\n")) {
       silent.getOutputStream().write(1);
       assertEquals(Pulse.SILENT, next().pulse());

@@ -6,34 +6,28 @@ import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.StepReport;
-import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.file.Disk;
 import io.hybnext.streams.batch.Batch;
 import io.hybnext.streams.batch.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /** Bugs to be found: each breaks one rule, in one part of a simulated process. */
 enum PlantedBug {
-  GRADIENT_COUNTED_TWICE(maths(DoubledGradient::new)),
-  DEPUTY_SKIPS_UPDATE(maths(SkippingDeputy::new)),
-  STEP_COUNTED_FROM_START_OF_PROCESS(maths(ForgetfulStep::new)),
-  COMPLETED_STEP_UPDATED_TWICE(maths(UpdatingTwice::new)),
-  MOMENTS_LOST_ON_THE_WAY(maths(LosingMoments::new)),
-  MOMENTS_MIXED_UP_ON_THE_WAY(maths(MixingMoments::new)),
-  MOMENTS_NOT_RESTORED(maths(RestoringHalf::new)),
-  MOMENTS_LET_GO_TOO_EARLY(maths(LettingGo::new)),
-  CLIPPED_BY_MEMBER(maths(ClippingAlone::new)),
-  CHECKPOINT_OF_ANOTHER_STEP(maths(CapturingLate::new)),
+  GRADIENT_COUNTED_TWICE(maths(PlantedMaths.DoubledGradient::new)),
+  DEPUTY_SKIPS_UPDATE(maths(PlantedMaths.SkippingDeputy::new)),
+  STEP_COUNTED_FROM_START_OF_PROCESS(maths(PlantedMaths.ForgetfulStep::new)),
+  COMPLETED_STEP_UPDATED_TWICE(maths(PlantedMaths.UpdatingTwice::new)),
+  MOMENTS_LOST_ON_THE_WAY(maths(PlantedMaths.LosingMoments::new)),
+  MOMENTS_MIXED_UP_ON_THE_WAY(maths(PlantedMaths.MixingMoments::new)),
+  MOMENTS_NOT_RESTORED(maths(PlantedMaths.RestoringHalf::new)),
+  MOMENTS_LET_GO_TOO_EARLY(maths(PlantedMaths.LettingGo::new)),
+  CLIPPED_BY_MEMBER(maths(PlantedMaths.ClippingAlone::new)),
+  CHECKPOINT_OF_ANOTHER_STEP(maths(PlantedMaths.CapturingLate::new)),
   SAMPLE_LOST(new LosingSamples()),
   SAMPLES_ORDERED_BY_MEMBER(new OrderingByMember()),
   FOLD_ORDER_BY_ARRIVAL(links(FoldingByArrival::new)),
@@ -72,145 +66,6 @@ enum PlantedBug {
         return make.apply(trainer, real);
       }
     };
-  }
-
-  private static final class DoubledGradient extends PlantedTrainStep {
-    DoubledGradient(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public Loss forwardBackward(Batch batch, GradientSink sink) {
-      return real.forwardBackward(
-          batch,
-          (bucket, gradient) -> {
-            UnsafeBuffer twice = new UnsafeBuffer(new byte[gradient.capacity()]);
-            boolean again = trainer.incarnation() > 1 && bucket == 0;
-            for (int at = 0; at < twice.capacity(); at += Float.BYTES) {
-              twice.putFloat(at, gradient.getFloat(at) * (again ? 2 : 1));
-            }
-            sink.accept(bucket, twice);
-          });
-    }
-  }
-
-  private static final class SkippingDeputy extends PlantedTrainStep {
-    SkippingDeputy(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public void update(Chunk chunk, DirectBuffer gradient, int offset, float scale, long step) {
-      if (!trainer.isInStep() || trainer.owned().contains(chunk)) {
-        super.update(chunk, gradient, offset, scale, step);
-      }
-    }
-  }
-
-  private static final class ForgetfulStep extends PlantedTrainStep {
-    private long first = -1;
-
-    ForgetfulStep(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public void update(Chunk chunk, DirectBuffer gradient, int offset, float scale, long step) {
-      first = first < 0 ? step : first;
-      super.update(chunk, gradient, offset, scale, step - first);
-    }
-  }
-
-  private static final class UpdatingTwice extends PlantedTrainStep {
-    UpdatingTwice(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public void update(Chunk chunk, DirectBuffer gradient, int offset, float scale, long step) {
-      super.update(chunk, gradient, offset, scale, step);
-      if (!trainer.isInStep()) {
-        super.update(chunk, gradient, offset, scale, step);
-      }
-    }
-  }
-
-  private static final class LosingMoments extends PlantedTrainStep {
-    LosingMoments(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public void writeMoments(Chunk chunk, DirectBuffer from, int offset) {
-      int bytes = 2 * layout().buckets().get(chunk.bucket()).length() * Float.BYTES;
-      super.writeMoments(chunk, new UnsafeBuffer(new byte[bytes]), 0);
-    }
-  }
-
-  private static final class MixingMoments extends PlantedTrainStep {
-    MixingMoments(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public void readMoments(Chunk chunk, MutableDirectBuffer to, int offset) {
-      int bytes = layout().buckets().get(chunk.bucket()).length() * Float.BYTES;
-      UnsafeBuffer both = new UnsafeBuffer(new byte[2 * bytes]);
-      super.readMoments(chunk, both, 0);
-      to.putBytes(offset, both, bytes, bytes);
-      to.putBytes(offset + bytes, both, 0, bytes);
-    }
-  }
-
-  private static final class RestoringHalf extends PlantedTrainStep {
-    RestoringHalf(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public void restore(Path checkpoint) throws IOException {
-      super.restore(checkpoint);
-      java.util.Arrays.fill(real.moments(0), 0);
-    }
-  }
-
-  private static final class LettingGo extends PlantedTrainStep {
-    LettingGo(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public void hold(Collection<Chunk> chunks) {
-      super.hold(List.of());
-      super.hold(chunks);
-    }
-  }
-
-  private static final class ClippingAlone extends PlantedTrainStep {
-    ClippingAlone(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public double clipNorm() {
-      return trainer.slot() == 1 ? 2 : 1;
-    }
-  }
-
-  private static final class CapturingLate extends PlantedTrainStep {
-    private CheckpointPart before;
-
-    CapturingLate(SimulatedTrainer trainer, SimulatedTrainStep real) {
-      super(trainer, real);
-    }
-
-    @Override
-    public CheckpointPart capture(List<Chunk> owned, int rank, int worldSize) {
-      CheckpointPart now = super.capture(owned, rank, worldSize);
-      CheckpointPart taken = before == null || worldSize > 1 ? now : before;
-      before = now;
-      return taken;
-    }
   }
 
   private static final class LosingSamples extends Parts {
