@@ -26,6 +26,10 @@ final class Attendance {
   void onJoined(RunEvent.TrainerJoined joined, long nowNs, List<RunAction> out) {
     String trainer = joined.trainer();
     long incarnation = joined.incarnation();
+    if (course.isEnding() && roster.isThere(trainer, incarnation)) {
+      out.add(new RunAction.DismissAll("")); // it was told, and did not hear of it
+      return;
+    }
     if (refusal(joined).isEmpty() && roster.replaces(trainer, incarnation)) {
       String reason = trainer + " was started again";
       onLost(new RunEvent.TrainerLost(trainer, roster.incarnation(trainer), reason), nowNs, out);

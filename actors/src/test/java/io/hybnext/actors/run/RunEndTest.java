@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybnext.actors.run.RunReport.Outcome;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How a run ends; see {@link RunState}. */
@@ -74,5 +75,13 @@ class RunEndTest {
     assertEquals("trainer-1", run.only(RunAction.KillTrainer.class).trainer());
     assertEquals(Phase.ENDED, run.state.phase());
     assertEquals(Outcome.FAILED, run.report().outcome());
+  }
+
+  @Test
+  void shouldTellATrainerAgainToLeaveAndNotThatItIsRefused() {
+    RunFixture run = new RunFixture(2, 1).leaving().join(0, 1);
+    assertEquals(1, run.of(RunAction.DismissAll.class, run.last).size());
+    assertEquals(List.of(), run.of(RunAction.RefuseTrainer.class, run.last));
+    assertEquals(1, run.join(7, 1).of(RunAction.RefuseTrainer.class, run.last).size());
   }
 }
