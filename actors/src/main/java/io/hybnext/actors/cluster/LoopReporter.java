@@ -54,8 +54,7 @@ final class LoopReporter implements TrainerListener {
   }
 
   @Override
-  public void broken(
-      Generation generation, String reason, List<String> lost, boolean unreadable) {
+  public void broken(Generation generation, String reason, List<String> lost, boolean unreadable) {
     tell(new CoordinatorMessage.Broken(trainer, generation.number(), reason, lost, unreadable));
   }
 

@@ -53,8 +53,7 @@ final class Trainer {
   record News(CoordinatorMessage message) implements Command {}
 
   /** A generation's members have settled. */
-  record Prepared(
-      long generation, long step, Optional<StepReport> completed, PrepareTimes times)
+  record Prepared(long generation, long step, Optional<StepReport> completed, PrepareTimes times)
       implements Command {}
 
   private record CoordinatorGone(ActorRef<CoordinatorMessage> ref) implements Command {}

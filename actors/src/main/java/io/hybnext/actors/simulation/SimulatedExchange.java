@@ -137,8 +137,6 @@ final class SimulatedExchange {
 
   /** What it does, for people. */
   String describe() {
-    return machine == null
-        ? "no exchange"
-        : machine.phase() + " waits for " + machine.waitsFor();
+    return machine == null ? "no exchange" : machine.phase() + " waits for " + machine.waitsFor();
   }
 }

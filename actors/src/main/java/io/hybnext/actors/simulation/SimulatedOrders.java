@@ -67,8 +67,7 @@ final class SimulatedOrders {
     if (steps.isPresent()) {
       trainer
           .news()
-          .post(
-              new RunEvent.MemberHeld(trainer.name(), number, order.holds(), steps.getAsLong()));
+          .post(new RunEvent.MemberHeld(trainer.name(), number, order.holds(), steps.getAsLong()));
     }
   }
 

@@ -352,7 +352,8 @@ final class SimulatedTrainer extends SimulatedProcess {
           Batch batch = world.parts().batch(scenario.model, sampler, step, microshard, range);
           TrainStep.Loss loss =
               trainStep.forwardBackward(
-                  batch, (bucket, gradient) -> exchange.machine().add(microshard, bucket, gradient));
+                  batch,
+                  (bucket, gradient) -> exchange.machine().add(microshard, bucket, gradient));
           exchange.machine().addLoss(microshard, loss);
           computeNs += (long) (scenario.microshardNs * world.slowness(slot));
           if (microshard + 1 < range.end()) {
@@ -386,8 +387,7 @@ final class SimulatedTrainer extends SimulatedProcess {
   private void capture(CheckpointRequest request) {
     int rank = generation.member(name).rank();
     plan.captured(request);
-    writer.write(
-        generation, request, trainStep.capture(owned(), rank, generation.worldSize()));
+    writer.write(generation, request, trainStep.capture(owned(), rank, generation.worldSize()));
   }
 
   private void broken(String reason, List<String> lost, boolean unreadable) {
