@@ -70,14 +70,15 @@ class RoundTripTest {
         Files.writeString(folder.resolve("settings.json"), config.at(kind.part).toString());
     Path source = GOLDEN.resolve(kind.golden).resolve(kind.weights);
     Path first = folder.resolve("first");
-    String told = hybnext("import", source, "--config", settings, "--out", first, "--json");
+    boolean tellsAll = kind.kind.startsWith("sam"); // no settings beside such weights
+    String told = importAs(tellsAll ? null : settings, source, first);
     assertEquals(kind.kind, new ObjectMapper().readTree(told).path("kind").asText());
     assertEqualTensors(source, first);
     for (String between : new String[] {"out.safetensors", "out.pt", "out"}) {
       Path exported = folder.resolve(between);
       Path second = folder.resolve("again-" + between);
       hybnext("export", first, "--out", exported, "--shard-mib", 1);
-      hybnext("import", exported, "--config", configOf(first), "--out", second);
+      importAs(tellsAll ? null : configOf(first), exported, second);
       for (Path file : new Path[] {configOf(first), first.resolve("model.safetensors")}) {
         assertArrayEquals(
             Files.readAllBytes(file),
@@ -85,6 +86,13 @@ class RoundTripTest {
             between + " " + file.getFileName());
       }
     }
+  }
+
+  /** By a settings file, or without one (null). */
+  private static String importAs(Path settings, Path source, Path out) {
+    return settings == null
+        ? hybnext("import", source, "--out", out, "--json")
+        : hybnext("import", source, "--config", settings, "--out", out, "--json");
   }
 
   private static Path configOf(Path folder) throws IOException {
