@@ -65,4 +65,21 @@ class StepAccountTest {
             "{'kind':'generation-adopted','committed':6}",
             "{'kind':'step','from':5,'step':8}"));
   }
+
+  @Test
+  void shouldTakeStepsBeforeTheFirstOfAnotherCoordinatorForDoneOnceMembersAgree()
+      throws IOException {
+    String[] takeOver = {
+      "{'kind':'step','from':0,'step':3}",
+      "{'kind':'generation-formed','generation':2}",
+      "{'kind':'step','from':6,'step':8}",
+      "{'kind':'generation-settled','startStep':9}",
+      "{'kind':'step','from':9,'step':9}"
+    };
+    assertEquals(new StepAccount(10, 0, 0, 0, 1), account(takeOver));
+    takeOver[3] = "{'kind':'generation-settled','startStep':5}";
+    assertEquals(new StepAccount(10, 2, 0, 0, 1), account(takeOver));
+    takeOver[3] = "{'kind':'generation-formed','generation':3}";
+    assertEquals(new StepAccount(10, 2, 0, 0, 2), account(takeOver));
+  }
 }
