@@ -40,6 +40,8 @@ public final class HybnextProcess {
         new ArrayList<>(TrainerEnvironment.java(512, "io.hybnext.ops.Hybnext", arguments));
     command.add(1, "-Dhybnext.home=" + System.getProperty("hybnext.root"));
     startFromWhatTheBuildLeft(command);
+    // Whoever started the tests in the background may have left Ctrl-C ignored, which is inherited.
+    command.addAll(0, List.of("env", "--default-signal=INT,TERM"));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
