@@ -31,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -141,7 +142,10 @@ class InProcessRunTest {
             .toList());
   }
 
-  /** Goes no further than this step before it was asked to stop, however slow the asking is. */
+  /**
+   * Goes no further than this step before it was asked to stop, and then so slowly that the order
+   * to hold overtakes the end of the run by seconds.
+   */
   private static Supplier<TrainStep> waitingAt(long step, CountDownLatch asked) {
     return () ->
         new FakeTrainStep() {
@@ -149,6 +153,7 @@ class InProcessRunTest {
           public Loss forwardBackward(Batch batch, GradientSink sink) {
             if (batch.step() >= step) {
               await(asked);
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
             }
             return super.forwardBackward(batch, sink);
           }
