@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /** A trainer process with plain Java maths and the real exchange. */
 public final class FakeTrainer implements TrainerFactory {
   /** Least time of a microshard, so that there is a middle of the run to disturb. */
-  private static final long MICROSHARD_NS = 3_000_000;
+  private static final long MICROSHARD_NS = 15_000_000;
 
   private final int microshards;
   private final long microshardNs;
