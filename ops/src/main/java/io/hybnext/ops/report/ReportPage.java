@@ -82,7 +82,8 @@ final class ReportPage {
 
   private String summary() {
     Machine machine = data.machine();
-    long trainers = data.processes().stream().filter(row -> row.rank() >= 0).count();
+    long trainers =
+        data.processes().stream().filter(row -> row.actors().contains("trainer")).count();
     return String.format(
         "%s started %s on %s (%d cores), %s, %s.",
         "Run",
