@@ -24,6 +24,7 @@ final class AeronLinks implements PeerLinks {
   private static final int GOOD_BYE = 0x59585948; // "HYXY"; no frame begins like that
   private static final long LAST_WORDS_NS = 50_000_000; // they may wait behind other messages
   private static final long LAST_DATAGRAMS_NS = 2_000_000_000L; // they may have to be sent again
+  private static final long GOOD_BYE_NS = 100_000_000; // to wait for room to say it
   private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
   private final AeronClient.Connection connection;
@@ -261,12 +262,14 @@ final class AeronLinks implements PeerLinks {
     connection.release();
   }
 
-  /** To whoever still listens; what finds no room is not said. */
+  /** To whoever still listens. */
   private void sayGoodBye() {
     UnsafeBuffer header = new UnsafeBuffer(new byte[Frame.HEADER_BYTES]);
     header.putInt(0, GOOD_BYE, ByteOrder.LITTLE_ENDIAN);
+    long untilNs = clock.nanoTime() + GOOD_BYE_NS;
     for (Outlet outlet : toAll) {
       try {
+        awaitRoom(outlet, untilNs);
         if (outlet.isConnected() && outlet.hasRoom(0)) {
           outlet.send(header, NOTHING, 0, 0);
         }
@@ -274,5 +277,21 @@ final class AeronLinks implements PeerLinks {
         continue; // nobody is left to hear it
       }
     }
+  }
+
+  /** A member that sent much is read in a moment, unless a member has ended and reads no more. */
+  private void awaitRoom(Outlet outlet, long untilNs) {
+    while (!outlet.hasRoom(0) && allConnected() && clock.nanoTime() - untilNs < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private boolean allConnected() {
+    for (int peer = 0; peer < direct.length; peer++) {
+      if (peer != hosts.rank() && !connectedTo(peer)) {
+        return false;
+      }
+    }
+    return true;
   }
 }
