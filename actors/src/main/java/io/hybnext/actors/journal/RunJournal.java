@@ -27,6 +27,7 @@ import java.util.Optional;
 public final class RunJournal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String RESERVED = "generations-reserved";
+  private static final String HEALTH = "health"; // may come late, and ends no run and begins none
   private static final long AHEAD = 64; // numbers reserved at a time
 
   private final Disk.Appender file;
@@ -55,7 +56,7 @@ public final class RunJournal implements AutoCloseable {
       generation = Math.max(generation, line.path("generation").asLong());
       unused = unused(line, unused);
       committed = committed(line, committed);
-      last = line;
+      last = line.path("kind").asText().equals(HEALTH) ? last : line;
     }
     lastGeneration = Math.max(generation, unused);
     highest = lastGeneration;

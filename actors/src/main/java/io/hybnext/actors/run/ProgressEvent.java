@@ -1,6 +1,8 @@
 package io.hybnext.actors.run;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -187,6 +189,38 @@ public sealed interface ProgressEvent {
    * @param detail why it was started again; empty the first time
    */
   record DriverStarted(long process, String detail) implements ProgressEvent {}
+
+  /** How bad something is. */
+  enum HealthState {
+    /** It is over. */
+    OK,
+    /** The run goes on, slower or with less safety. */
+    DEGRADED,
+    /** The run stands still, or something is lost, until somebody acts. */
+    FAILED;
+
+    /** As journals and metrics have it: in small letters. */
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Something began to go wrong, changed, or is over.
+   *
+   * @param actor what it is about: a trainer's name, {@code coordinator}, {@code media driver},
+   *     {@code disk}, ...
+   * @param state {@link HealthState#OK} when it is over
+   * @param cause a word with hyphens, the same from its beginning to its end, see {@link
+   *     io.hybnext.actors.health.Cause}
+   * @param sentence what is so
+   * @param action the next thing to do; empty when it is over
+   * @param since when it began, ISO 8601
+   */
+  record Health(
+      String actor, HealthState state, String cause, String sentence, String action, String since)
+      implements ProgressEvent {}
 
   /**
    * The run ends after a step that all members agreed on.

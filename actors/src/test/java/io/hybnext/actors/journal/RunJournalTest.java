@@ -63,6 +63,30 @@ class RunJournalTest {
   }
 
   @Test
+  void shouldKeepHealthInWordsAndNotTakeItForTheRunGoingOn() throws Exception {
+    RunReport report = new RunReport(RunReport.Outcome.COMPLETED, "", 25, "/c", 1, 0, 0);
+    ProgressEvent.Health full =
+        new ProgressEvent.Health(
+            "disk",
+            ProgressEvent.HealthState.FAILED,
+            "disk-full",
+            "The disk of /run is full.",
+            "Free some space.",
+            "1970-01-01T00:00:00Z");
+    try (RunJournal journal = open()) {
+      journal.append(new ProgressEvent.Ended(report));
+      journal.append(full);
+    }
+    JsonNode line = RunJournal.read(file()).get(1);
+    assertEquals("health", line.get("kind").asText());
+    assertEquals("failed", line.get("state").asText());
+    assertEquals("disk-full", line.get("cause").asText());
+    try (RunJournal journal = open()) {
+      assertEquals(Optional.of(report), journal.ended());
+    }
+  }
+
+  @Test
   void shouldLeaveNoStepOutAndTellNoneTwice() throws Exception {
     try (RunJournal journal = open()) {
       for (long step = 0; step < 13; step++) {

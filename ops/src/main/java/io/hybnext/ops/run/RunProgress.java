@@ -140,6 +140,12 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     if (event instanceof ProgressEvent.DriverStarted driver) {
       return driver.detail().isEmpty() ? "" : driver.detail() + "; started again";
     }
+    if (event instanceof ProgressEvent.Health health) {
+      return health.state().word()
+          + ": "
+          + health.sentence()
+          + (health.action().isEmpty() ? "" : " " + health.action());
+    }
     if (event instanceof ProgressEvent.Stopping stopping) {
       return "stopping after step " + stopping.step() + ": " + stopping.reason();
     }
