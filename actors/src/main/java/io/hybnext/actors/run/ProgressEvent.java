@@ -125,7 +125,8 @@ public sealed interface ProgressEvent {
    * Every member has the weights after this step. Every step comes once, in order; only after
    * {@link RolledBack} steps are committed again, with the same values.
    *
-   * @param report losses, norm, tokens and learning rate of the step; times of rank 0
+   * @param report losses, norm, tokens and learning rate of the step; times of rank 0, but {@code
+   *     doneMs} of the last member
    * @param steps number of steps of the run
    * @param tokensPerSecond over all trainers, smoothed
    * @param secondsPerStep smoothed

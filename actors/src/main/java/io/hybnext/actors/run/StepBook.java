@@ -11,7 +11,9 @@ import java.util.TreeMap;
 /**
  * Which member did which steps. A step is committed when every member of the present generation has
  * its result, by having done it or by having settled on it; whoever did it may have told of it,
- * also a member that is lost since.
+ * also a member that is lost since. Nobody finishes a step without every member's gradients, and
+ * nobody begins one without the result of the step before: so whoever did a step tells of the step
+ * before for all, also for a member that is cut off from here.
  */
 final class StepBook {
   private final Map<String, Long> done = new HashMap<>();
@@ -51,6 +53,7 @@ final class StepBook {
   boolean add(String trainer, long number, StepReport report) {
     long count = report.step() + 1;
     if (count <= committed) {
+      done.computeIfPresent(trainer, (name, before) -> later(number, before, count));
       return false;
     }
     Map<String, StepReport> known = open.computeIfAbsent(report.step(), step -> new HashMap<>());
@@ -66,6 +69,10 @@ final class StepBook {
     return true;
   }
 
+  private long later(long number, long before, long count) {
+    return generation.number() == number ? Math.max(before, count) : before;
+  }
+
   /**
    * Takes the steps that every member has the result of, in order, with what is known of them. A
    * member's report may be missing in a step when it was lost on the way and a later one came. When
@@ -73,7 +80,8 @@ final class StepBook {
    * before, the members told all that they know when they settled.
    */
   List<Map<String, StepReport>> takeCommitted() {
-    long all = done.values().stream().mapToLong(Long::longValue).min().orElse(committed);
+    long told = done.values().stream().mapToLong(Long::longValue).min().orElse(committed);
+    long all = Math.max(told, furthest - 1);
     List<Map<String, StepReport>> steps = new ArrayList<>();
     while (committed < all && (committed < settled || open.containsKey(committed))) {
       steps.add(open.getOrDefault(committed, Map.of()));

@@ -2,6 +2,7 @@ package io.hybnext.actors.run;
 
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.RunAction.Report;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,10 +11,13 @@ import java.util.Map;
  * committed, and notices when members disagree or too many steps in a row are not finite.
  */
 final class StepLedger {
+  private static final int REMEMBERED = 256; // steps, for reports that come late
+
   private final RunSettings settings;
   private final Roster roster;
   private final StepBook book;
   private final Pace pace;
+  private final Map<Long, StepReport> told = new HashMap<>(); // the last steps
   private Generation generation;
   private long lastCommitNs;
   private int notAppliedInARow;
@@ -45,11 +49,16 @@ final class StepLedger {
     commit(nowNs, out);
   }
 
-  /** Notes a report; returns whether it moves a member of the generation on. */
+  /** Notes a report; returns whether it changes anything. */
   boolean add(String trainer, long number, StepReport report, long nowNs, List<RunAction> out) {
     boolean moved = book.add(trainer, number, report);
     if (moved) {
       commit(nowNs, out);
+    }
+    StepReport first = told.get(report.step());
+    if (first != null && failure == null && !first.agreesWith(report)) {
+      failure = disagreement("the others", first, trainer, report);
+      return true;
     }
     return moved;
   }
@@ -71,27 +80,34 @@ final class StepLedger {
     StepReport first = reports.getOrDefault(rankZero, reports.values().iterator().next());
     for (Map.Entry<String, StepReport> other : reports.entrySet()) {
       if (!first.agreesWith(other.getValue())) {
-        failure =
-            String.format(
-                "%s and %s disagree on step %d (loss %s and %s): their weights differ, so the run"
-                    + " cannot go on; use the same hardware kind, precision and threads for all"
-                    + " trainers and start it again to go on from the newest checkpoint",
-                rankZero, other.getKey(), first.step(), first.nll(), other.getValue().nll());
+        failure = disagreement(rankZero, first, other.getKey(), other.getValue());
         return;
       }
     }
+    told.put(first.step(), first);
+    told.remove(first.step() - REMEMBERED);
     pace.add(reports);
+    long doneMs = reports.values().stream().mapToLong(StepReport::doneMs).max().orElse(0);
     long left = settings.plan().steps() - done;
     out.add(
         new Report(
             new ProgressEvent.StepCommitted(
-                first,
+                first.doneAt(doneMs),
                 settings.plan().steps(),
                 pace.tokensPerSecond(),
                 pace.secondsPerStep(),
                 left * pace.secondsPerStep(),
                 pace.members(roster, nowNs))));
     countNotApplied(first, reports, out);
+  }
+
+  private static String disagreement(
+      String one, StepReport first, String other, StepReport second) {
+    return String.format(
+        "%s and %s disagree on step %d (loss %s and %s): their weights differ, so the run"
+            + " cannot go on; use the same hardware kind, precision and threads for all"
+            + " trainers and start it again to go on from the newest checkpoint",
+        one, other, first.step(), first.nll(), second.nll());
   }
 
   private void countNotApplied(

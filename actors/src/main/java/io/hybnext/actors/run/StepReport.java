@@ -19,6 +19,8 @@ import java.util.List;
  * @param exchangeNs waiting for other members
  * @param dataWaitNs waiting for batches
  * @param stepNs the whole step
+ * @param doneMs when the member had the result, milliseconds since 1970 by its host's clock; 0 from
+ *     releases that do not tell
  * @param items this member's items of a step that was not applied; else empty
  */
 public record StepReport(
@@ -34,6 +36,7 @@ public record StepReport(
     long exchangeNs,
     long dataWaitNs,
     long stepNs,
+    long doneMs,
     List<Long> items) {
 
   /** Copies the list. */
@@ -54,6 +57,7 @@ public record StepReport(
       long computeNs,
       long dataWaitNs,
       long stepNs,
+      long doneMs,
       List<Long> items) {
     return new StepReport(
         step,
@@ -68,6 +72,26 @@ public record StepReport(
         result.waitNs(),
         dataWaitNs,
         stepNs,
+        doneMs,
+        items);
+  }
+
+  /** The same with another {@code doneMs}. */
+  StepReport doneAt(long timeMs) {
+    return new StepReport(
+        step,
+        nll,
+        gva,
+        zLoss,
+        tokens,
+        gradientNorm,
+        applied,
+        learningRate,
+        computeNs,
+        exchangeNs,
+        dataWaitNs,
+        stepNs,
+        timeMs,
         items);
   }
 

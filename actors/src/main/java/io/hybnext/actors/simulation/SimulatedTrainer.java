@@ -381,7 +381,7 @@ final class SimulatedTrainer extends SimulatedProcess {
   private StepReport report(long of, StepResult result) {
     long stepNs = world.nowNs() - stepBeganNs;
     double rate = trainStep.learningRate(of);
-    return StepReport.of(of, result, rate, computeNs, 0, stepNs, List.of());
+    return StepReport.of(of, result, rate, computeNs, 0, stepNs, 0, List.of());
   }
 
   private void capture(CheckpointRequest request) {

@@ -83,7 +83,8 @@ final class StepRunner {
   StepReport report(long step, StepExchange.StepResult result, long computeNs, long stepNs) {
     List<Long> told = !result.applied() && itemsStep == step ? items : List.of();
     double rate = trainStep.learningRate(step);
-    return StepReport.of(step, result, rate, computeNs, dataWaitNs, stepNs, told);
+    long doneMs = System.currentTimeMillis();
+    return StepReport.of(step, result, rate, computeNs, dataWaitNs, stepNs, doneMs, told);
   }
 
   /** Waits for a batch, and asks for the one after it so that it is read while this one is used. */

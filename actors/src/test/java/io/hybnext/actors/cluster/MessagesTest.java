@@ -59,6 +59,7 @@ class MessagesTest {
             2,
             3,
             4,
+            1_700_000_000_000L,
             List.of(5L));
     return List.of(
         new TrainerMessage.Announce(

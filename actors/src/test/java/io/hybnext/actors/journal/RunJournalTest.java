@@ -36,7 +36,7 @@ class RunJournalTest {
 
   private static ProgressEvent step(long step) {
     StepReport report =
-        new StepReport(step, 1, 2, 3, 4, Double.NaN, false, 0.5, 1, 1, 1, 1, List.of());
+        new StepReport(step, 1, 2, 3, 4, Double.NaN, false, 0.5, 1, 1, 1, 1, 0, List.of());
     return new ProgressEvent.StepCommitted(report, 100, 5, 6, 7, List.of());
   }
 

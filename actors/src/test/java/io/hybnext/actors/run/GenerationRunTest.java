@@ -219,6 +219,25 @@ class GenerationRunTest {
   }
 
   @Test
+  void shouldCommitAStepOnceAMemberDidTheNextThoughAnotherCannotTell() {
+    RunFixture run = running().report(0, G, good(0));
+    assertEquals(List.of(), run.committed());
+    run.report(0, G, good(1));
+    assertEquals(List.of(0L), run.committed(), "step 1 needed both of them after step 0");
+    run.report(1, G, good(0)).report(1, G, good(1));
+    assertEquals(List.of(0L, 1L), run.committed());
+  }
+
+  @Test
+  void shouldFailWhenAMemberDisagreesThatTellsLate() {
+    RunFixture run = running().report(0, G, good(0)).report(0, G, good(1));
+    run.report(1, G, RunFixture.notApplied(0));
+    assertEquals(Phase.LEAVING, run.state.phase());
+    run.lose(0, 1).lose(1, 1);
+    assertTrue(run.report().reason().contains("disagree on step 0"), run.report().reason());
+  }
+
+  @Test
   void shouldFailWhenMembersDisagreeOnAStep() {
     RunFixture run = running().report(0, G, good(0));
     StepReport good = good(0);
@@ -236,6 +255,7 @@ class GenerationRunTest {
             1,
             1,
             1,
+            0,
             List.of());
     run.report(1, G, other);
     assertEquals(Phase.LEAVING, run.state.phase());
@@ -261,7 +281,7 @@ class GenerationRunTest {
   void shouldTellSpeedEtaAndStragglers() {
     RunFixture run = running();
     StepReport slow =
-        new StepReport(0, 3, 0.5, 0, 100, 1, true, 0.1, 9_000_000, 1, 1, 5_000_000, List.of());
+        new StepReport(0, 3, 0.5, 0, 100, 1, true, 0.1, 9_000_000, 1, 1, 5_000_000, 0, List.of());
     run.report(0, G, good(0)).report(1, G, slow);
     ProgressEvent.StepCommitted step = run.told(ProgressEvent.StepCommitted.class).get(0);
     assertEquals(0.005, step.secondsPerStep(), 1e-9);

@@ -177,12 +177,13 @@ final class RunFixture {
 
   static StepReport good(long step) {
     return new StepReport(
-        step, 3.0 - step, 0.5, 0, 100, 1, true, 0.1, 4_000_000, 1, 1, 5_000_000, List.of());
+        step, 3.0 - step, 0.5, 0, 100, 1, true, 0.1, 4_000_000, 1, 1, 5_000_000, 0, List.of());
   }
 
   static StepReport notApplied(long step) {
     List<Long> items = List.of(step * 2, step * 2 + 1);
-    return new StepReport(step, Double.NaN, 0.5, 0, 100, Double.NaN, false, 0.1, 1, 1, 1, 1, items);
+    return new StepReport(
+        step, Double.NaN, 0.5, 0, 100, Double.NaN, false, 0.1, 1, 1, 1, 1, 0, items);
   }
 
   RunFixture report(int number, long generation, StepReport report) {

@@ -48,7 +48,7 @@ class SharesTest {
         reports.put(
             member.trainer(),
             new StepReport(
-                step, 1, 0, 0, 100, 1, true, 0.1, computeNs, 1, 1, computeNs, List.of()));
+                step, 1, 0, 0, 100, 1, true, 0.1, computeNs, 1, 1, computeNs, 0, List.of()));
       }
       pace.add(reports);
     }

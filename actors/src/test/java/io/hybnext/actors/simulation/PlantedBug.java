@@ -305,6 +305,7 @@ enum PlantedBug {
                 of.exchangeNs(),
                 of.dataWaitNs(),
                 of.stepNs(),
+                of.doneMs(),
                 of.items());
         coordinator.accept(new RunEvent.StepReported(step.trainer(), step.generation(), other));
       } else {

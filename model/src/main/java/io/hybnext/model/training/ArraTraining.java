@@ -108,6 +108,11 @@ public final class ArraTraining implements AutoCloseable {
     moments.clear();
   }
 
+  /** Only what is stored with the trained weights and no step changes; the rest stays as it is. */
+  public void initialiseFrozen() {
+    initial().fillFrozen(weights.trained());
+  }
+
   private InitialWeights initial() {
     return new InitialWeights(engine, config.network(), config.seed());
   }

@@ -46,7 +46,21 @@ final class InitialWeights {
     for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
       weights.changed(bucket);
     }
-    for (Parameter parameter : layout.frozen()) {
+    follow(weights);
+  }
+
+  /** Only what is stored with the weights and never trained. */
+  void fillFrozen(ModelWeights weights) {
+    each(
+        weights.layout(),
+        bucket -> false,
+        (parameter, draw) -> draw.accept(weights.parameter(parameter.name())));
+    follow(weights);
+  }
+
+  /** Makes arrays of what is never trained follow. */
+  private static void follow(ModelWeights weights) {
+    for (Parameter parameter : weights.layout().frozen()) {
       weights.set(parameter.name(), weights.values(parameter.name()));
     }
   }

@@ -65,6 +65,7 @@ public final class JsonLinesProgress implements Progress {
     fields.put("learning_rate", finite(step.learningRate()));
     fields.put("tokens_per_s", finite(step.tokensPerSecond()));
     fields.put("eta_s", step.remaining().toSeconds());
+    fields.put("done_ms", step.doneMs());
     fields.put("trainers", step.trainers().stream().map(JsonLinesProgress::trainer).toList());
   }
 

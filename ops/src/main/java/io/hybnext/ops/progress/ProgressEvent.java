@@ -35,6 +35,7 @@ public sealed interface ProgressEvent {
    * @param learningRate of this step
    * @param tokensPerSecond over all trainers, lately
    * @param remaining estimated time to the last step
+   * @param doneMs when the last trainer had its result, milliseconds since 1970; 0 when not known
    * @param trainers every trainer process
    */
   record Step(
@@ -47,6 +48,7 @@ public sealed interface ProgressEvent {
       double learningRate,
       double tokensPerSecond,
       Duration remaining,
+      long doneMs,
       List<Trainer> trainers)
       implements ProgressEvent {
 

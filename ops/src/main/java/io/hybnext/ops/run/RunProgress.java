@@ -66,6 +66,7 @@ public final class RunProgress implements Consumer<ProgressEvent> {
             report.learningRate(),
             committed.tokensPerSecond(),
             Duration.ofMillis((long) (committed.etaSeconds() * 1000)),
+            report.doneMs(),
             trainers(committed.members())));
   }
 

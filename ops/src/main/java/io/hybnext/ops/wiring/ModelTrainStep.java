@@ -37,8 +37,10 @@ public final class ModelTrainStep implements TrainStep {
   private Optional<AdapterBase> base = Optional.empty();
 
   /**
-   * Everything is as at the first step: also what no step changes, such as the null condition or
-   * the network under adapters, and what a trainer that joins does not get from the others.
+   * What no step changes is as at the first step, such as the null condition or the network under
+   * adapters: a trainer that joins does not get it from the others. What is trained waits for
+   * {@link #initialise}, {@link #restore} or the others; to draw it would take most of the time
+   * that a trainer needs to start.
    */
   public ModelTrainStep(TorchEngine engine, TrainingConfig config) {
     training = new ArraTraining(engine, config);
@@ -51,7 +53,15 @@ public final class ModelTrainStep implements TrainStep {
     for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
       weights.add(new UnsafeBuffer(training.weights().master(bucket)));
     }
-    fill();
+    begin();
+  }
+
+  private void begin() {
+    if (training.config().tuning().lora().isPresent()) {
+      fill(); // little is trained, and what is not is drawn or read here
+    } else {
+      StartWeights.fillFrozen(training);
+    }
   }
 
   private void fill() {

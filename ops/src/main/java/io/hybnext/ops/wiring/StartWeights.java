@@ -11,10 +11,12 @@ import io.hybnext.model.weights.SafetensorsFile;
 import io.hybnext.model.weights.WeightLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Initial weights of a run: random ones, then those of the checkpoint that it starts from. */
 final class StartWeights {
@@ -32,14 +34,23 @@ final class StartWeights {
       return;
     }
     training.initialiseTrained();
-    try {
-      read(training, start.get());
-    } catch (IOException damaged) {
-      throw new UncheckedIOException(damaged.getMessage(), damaged);
-    }
+    read(training, start.get(), name -> true);
     if (start.get().zeroImageHead()) {
       ImageHead.zero(training.network(), (ChameleonConfig) training.config().network());
     }
+  }
+
+  /**
+   * Fills only what no step changes, of a training without adapters: all that a trainer needs that
+   * gets the rest from others.
+   *
+   * @throws UncheckedIOException as {@link #fill}
+   */
+  static void fillFrozen(ArraTraining training) {
+    training.initialiseFrozen();
+    Set<String> frozen = new HashSet<>();
+    training.layout().frozen().forEach(parameter -> frozen.add(parameter.name()));
+    training.config().start().ifPresent(start -> read(training, start, frozen::contains));
   }
 
   /** Fills what checkpoints do not hold: the frozen network under adapters. */
@@ -49,7 +60,18 @@ final class StartWeights {
     }
   }
 
-  private static void read(ArraTraining training, TrainingConfig.Start start) throws IOException {
+  private static void read(
+      ArraTraining training, TrainingConfig.Start start, Predicate<String> wanted) {
+    try {
+      readWanted(training, start, wanted);
+    } catch (IOException damaged) {
+      throw new UncheckedIOException(damaged.getMessage(), damaged);
+    }
+  }
+
+  private static void readWanted(
+      ArraTraining training, TrainingConfig.Start start, Predicate<String> wanted)
+      throws IOException {
     ParameterLayout layout = ArraTraining.layout(training.config());
     try (SafetensorsFile file =
         SafetensorsFile.open(start.folder().resolve(CheckpointFiles.MODEL))) {
@@ -61,7 +83,7 @@ final class StartWeights {
         }
       }
       WeightLoader.check(file, expected, Set.of());
-      for (String name : expected.keySet()) {
+      for (String name : expected.keySet().stream().filter(wanted).toList()) {
         boolean projector = CheckpointFiles.isProjector(layout, name);
         WorkingWeights weights = projector ? training.weights() : training.network();
         weights.set(name, file.floats(name));

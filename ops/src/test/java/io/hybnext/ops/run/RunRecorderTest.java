@@ -25,7 +25,8 @@ class RunRecorderTest {
   }
 
   private static ProgressEvent step(long step, double nll) {
-    StepReport report = new StepReport(step, nll, 0.5, 0, 64, 1, true, 1e-3, 1, 1, 1, 1, List.of());
+    StepReport report =
+        new StepReport(step, nll, 0.5, 0, 64, 1, true, 1e-3, 1, 1, 1, 1, 0, List.of());
     return new ProgressEvent.StepCommitted(report, 100, 3000, 0.1, 10, List.of());
   }
 

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -70,10 +68,9 @@ final class Chaos {
       long startNs = System.nanoTime();
       disturb(fleet, smallDisk, startNs);
       long endNs = System.nanoTime();
-      Commits commits = fleet.commits();
       fleet.killAll();
       run.keepRecords(run.base().resolve("records"));
-      return judge(commits, calmNs, startNs, endNs);
+      return judge(fleet.commits(), fleet.told(), calmNs, startNs, endNs);
     } finally {
       run.keepRecords(run.base().resolve("records"));
     }
@@ -113,7 +110,7 @@ final class Chaos {
     } while (System.nanoTime() - untilNs < 0);
   }
 
-  private ChaosReport judge(Commits commits, long calmNs, long startNs, long endNs)
+  private ChaosReport judge(Commits commits, Commits told, long calmNs, long startNs, long endNs)
       throws IOException, InterruptedException {
     StepAccount account = StepAccount.of(RunJournal.read(run.journal()));
     long last = run.newestCheckpoint().orElse(0) + STEPS_AFTER;
@@ -132,15 +129,16 @@ final class Chaos {
         seconds,
         settings.members(),
         faults.size(),
-        kinds(),
         goodput.share(),
         goodput.strictShare(),
+        Goodput.of(told, faults, startNs, endNs).share(),
         goodput.medianStepMs(),
         goodput.stallP50Ms(),
         goodput.stallMaxMs(),
         steps,
         steps / seconds,
         commits.between(calmNs, startNs).length / ((startNs - calmNs) / 1e9),
+        goodput.stalls(),
         account.generations(),
         account.rolledBack(),
         whole.lost() * settings.size().batch(),
@@ -157,11 +155,5 @@ final class Chaos {
         throw new IOException(which.folder() + " cannot be gone on with, exit code " + code);
       }
     }
-  }
-
-  private Map<String, Integer> kinds() {
-    Map<String, Integer> kinds = new TreeMap<>();
-    faults.forEach(fault -> kinds.merge(fault.name(), 1, Integer::sum));
-    return kinds;
   }
 }

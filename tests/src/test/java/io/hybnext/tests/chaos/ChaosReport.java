@@ -13,13 +13,16 @@ import java.util.Map;
  * @param seconds under faults
  * @param members trainers at the start
  * @param faults number of faults that happened
- * @param kinds how many of each kind
- * @param goodput see {@link Goodput#share}; {@code goodputStrict}: {@link Goodput#strictShare}
+ * @param goodput see {@link Goodput#share}; a step is committed when the last member has its
+ *     result; {@code goodputStrict}: {@link Goodput#strictShare}
+ * @param goodputTold the same with the times at which the coordinator told of the steps: what
+ *     people see of a run whose coordinator is held still or replaced
  * @param medianStepMs from one commit to the next, under faults
  * @param stallP50Ms see {@link Goodput#stallP50Ms}; {@code stallMaxMs}: the longest
  * @param steps committed under faults
  * @param stepsPerS under faults
  * @param calmStepsPerS of the same processes just before, undisturbed
+ * @param stalls by kind of fault
  * @param generations in all
  * @param rolledBack steps that were done again before all were killed
  * @param lost steps times images that the journal does not account for
@@ -34,15 +37,16 @@ public record ChaosReport(
     double seconds,
     int members,
     int faults,
-    Map<String, Integer> kinds,
     double goodput,
     double goodputStrict,
+    double goodputTold,
     double medianStepMs,
     double stallP50Ms,
     double stallMaxMs,
     long steps,
     double stepsPerS,
     double calmStepsPerS,
+    Map<String, Stalls> stalls,
     int generations,
     long rolledBack,
     long lost,

@@ -31,6 +31,18 @@ class GoodputTest {
   }
 
   @Test
+  void shouldTellWhatEachKindOfFaultCosts() {
+    List<FaultRecord> faults =
+        List.of(
+            new FaultRecord("JOIN", 1_000 * MS),
+            new FaultRecord("KILL", 4_001 * MS),
+            new FaultRecord("JOIN", 4_300 * MS));
+    Goodput goodput = Goodput.of(commits(), faults, 0, 10_000 * MS);
+    assertEquals(new Stalls(1, 489, 289, 289), goodput.stalls().get("KILL"));
+    assertEquals(new Stalls(2, 190, 190, 190), goodput.stalls().get("JOIN"));
+  }
+
+  @Test
   void shouldNotLetAStepThatWasNearlyDoneHideAStall() {
     List<FaultRecord> faults = List.of(new FaultRecord("PAUSE", 3_995 * MS));
     Goodput goodput = Goodput.of(commits(), faults, 0, 10_000 * MS);

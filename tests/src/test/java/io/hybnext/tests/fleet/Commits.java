@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * When each step of a run was told to be committed for the first time. A step that is told again,
- * by another coordinator or after it was done again, does not count. Thread-safe.
+ * When each step of a run was committed, or told to be, for the first time. A step that is told
+ * again, by another coordinator or after it was done again, does not count. Thread-safe.
  */
 public final class Commits {
   private final List<Long> timesNs = new ArrayList<>();
@@ -16,7 +16,7 @@ public final class Commits {
    * A step was told.
    *
    * @param done number of steps done with it
-   * @param atNs when
+   * @param atNs when; not before the step before
    * @return whether it is news
    */
   public synchronized boolean add(long done, long atNs) {
@@ -24,7 +24,7 @@ public final class Commits {
       return false;
     }
     steps = done;
-    timesNs.add(atNs);
+    timesNs.add(timesNs.isEmpty() ? atNs : Math.max(atNs, timesNs.get(timesNs.size() - 1)));
     notifyAll();
     return true;
   }

@@ -17,11 +17,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Fleet implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long END_SECONDS = 20;
+  private static final long NS_PER_MS = 1_000_000;
+
+  /** {@link System#nanoTime} at the beginning of 1970, so to speak. */
+  private static final long EPOCH_NS = System.nanoTime() - System.currentTimeMillis() * NS_PER_MS;
 
   private final FleetRun run;
   private final Path log;
   private final Diary diary;
   private final Commits commits = new Commits();
+  private final Commits told = new Commits();
   private final List<Jvm> trainers = new CopyOnWriteArrayList<>();
   private final List<Jvm> coordinators = new CopyOnWriteArrayList<>();
   private final Object lock = new Object();
@@ -84,7 +89,10 @@ public final class Fleet implements AutoCloseable {
         pids = event.path("trainers").findValuesAsText("pid").stream().map(Long::valueOf).toList();
         lock.notifyAll();
       }
-      commits.add(event.path("step").asLong(), atNs);
+      long step = event.path("step").asLong();
+      long doneMs = event.path("done_ms").asLong();
+      told.add(step, atNs);
+      commits.add(step, doneMs == 0 ? atNs : EPOCH_NS + doneMs * NS_PER_MS);
     } else if (!line.isEmpty()) {
       diary.note(from.name() + ": " + event.path("text").asText(line));
     }
@@ -98,9 +106,14 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  /** When steps were committed. */
+  /** When steps were committed: when the last member had the result. */
   public Commits commits() {
     return commits;
+  }
+
+  /** When the coordinator told of the steps. */
+  public Commits told() {
+    return told;
   }
 
   /** Who leads the run; empty when that process is gone and no other has told a step yet. */
