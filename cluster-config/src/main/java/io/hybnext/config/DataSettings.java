@@ -18,6 +18,7 @@ import java.util.List;
  * @param evaluator of FID and KID: {@code bundled:NAME} or a folder
  * @param trainSplits splits trained on
  * @param heldOutSplits splits kept for evaluation
+ * @param mixing how new items enter a run that goes on
  */
 public record DataSettings(
     String source,
@@ -31,7 +32,8 @@ public record DataSettings(
     String encoder,
     String evaluator,
     List<String> trainSplits,
-    List<String> heldOutSplits) {
+    List<String> heldOutSplits,
+    MixingSettings mixing) {
 
   /** What is taken of the records that ARRA's data preparation writes. */
   public enum Records {

@@ -316,6 +316,9 @@ final class Coordinator {
       driver.publish(publish, event -> self.tell(new Happened(event)));
     } else if (action instanceof RunAction.DropCheckpoint drop) {
       driver.drop(drop.request());
+    } else if (action instanceof RunAction.NoteWave note) {
+      ActorRef<Command> self = context.getSelf();
+      driver.note(note.wave(), event -> self.tell(new Happened(event)));
     } else if (action instanceof RunAction.Report report) {
       driver.report(report.event());
     } else if (action instanceof RunAction.End end) {

@@ -9,6 +9,7 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.actors.run.RunState;
+import io.hybnext.streams.batch.WaveLedger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -112,8 +113,9 @@ final class Leadership {
     int keep = run.plan().keepCheckpoints();
     CheckpointStore store =
         new CheckpointStore(checkpoints, run.identity(), keep, Clock.systemUTC());
+    WaveLedger waves = new WaveLedger(settings.journal().resolveSibling(WaveLedger.FILE));
     return new RunDriver(
-        store, journal, lock, this::giveBack, launcher, exchange, listener, result);
+        store, journal, waves, lock, this::giveBack, launcher, exchange, listener, result);
   }
 
   /** Nobody decides over the run any more. */

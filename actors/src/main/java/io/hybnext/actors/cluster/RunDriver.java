@@ -12,6 +12,8 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunReport;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WaveLedger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,7 @@ final class RunDriver {
 
   private final CheckpointStore store;
   private final RunJournal journal;
+  private final WaveLedger waves;
   private final RunLock lock;
   private final Runnable giveBack;
   private final TrainerLauncher launcher;
@@ -49,6 +52,7 @@ final class RunDriver {
   /**
    * Creates the driver.
    *
+   * @param waves at which steps new items enter
    * @param lock what gives the right to write: asked before every checkpoint and line
    * @param giveBack called last, when nothing is written any more
    * @param exchange made ready before every generation
@@ -57,6 +61,7 @@ final class RunDriver {
   RunDriver(
       CheckpointStore store,
       RunJournal journal,
+      WaveLedger waves,
       RunLock lock,
       Runnable giveBack,
       TrainerLauncher launcher,
@@ -65,6 +70,7 @@ final class RunDriver {
       CompletableFuture<RunReport> result) {
     this.store = store;
     this.journal = journal;
+    this.waves = waves;
     this.lock = lock;
     this.giveBack = giveBack;
     this.launcher = launcher;
@@ -144,6 +150,23 @@ final class RunDriver {
     } catch (RuntimeException e) {
       LOG.error("Publishing a checkpoint failed", e);
       return new RunEvent.PublishFailed(step, publish.request().attempt(), e.toString());
+    }
+  }
+
+  /** Puts a wave of new items on disk. */
+  void note(Wave wave, Consumer<RunEvent> answer) {
+    disk.execute(() -> answer.accept(noted(wave)));
+  }
+
+  private RunEvent noted(Wave wave) {
+    if (!mayWrite()) {
+      return new RunEvent.WaveRefused(wave, "it does not lead the run");
+    }
+    try {
+      waves.add(wave);
+      return new RunEvent.WaveNoted(wave);
+    } catch (IOException e) {
+      return new RunEvent.WaveRefused(wave, "new items do not enter yet: " + e.getMessage());
     }
   }
 

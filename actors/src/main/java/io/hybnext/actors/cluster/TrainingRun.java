@@ -5,6 +5,8 @@ import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunReport;
+import io.hybnext.streams.batch.Mixing;
+import io.hybnext.streams.batch.SnapshotId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -164,6 +166,18 @@ public final class TrainingRun {
    */
   public void requestStop(String reason) {
     system.tell(new Coordinator.Happened(new RunEvent.StopRequested(reason)));
+  }
+
+  /**
+   * Offers items that the run does not draw from yet, where the coordinator is in this process:
+   * they enter at a step that is noted in {@code waves.jsonl} of the run's folder ({@link
+   * io.hybnext.streams.batch.WaveLedger}). To be repeated until they do.
+   *
+   * @param snapshot all items that the run should draw from
+   * @param mixing of new and replayed items
+   */
+  public void offer(SnapshotId snapshot, Mixing mixing) {
+    system.tell(new Coordinator.Happened(new RunEvent.ItemsOffered(snapshot, mixing)));
   }
 
   /** Leaves the cluster; another process takes over what this one leads. */

@@ -109,6 +109,7 @@ final class GenerationRun {
     }
     boolean changed = requestDue();
     long target = Math.min(steps.book().furthest() + window(), end);
+    target = Math.min(target, steps.waves().bound());
     if (lastRequested < end) {
       target = Math.min(target, nextDue());
     }
@@ -181,7 +182,23 @@ final class GenerationRun {
     }
   }
 
+  /** New items are to enter, unless the members are on their way to a boundary or near the end. */
+  void enter(RunEvent.ItemsOffered items, long nowNs, List<RunAction> out) {
+    boolean straightOn = changeReason == null && stopReason == null && !boundary.isAsked();
+    if (straightOn && steps.book().furthest() + 2 < end && steps.waves().isFree()) {
+      hold(nowNs, out);
+      steps.waves().take(items);
+    }
+  }
+
+  /** A wave of new items is on disk, or will not be. */
+  void onWave(long nowNs, List<RunAction> out) {
+    activeNs = nowNs;
+    raise(out);
+  }
+
   private void hold(long nowNs, List<RunAction> out) {
+    steps.waves().forgetOffer();
     activeNs = nowNs;
     boundary.ask();
     out.add(new RunAction.Hold(generation, boundary.holds()));
@@ -195,6 +212,10 @@ final class GenerationRun {
     }
     long reached = Math.max(boundary.steps(), steps.book().furthest());
     limit = Math.min(reached, settings.plan().steps());
+    if (steps.waves().isTaken()) {
+      letEnter(out);
+      return;
+    }
     boolean goesOn = resuming && changeReason == null && stopReason == null;
     resuming = false;
     if (goesOn && limit < settings.plan().steps()) {
@@ -213,6 +234,16 @@ final class GenerationRun {
     } else {
       endHere(out);
     }
+  }
+
+  /** Nobody has begun the step after the next: new items enter there, and all go on. */
+  private void letEnter(List<RunAction> out) {
+    if (limit + 1 < end) {
+      steps.waves().enterAt(limit + 1, out); // one step more is done while it is put on disk
+    }
+    steps.waves().forgetOffer();
+    raise(out);
+    out.add(proceed());
   }
 
   /** On from where all of them are; the checkpoint that was due meanwhile is taken here. */

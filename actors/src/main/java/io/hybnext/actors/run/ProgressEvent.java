@@ -184,6 +184,22 @@ public sealed interface ProgressEvent {
   record HandingOver(long step, String reason) implements ProgressEvent {}
 
   /**
+   * New items enter the run.
+   *
+   * @param step the first that may draw them
+   * @param items number of all items from then on
+   * @param segments of the store that hold them
+   */
+  record WaveEntered(long step, long items, int segments) implements ProgressEvent {}
+
+  /**
+   * New items do not enter yet; they are offered again.
+   *
+   * @param reason one sentence
+   */
+  record WaveDelayed(String reason) implements ProgressEvent {}
+
+  /**
    * The media driver of this machine was started.
    *
    * @param process its number

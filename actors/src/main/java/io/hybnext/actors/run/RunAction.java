@@ -3,6 +3,7 @@ package io.hybnext.actors.run;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.membership.Generation;
+import io.hybnext.streams.batch.Wave;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,12 @@ public sealed interface RunAction {
 
   /** Remove what there is of a checkpoint that came to nothing: the disk may be full of it. */
   record DropCheckpoint(CheckpointRequest request) implements RunAction {}
+
+  /**
+   * Put a wave of new items on disk, where every member looks before each step; answered by {@link
+   * RunEvent.WaveNoted} or {@link RunEvent.WaveRefused}.
+   */
+  record NoteWave(Wave wave) implements RunAction {}
 
   /** Tell the watchers. */
   record Report(ProgressEvent event) implements RunAction {}

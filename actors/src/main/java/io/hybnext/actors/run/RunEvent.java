@@ -1,6 +1,9 @@
 package io.hybnext.actors.run;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.streams.batch.Mixing;
+import io.hybnext.streams.batch.SnapshotId;
+import io.hybnext.streams.batch.Wave;
 import java.util.List;
 import java.util.Optional;
 
@@ -148,6 +151,24 @@ public sealed interface RunEvent {
 
   /** A complete checkpoint could not be put in its place. */
   record PublishFailed(long step, int attempt, String reason) implements RunEvent {}
+
+  /**
+   * The store has items that the run does not draw from yet; offered again until they entered.
+   *
+   * @param snapshot all items that it should draw from
+   * @param mixing of new and replayed items
+   */
+  record ItemsOffered(SnapshotId snapshot, Mixing mixing) implements RunEvent {}
+
+  /** A wave is on disk where every member sees it. */
+  record WaveNoted(Wave wave) implements RunEvent {}
+
+  /**
+   * A wave could not be noted: no member knows of it.
+   *
+   * @param reason one sentence
+   */
+  record WaveRefused(Wave wave, String reason) implements RunEvent {}
 
   /** Somebody wants the run to end in good order. */
   record StopRequested(String reason) implements RunEvent {}

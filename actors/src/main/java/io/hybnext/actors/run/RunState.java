@@ -30,6 +30,7 @@ public final class RunState {
   private final Succession succession;
   private final RunCourse course;
   private final Attendance attendance;
+  private final StepLedger steps;
 
   /**
    * Creates the state before {@link RunEvent.Begin}.
@@ -56,7 +57,7 @@ public final class RunState {
       ExchangeKey secret) {
 
     checkpoints = new CheckpointBook(settings.plan().checkpointFolder());
-    StepLedger steps = new StepLedger(settings, roster, committed);
+    steps = new StepLedger(settings, roster, committed);
     launches = new Launches(roster, managed, settings.limits().maxRestarts());
     succession = new Succession(settings, roster, checkpoints, steps, firstGeneration, secret);
     course = new RunCourse(settings, roster, checkpoints, steps, launches, succession);
@@ -124,6 +125,24 @@ public final class RunState {
       course.onExchangeReady(ready.members(), nowNs, out);
     } else if (event instanceof RunEvent.ExchangeLost lost) {
       course.onExchangeLost(lost.reason(), nowNs, out);
+    } else {
+      return onNewItems(event, nowNs, out);
+    }
+    return true;
+  }
+
+  /** What is about items that enter the run. */
+  private boolean onNewItems(RunEvent event, long nowNs, List<RunAction> out) {
+    boolean running = phase() == Phase.RUNNING;
+    if (event instanceof RunEvent.ItemsOffered items) {
+      if (running) {
+        course.current().run().enter(items, nowNs, out);
+      }
+    } else if (event instanceof RunEvent.WaveNoted || event instanceof RunEvent.WaveRefused) {
+      steps.waves().onAnswer(event, out);
+      if (running) {
+        course.current().run().onWave(nowNs, out);
+      }
     } else {
       return false;
     }

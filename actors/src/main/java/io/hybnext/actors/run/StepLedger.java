@@ -18,6 +18,7 @@ final class StepLedger {
   private final StepBook book;
   private final Pace pace;
   private final Map<Long, StepReport> told = new HashMap<>(); // the last steps
+  private final WaveEntry waves = new WaveEntry();
   private Generation generation;
   private long lastCommitNs;
   private int notAppliedInARow;
@@ -39,6 +40,7 @@ final class StepLedger {
   /** Goes on with a generation whose members hold the result of {@code step} steps. */
   void enter(Generation next, long step, long nowNs, List<RunAction> out) {
     generation = next;
+    waves.forgetOffer();
     if (step < book.committed()) {
       out.add(new Report(new ProgressEvent.RolledBack(book.committed(), step)));
       notAppliedInARow = 0;
@@ -134,6 +136,11 @@ final class StepLedger {
   /** Which member did what. */
   StepBook book() {
     return book;
+  }
+
+  /** How new items enter. */
+  WaveEntry waves() {
+    return waves;
   }
 
   /** How fast the members are. */

@@ -158,6 +158,8 @@ final class SimulatedCoordinator extends SimulatedProcess {
             store.drop(Path.of(drop.request().folder()));
             return null;
           });
+    } else if (action instanceof RunAction.NoteWave wave) {
+      onDisk(() -> new RunEvent.WaveRefused(wave.wave(), "there is no store"));
     } else if (action instanceof RunAction.Report report) {
       note(report.event());
     } else if (action instanceof RunAction.End end) {

@@ -8,6 +8,7 @@ import io.hybnext.actors.step.TrainStep;
 import io.hybnext.streams.batch.Batch;
 import io.hybnext.streams.batch.BatchSource;
 import io.hybnext.streams.batch.Sample;
+import io.hybnext.streams.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -92,22 +93,40 @@ final class StepRunner {
     boolean asked = ahead != null && aheadStep == step && aheadMicroshard == microshard;
     CompletableFuture<Batch> wanted = asked ? ahead : ask(step, microshard);
     long startNs = System.nanoTime();
-    try {
-      CompletableFuture.anyOf(wanted, ended).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof ExchangeException end) {
-        throw end;
-      }
-      String what = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-      throw new ExchangeException("no batch for step " + step + ": " + what, e);
+    Batch batch = await(wanted, step);
+    if (!isCurrent(batch)) { // new items entered after it was asked for
+      batch = await(ask(step, microshard), step);
     }
     dataWaitNs += System.nanoTime() - startNs;
-    Batch batch = wanted.join();
     boolean last = microshard + 1 == microshards.end();
     aheadStep = last ? step + 1 : step;
     aheadMicroshard = last ? microshards.first() : microshard + 1;
     ahead = ask(aheadStep, aheadMicroshard);
     return batch;
+  }
+
+  private Batch await(CompletableFuture<Batch> wanted, long step) {
+    try {
+      CompletableFuture.anyOf(wanted, ended).join();
+      return wanted.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ExchangeException end) {
+        throw end;
+      }
+      throw noBatch(step, e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private boolean isCurrent(Batch batch) {
+    try {
+      return batches.isCurrent(batch);
+    } catch (StoreException e) {
+      throw noBatch(batch.step(), e);
+    }
+  }
+
+  private static ExchangeException noBatch(long step, Throwable why) {
+    return new ExchangeException("no batch for step " + step + ": " + why.getMessage(), why);
   }
 
   private CompletableFuture<Batch> ask(long step, int microshard) {

@@ -55,6 +55,9 @@ class EveryEventInEveryPhaseTest {
         new RunEvent.ExchangeLost("driver gone"),
         new RunEvent.CheckpointPublished(8, "/run/step-8", 1),
         new RunEvent.PublishFailed(8, 0, "disk full"),
+        WavesTest.OFFER,
+        new RunEvent.WaveNoted(WavesTest.wave(1)),
+        new RunEvent.WaveRefused(WavesTest.wave(1), "disk full"),
         new RunEvent.StopRequested("Ctrl-C"),
         new RunEvent.Tick());
   }
@@ -138,6 +141,11 @@ class EveryEventInEveryPhaseTest {
       for (int i = 0; i < 400; i++) {
         run.nowNs += random.nextInt(3) * RunFixture.SECOND;
         run.on(randomEvent(random));
+        if (random.nextInt(6) == 0) {
+          run.of(RunAction.NoteWave.class, run.all).stream()
+              .reduce((before, last) -> last)
+              .ifPresent(last -> run.on(new RunEvent.WaveNoted(last.wave())));
+        }
       }
       check(run, seed);
     }
@@ -148,6 +156,7 @@ class EveryEventInEveryPhaseTest {
     long limit = 0;
     boolean over = false;
     long committed = 0;
+    long noting = Long.MAX_VALUE; // no member may go past this
     for (RunAction action : run.all) {
       assertTrue(!over, "seed " + seed + ": " + action + " after the end");
       if (action instanceof RunAction.Announce announce) {
@@ -157,11 +166,17 @@ class EveryEventInEveryPhaseTest {
       } else if (action instanceof RunAction.Proceed proceed) {
         assertEquals(generation, proceed.generation().number(), "seed " + seed);
         assertTrue(proceed.limit() >= limit && proceed.limit() <= 20, "seed " + seed);
+        assertTrue(proceed.limit() <= noting, "seed " + seed);
         limit = proceed.limit();
+      } else if (action instanceof RunAction.NoteWave note) {
+        assertTrue(limit < note.wave().step(), "seed " + seed);
+        noting = note.wave().step();
       } else if (action instanceof RunAction.Hold) {
         limit = 0;
       } else if (action instanceof RunAction.Report report) {
         committed = count(report.event(), committed, seed);
+        boolean answered = report.event() instanceof ProgressEvent.WaveEntered;
+        noting = answered ? Long.MAX_VALUE : noting;
       } else if (action instanceof RunAction.End) {
         over = true;
       }
@@ -196,6 +211,7 @@ class EveryEventInEveryPhaseTest {
             () ->
                 new RunEvent.MemberHeld(trainer, generation, random.nextInt(3), random.nextInt(20)),
             () -> new RunEvent.ExchangeReady(2),
+            () -> WavesTest.OFFER,
             () -> new RunEvent.TrainerPaused(trainer, incarnation, "silent"),
             () -> new RunEvent.TrainerResumed(trainer, incarnation),
             () ->

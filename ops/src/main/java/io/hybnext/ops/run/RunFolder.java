@@ -1,5 +1,6 @@
 package io.hybnext.ops.run;
 
+import io.hybnext.streams.batch.WaveLedger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,11 @@ public record RunFolder(Path root) {
   /** Append-only record of generations, steps and checkpoints. */
   public Path journal() {
     return root.resolve("run.jsonl");
+  }
+
+  /** At which steps new items enter. */
+  public WaveLedger waves() {
+    return new WaveLedger(root.resolve(WaveLedger.FILE));
   }
 
   /** Pictures drawn from checkpoints. */

@@ -147,6 +147,12 @@ public final class RunProgress implements Consumer<ProgressEvent> {
           + health.sentence()
           + (health.action().isEmpty() ? "" : " " + health.action());
     }
+    if (event instanceof ProgressEvent.WaveEntered wave) {
+      return "new items enter at step " + wave.step() + "; " + wave.items() + " in all";
+    }
+    if (event instanceof ProgressEvent.WaveDelayed delayed) {
+      return delayed.reason();
+    }
     if (event instanceof ProgressEvent.Stopping stopping) {
       return "stopping after step " + stopping.step() + ": " + stopping.reason();
     }

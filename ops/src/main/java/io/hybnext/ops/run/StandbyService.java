@@ -52,18 +52,20 @@ public final class StandbyService {
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     AtomicBoolean left = new AtomicBoolean();
     AtomicBoolean leads = new AtomicBoolean();
-    CompletableFuture<Endpoint> here = new CompletableFuture<>();
+    CompletableFuture<TrainingRun> here = new CompletableFuture<>();
+    NewItems items = new NewItems(settings.data(), file.snapshot(), folder.waves());
     Consumer<ProgressEvent> noting =
         event -> {
           if (!leads.getAndSet(true)) { // who joins from now on joins here
-            folder.noteCoordinator(here.join().toString());
+            folder.noteCoordinator(here.join().endpoint().toString());
+            items.offerTo(here.join());
           }
           listener.accept(event);
         };
     try (MediaDriverKeeper driver = LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()))) {
       TrainingRun standing =
           TrainingRun.standBy(atAnyPort(run), List.of(Endpoint.parse(coordinator)), driver, noting);
-      here.complete(standing.endpoint());
+      here.complete(standing);
       stop.thenRun(
           () -> {
             left.set(true);
@@ -78,6 +80,7 @@ public final class StandbyService {
       }
       throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
     } finally {
+      items.close();
       if (leads.get() && !left.get()) {
         folder.noteCoordinator("");
       }

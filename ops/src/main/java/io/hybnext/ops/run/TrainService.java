@@ -63,9 +63,9 @@ public final class TrainService {
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     Path aeron = LocalRun.aeronFolder(file.run());
     List<String> trainer = List.of("trainer", "--run", folder.root().toString());
-    try {
+    try (NewItems items = new NewItems(settings.data(), file.snapshot(), folder.waves())) {
       return new LocalRun(resources(), trainer, aeron, folder.logs())
-          .run(run, () -> write(file), listener, running -> onStart(running, stop));
+          .run(run, () -> write(file), listener, running -> onStart(running, items, stop));
     } finally {
       if (joinable) { // or the note is that of the process that leads the run
         folder.noteCoordinator("");
@@ -80,7 +80,8 @@ public final class TrainService {
         Math.toIntExact(settings.trainers().heapBytes() >> 20));
   }
 
-  private void onStart(TrainingRun running, CompletionStage<Void> stop) {
+  private void onStart(TrainingRun running, NewItems items, CompletionStage<Void> stop) {
+    items.offerTo(running);
     joinable = true;
     folder.noteCoordinator(running.endpoint().toString());
     stop.thenRun(() -> running.requestStop("asked to stop"));

@@ -123,6 +123,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
         settings.training().seed(),
         settings.training().globalBatch(),
         settings.training().microshards(),
+        folder.waves(),
         PrefetchSettings.DEFAULT);
   }
 

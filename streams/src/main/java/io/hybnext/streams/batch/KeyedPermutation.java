@@ -80,7 +80,7 @@ final class KeyedPermutation {
   }
 
   /** Finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit moves every output bit. */
-  private static long mix(long value) {
+  static long mix(long value) {
     long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);

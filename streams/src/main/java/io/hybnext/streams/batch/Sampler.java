@@ -58,17 +58,7 @@ public record Sampler(long seed, long size, int globalBatchSize) {
    * @throws IllegalArgumentException when the batch cannot be cut evenly
    */
   public long[] items(long step, int microshard, int microshards) {
-    if (globalBatchSize % microshards != 0 || microshard < 0 || microshard >= microshards) {
-      throw new IllegalArgumentException(
-          "microshard "
-              + microshard
-              + " of "
-              + microshards
-              + " in a global batch of "
-              + globalBatchSize
-              + ": want an even cut");
-    }
-    int length = globalBatchSize / microshards;
+    int length = microshardLength(microshard, microshards);
     long[] items = new long[length];
     KeyedPermutation permutation = null;
     long permuted = -1;
@@ -81,6 +71,21 @@ public record Sampler(long seed, long size, int globalBatchSize) {
       items[i] = permutation.at(global % size);
     }
     return items;
+  }
+
+  /** Items a microshard, once it is sure that it is one of an even cut. */
+  int microshardLength(int microshard, int microshards) {
+    if (globalBatchSize % microshards != 0 || microshard < 0 || microshard >= microshards) {
+      throw new IllegalArgumentException(
+          "microshard "
+              + microshard
+              + " of "
+              + microshards
+              + " in a global batch of "
+              + globalBatchSize
+              + ": want an even cut");
+    }
+    return globalBatchSize / microshards;
   }
 
   private long global(long step, int position) {

@@ -9,11 +9,11 @@ import org.apache.arrow.memory.RootAllocator;
 
 /**
  * Reads items of a store's listed segments. Segments are mapped and checked when first asked for.
- * Thread-safe; works beside a writer, whose later segments it does not see.
+ * Thread-safe; works beside a writer, whose later segments it sees after a {@link #refresh}.
  */
 public final class StoreReader implements AutoCloseable {
   private final Path folder;
-  private final List<SegmentRecord> segments;
+  private volatile List<SegmentRecord> segments;
   private final BufferAllocator allocator = new RootAllocator();
   private final Map<Integer, MappedSegment> mapped = new HashMap<>();
 
@@ -30,6 +30,15 @@ public final class StoreReader implements AutoCloseable {
   /** Listed segments, in order. */
   public List<SegmentRecord> segments() {
     return segments;
+  }
+
+  /**
+   * Lists the segments that came since, behind those that are listed.
+   *
+   * @throws StoreException when the ledger cannot be read
+   */
+  public void refresh() {
+    segments = FileLedger.readSegments(folder);
   }
 
   /** Codebook indices of an item, raster order; the caller's own copy. */

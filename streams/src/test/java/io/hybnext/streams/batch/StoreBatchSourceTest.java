@@ -2,6 +2,7 @@ package io.hybnext.streams.batch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,6 +28,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +64,15 @@ class StoreBatchSourceTest {
   }
 
   private StoreBatchSource open(SnapshotId id, PrefetchSettings prefetch) {
-    return new StoreBatchSource(testKit.system(), folder, id, 5, 12, 4, prefetch);
+    return new StoreBatchSource(
+        testKit.system(),
+        folder,
+        id,
+        5,
+        12,
+        4,
+        new WaveLedger(folder.resolve(WaveLedger.FILE)),
+        prefetch);
   }
 
   private static Batch get(CompletionStage<Batch> batch) throws Exception {
@@ -99,6 +109,51 @@ class StoreBatchSourceTest {
           assertArrayEquals(expected.feature(), sample.feature());
         }
       }
+    }
+  }
+
+  @Test
+  void shouldDrawNewItemsFromTheStepOfTheirWaveOnEvenWhereItReadAhead() throws Exception {
+    write(folder, 0, 40, 7);
+    SnapshotId began = snapshot(folder, "train");
+    try (StoreBatchSource early = open(began, PrefetchSettings.DEFAULT)) {
+      Batch ahead = get(early.batch(3, 2));
+      assertTrue(early.isCurrent(ahead));
+      write(folder, 40, 80, 7);
+      SnapshotId grown = snapshot(folder, "train");
+      Wave wave = new Wave(3, grown, new Mixing(0.5, 20, 4, 0, 0.1));
+      assertTrue(early.isCurrent(ahead), "what is stored has not entered");
+      new WaveLedger(folder.resolve(WaveLedger.FILE)).add(wave);
+      WavePlan plan = new WavePlan(5, began.items(), 12, List.of(wave));
+      try (StoreBatchSource late = open(began, new PrefetchSettings(0, 1))) {
+        for (long step = 0; step < 8; step++) {
+          for (int microshard = 0; microshard < 4; microshard++) {
+            Batch batch = get(early.batch(step, microshard));
+            assertTrue(early.isCurrent(batch));
+            List<Long> drawn = batch.samples().stream().map(Sample::item).toList();
+            assertEquals(LongStream.of(plan.items(step, microshard, 4)).boxed().toList(), drawn);
+            Batch other = get(late.batch(step, microshard));
+            assertEquals(
+                batch.samples().stream().map(Sample::caption).toList(),
+                other.samples().stream().map(Sample::caption).toList());
+          }
+        }
+        assertEquals(60, late.size());
+      }
+      assertFalse(early.isCurrent(ahead));
+    }
+  }
+
+  @Test
+  void shouldRefuseAWaveThatDoesNotContinueTheRunsData() throws Exception {
+    write(folder, 0, 20, 7);
+    SnapshotId id = snapshot(folder, "train");
+    Mixing mixing = new Mixing(0.5, 20, 4, 0, 0.1);
+    new WaveLedger(folder.resolve(WaveLedger.FILE)).add(new Wave(3, id, mixing));
+    try (StoreBatchSource source = open(id, PrefetchSettings.DEFAULT)) {
+      ExecutionException error =
+          assertThrows(ExecutionException.class, () -> get(source.batch(5, 0)));
+      assertTrue(error.getCause().getMessage().contains("does not continue"), error.getMessage());
     }
   }
 
