@@ -26,6 +26,7 @@ import java.util.Map;
  * @param exchange gradient exchange
  * @param cluster the Pekko cluster
  * @param intake ingestion
+ * @param orthanc the server that images come from
  * @param ledger the database of items
  * @param sampling drawing pictures
  * @param evaluation measuring a checkpoint
@@ -42,6 +43,7 @@ public record HybnextSettings(
     ExchangeSettings exchange,
     ClusterSettings cluster,
     IntakeSettings intake,
+    OrthancSettings orthanc,
     LedgerSettings ledger,
     SamplingSettings sampling,
     EvaluationSettings evaluation) {
@@ -179,6 +181,7 @@ public record HybnextSettings(
         joined.exchange(),
         machine.cluster(),
         intake,
+        orthanc,
         ledger,
         sampling,
         evaluation);

@@ -15,6 +15,9 @@ import java.time.Duration;
  * @param deidentify which images are de-identified
  * @param pseudonymKey file of the key of pseudonyms; empty for one in the store
  * @param burnedIn which images are put aside when text is suspected in their pixels
+ * @param watch whether ingestion goes on when everything is stored
+ * @param poll time between two looks at a source
+ * @param settle how long a file in a watched folder must have stayed the same
  */
 public record IntakeSettings(
     int decodeParallelism,
@@ -26,7 +29,12 @@ public record IntakeSettings(
     Duration segmentAge,
     Deidentify deidentify,
     String pseudonymKey,
-    BurnedIn burnedIn) {
+    BurnedIn burnedIn,
+    boolean watch,
+    Duration poll,
+    Duration settle) {
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   /** Which images are de-identified. */
   public enum Deidentify {
@@ -54,9 +62,19 @@ public record IntakeSettings(
     Rule.between("intake.max-pixels", maxPixels, 4096, 1L << 28);
     Rule.between("intake.segment-items", segmentItems, 1, 65_536);
     Rule.check(
-        !segmentAge.isNegative() && segmentAge.compareTo(Duration.ofHours(1)) <= 0,
+        !segmentAge.isNegative() && segmentAge.compareTo(HOUR) <= 0,
         "intake.segment-age",
         segmentAge,
+        "from 0 s to 1 h");
+    Rule.check(
+        poll.toMillis() >= 50 && poll.compareTo(HOUR) <= 0,
+        "intake.poll",
+        poll,
+        "from 50 ms to 1 h");
+    Rule.check(
+        !settle.isNegative() && settle.compareTo(HOUR) <= 0,
+        "intake.settle",
+        settle,
         "from 0 s to 1 h");
   }
 }

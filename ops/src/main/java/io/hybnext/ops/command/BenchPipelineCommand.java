@@ -8,6 +8,7 @@ import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.SettingsOptions;
 import io.hybnext.ops.intake.IngestService;
+import io.hybnext.ops.intake.IntakeSource;
 import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.wiring.Networks;
 import io.hybnext.streams.ingest.IngestReport;
@@ -54,7 +55,7 @@ public final class BenchPipelineCommand extends HybnextCommand {
       PipelineBenchmark benchmark =
           new PipelineBenchmark(
               streams.system(),
-              IngestService.source(settings),
+              IntakeSource.ofFiles(settings),
               networks.tokenizerStage(),
               networks.encoderStage(),
               IngestService.settings(settings.intake()),

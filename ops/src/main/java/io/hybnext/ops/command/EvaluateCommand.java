@@ -12,7 +12,7 @@ import io.hybnext.ops.evaluation.HeldOutSet;
 import io.hybnext.ops.evaluation.Painter;
 import io.hybnext.ops.home.Home;
 import io.hybnext.ops.intake.HeldOutImages.HeldOut;
-import io.hybnext.ops.intake.IngestService;
+import io.hybnext.ops.intake.IntakeSource;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.run.TrainJob;
 import io.hybnext.ops.wiring.CheckpointModel;
@@ -54,7 +54,7 @@ public final class EvaluateCommand extends HybnextCommand {
       HeldOutSet heldOut =
           HeldOutSet.read(
               settings.data(),
-              IngestService.source(settings),
+              IntakeSource.ofFiles(settings),
               choice.runFile().snapshot(),
               settings.evaluation().images(),
               networks.tokenizer().codes().channels());

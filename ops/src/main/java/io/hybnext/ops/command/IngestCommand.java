@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ingest}: decode, tokenise, encode and store images. */
@@ -32,13 +33,25 @@ public final class IngestCommand extends HybnextCommand {
       arity = "0..1",
       paramLabel = "PATH",
       description =
-          "Folder of images (JPEG, PNG, DICOM), manifest (.jsonl lines, .json list; our entries or ARRA's) or bundled:sample; default:"
-              + " data.source.")
+          "Folder of images (JPEG, PNG, DICOM), address of an Orthanc server (http://HOST:8042), manifest"
+              + " (.jsonl lines, .json list; our entries or ARRA's) or bundled:sample; default: data.source.")
   private String source;
+
+  @Option(
+      names = "--watch",
+      description =
+          "Go on with what comes later, into the folder or to the server, until Ctrl-C (intake.watch).")
+  private boolean watch;
 
   @Override
   protected void run() throws IOException, InterruptedException {
-    Map<String, String> more = source == null ? Map.of() : Map.of("data.source", source);
+    Map<String, String> more = new LinkedHashMap<>();
+    if (source != null) {
+      more.put("data.source", source);
+    }
+    if (watch) {
+      more.put("intake.watch", "true");
+    }
     HybnextSettings settings = options.load("", more);
     StopRequest stop = StopRequest.onSignals(console().err());
     try (Networks networks = Networks.open(TrainJob.engine(), settings.data());
@@ -46,13 +59,18 @@ public final class IngestCommand extends HybnextCommand {
       IngestReport report =
           new IngestService(settings, streams.system(), networks, console().progress())
               .run(stop.whenAsked());
-      if (report.seen() == 0 && !report.cancelled()) {
+      if (report.seen() == 0 && !report.cancelled() && !isServer(settings)) {
         throw new CommandFailure(
             settings.data().source()
                 + " names no image: want a folder with images, or a manifest with a line an image");
       }
       console().result(describe(settings, report));
     }
+  }
+
+  /** A server may well have nothing new. */
+  private static boolean isServer(HybnextSettings settings) {
+    return settings.data().source().startsWith("http");
   }
 
   private static Map<String, Object> describe(HybnextSettings settings, IngestReport report) {

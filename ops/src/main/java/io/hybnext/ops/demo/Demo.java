@@ -12,6 +12,7 @@ import io.hybnext.ops.demo.Exhibition.Exhibit;
 import io.hybnext.ops.evaluation.HeldOutSet;
 import io.hybnext.ops.evaluation.Painter;
 import io.hybnext.ops.intake.IngestService;
+import io.hybnext.ops.intake.IntakeSource;
 import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.progress.ProgressEvent;
@@ -101,7 +102,7 @@ public final class Demo {
     HeldOutSet heldOut =
         HeldOutSet.read(
             settings.data(),
-            IngestService.source(settings),
+            IntakeSource.ofFiles(settings),
             training.snapshot(),
             settings.evaluation().images(),
             networks.tokenizer().codes().channels());

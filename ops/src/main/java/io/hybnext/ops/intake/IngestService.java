@@ -3,36 +3,22 @@ package io.hybnext.ops.intake;
 import io.hybnext.config.DataSettings;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.IntakeSettings;
-import io.hybnext.config.SettingsException;
 import io.hybnext.ops.cli.CommandFailure;
-import io.hybnext.ops.home.Home;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.Networks;
 import io.hybnext.ops.wiring.TokenPickles;
 import io.hybnext.streams.batch.DataSnapshot;
-import io.hybnext.streams.deidentify.CaptionTemplate;
-import io.hybnext.streams.deidentify.DeidentifiedSource;
-import io.hybnext.streams.deidentify.DoorSettings;
-import io.hybnext.streams.deidentify.DoorSettings.Scope;
-import io.hybnext.streams.deidentify.PseudonymKey;
 import io.hybnext.streams.image.QualityGate;
 import io.hybnext.streams.ingest.Ingest;
 import io.hybnext.streams.ingest.IngestHandle;
 import io.hybnext.streams.ingest.IngestReport;
 import io.hybnext.streams.ingest.IngestSettings;
 import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
-import io.hybnext.streams.source.AdmittedSource;
-import io.hybnext.streams.source.FolderSource;
-import io.hybnext.streams.source.ImageSource;
-import io.hybnext.streams.source.ManifestSource;
-import io.hybnext.streams.source.TokenRecords;
+import io.hybnext.streams.store.FileLedger;
 import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreSettings;
-import io.hybnext.streams.store.Withdrawals;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -67,67 +53,33 @@ public final class IngestService {
    * @throws CommandFailure with a sentence when the source, the store or a network fails
    */
   public IngestReport run(CompletionStage<Void> stop) throws InterruptedException {
-    ImageSource source = source(settings, TokenPickles.opener(settings, networks));
     IntakeSettings intake = settings.intake();
     StoreSettings segments =
         new StoreSettings(
             StoreSettings.DEFAULT.maxSegmentBytes(), intake.segmentItems(), intake.segmentAge());
     SegmentStore store =
         SegmentStore.open(settings.data().store(), segments, new LedgerService(settings)::mirrored);
-    IngestHandle handle =
-        Ingest.run(
-            system,
-            source,
-            networks.tokenizerStage(),
-            networks.encoderStage(),
-            store,
-            settings(settings.intake()));
-    stop.thenRun(handle::cancel);
-    return await(handle);
+    try (IntakeSource source = source(store)) {
+      IngestHandle handle =
+          Ingest.run(
+              system,
+              source.images(),
+              networks.tokenizerStage(),
+              networks.encoderStage(),
+              store,
+              settings(intake));
+      stop.thenRun(handle::cancel);
+      return await(handle);
+    }
   }
 
-  /**
-   * The images that settings name, without identifiers.
-   *
-   * @throws io.hybnext.config.SettingsException when there is no such thing
-   */
-  public static ImageSource source(HybnextSettings settings) {
-    return source(settings, TokenRecords.Opener.NONE);
-  }
-
-  private static ImageSource source(HybnextSettings settings, TokenRecords.Opener tokens) {
-    DataSettings data = settings.data();
-    Path path = Home.current().resolve("data.source", data.source());
-    ImageSource source =
-        Files.isDirectory(path)
-            ? new FolderSource(path, data.folderCaption(), data.folderSplit())
-            : new ManifestSource(path, tokens);
-    return new AdmittedSource(
-        new DeidentifiedSource(source, door(settings)), new Withdrawals(data.store()));
-  }
-
-  private static DoorSettings door(HybnextSettings settings) {
-    DataSettings data = settings.data();
-    return new DoorSettings(
-        Scope.valueOf(settings.intake().deidentify().name()),
-        PseudonymKey.lazily(pseudonymKey(settings)),
-        template(data.captionTemplate()));
-  }
-
-  /** File of the key that pseudonyms are made with. */
-  public static Path pseudonymKey(HybnextSettings settings) {
-    String named = settings.intake().pseudonymKey();
-    return named.isBlank()
-        ? settings.data().store().resolve("pseudonyms.key")
-        : Path.of(named).toAbsolutePath();
-  }
-
-  private static CaptionTemplate template(String text) {
+  private IntakeSource source(SegmentStore store) {
     try {
-      return new CaptionTemplate(text);
-    } catch (IllegalArgumentException wrong) {
-      throw new SettingsException(
-          "data.caption-template", "data.caption-template = " + text + ": " + wrong.getMessage());
+      return new IntakeSource(
+          settings, TokenPickles.opener(settings, networks), store.ledger()::position);
+    } catch (RuntimeException refused) {
+      store.close();
+      throw refused;
     }
   }
 
@@ -194,12 +146,10 @@ public final class IngestService {
    * @throws io.hybnext.streams.store.StoreException when there is none
    */
   public static DataSnapshot snapshot(DataSettings data, Networks networks, List<String> splits) {
-    try (SegmentStore store = SegmentStore.open(data.store(), StoreSettings.DEFAULT)) {
-      return DataSnapshot.of(
-          store.ledger().segments(),
-          networks.tokenizer().fingerprint(),
-          networks.encoder().fingerprint(),
-          splits);
-    }
+    return DataSnapshot.of(
+        FileLedger.readSegments(data.store()),
+        networks.tokenizer().fingerprint(),
+        networks.encoder().fingerprint(),
+        splits);
   }
 }

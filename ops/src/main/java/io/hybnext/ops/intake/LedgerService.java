@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.config.LedgerSettings;
-import io.hybnext.config.SettingsException;
 import io.hybnext.file.FileFailure;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.run.RunFile;
@@ -39,7 +38,7 @@ public final class LedgerService {
   /**
    * Opens nothing yet.
    *
-   * @throws SettingsException when the password's file cannot be read
+   * @throws io.hybnext.config.SettingsException when the password's file cannot be read
    */
   public LedgerService(HybnextSettings settings) {
     this.settings = settings;
@@ -53,15 +52,7 @@ public final class LedgerService {
     if (ledger.url().isEmpty()) {
       return LedgerDatabase.ofStore(settings.data().store());
     }
-    String password = "";
-    if (!ledger.passwordFile().isEmpty()) {
-      try {
-        password = Files.readString(Path.of(ledger.passwordFile())).strip();
-      } catch (IOException error) {
-        throw new SettingsException(
-            "ledger.password-file", "ledger.password-file: " + FileFailure.explain(error));
-      }
-    }
+    String password = PasswordFile.read("ledger.password-file", ledger.passwordFile());
     return new LedgerDatabase(ledger.url(), ledger.user(), password);
   }
 
@@ -146,7 +137,7 @@ public final class LedgerService {
 
   /** UIDs of hospitals are known by their pseudonyms; other names stay. */
   private String pseudonym(String study) {
-    Path key = IngestService.pseudonymKey(settings);
+    Path key = IntakeSource.pseudonymKey(settings);
     boolean replaced = study.matches(UID) && !study.startsWith(PSEUDONYM) && Files.exists(key);
     return replaced ? PseudonymKey.load(key).uid(study) : study;
   }

@@ -50,7 +50,10 @@ public final class DeidentifiedSource implements ImageSource {
     if (element instanceof Kept<ImageItem> kept) {
       return deidentifier.pass(kept.value());
     }
-    Quarantined reason = ((Rejected<ImageItem>) element).reason();
+    if (!(element instanceof Rejected<ImageItem> rejected)) {
+      return element; // a mark
+    }
+    Quarantined reason = rejected.reason();
     boolean named = settings.scope() == Scope.ALL || namesDicom(reason);
     return named ? Outcome.rejected(unnamed(reason)) : element;
   }

@@ -96,7 +96,15 @@ final class Deidentifier {
             given.labels(),
             extra(header).toString());
     return Outcome.kept(
-        new ImageItem(id, item.file(), place, caption, item.split(), provenance, item.codes()));
+        new ImageItem(
+            id,
+            item.file(),
+            place,
+            caption,
+            item.split(),
+            provenance,
+            item.codes(),
+            item.contentHash()));
   }
 
   private String caption(ImageItem item, DicomHeader header) {
@@ -166,7 +174,8 @@ final class Deidentifier {
         TextCleaner.clean(item.caption(), List.of()),
         item.split(),
         provenance,
-        item.codes());
+        item.codes(),
+        item.contentHash());
   }
 
   private static Outcome<ImageItem> aside(String place, String id, QuarantineException reason) {

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The data elements before the pixels. Values are those of the outermost data set; of elements in
@@ -71,6 +72,20 @@ public final class DicomHeader {
         .filter(text -> !text.isEmpty())
         .distinct()
         .toList();
+  }
+
+  /** The text of a structured report (PS3.3 C.17.3), its pieces in order; empty for none. */
+  public String reportText() {
+    return texts.stream()
+        .filter(text -> text.tag() == DicomTag.TEXT_VALUE)
+        .map(text -> new String(text.value(), charset).replace("\0", "").strip())
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(" "));
+  }
+
+  /** Whether this program knows the transfer syntax of the pixels. */
+  public boolean isDecodedHere() {
+    return syntax.pixels() != TransferSyntax.Coding.NOT_READ;
   }
 
   /** Tags of the outermost data set. */

@@ -55,7 +55,10 @@ public record DicomImage(
   static DicomImage of(DicomHeader header) {
     TransferSyntax syntax = header.syntax();
     if (syntax.pixels() == Coding.NOT_READ) {
-      throw unsupported("has the transfer syntax " + syntax + ", which is not decoded here");
+      throw unsupported(
+          "has the transfer syntax "
+              + syntax
+              + ", which is not decoded here; an Orthanc server that it comes through does it");
     }
     DicomImage image =
         new DicomImage(

@@ -22,6 +22,8 @@ public final class DicomTag {
   static final int VOI_LUT_FUNCTION = 0x00281056;
   static final int PIXEL_DATA = 0x7FE00010;
 
+  static final int TEXT_VALUE = 0x0040A160;
+
   static final int ITEM = 0xFFFEE000;
   static final int ITEM_END = 0xFFFEE00D;
   static final int SEQUENCE_END = 0xFFFEE0DD;

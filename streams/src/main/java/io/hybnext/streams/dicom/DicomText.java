@@ -34,6 +34,7 @@ record DicomText(int tag, String vr, byte[] value) {
           0x00101020, // size
           0x00101030, // weight
           0x00321060, // requested procedure description
+          DicomTag.TEXT_VALUE, // of reports
           0x00400254, // performed procedure description
           0x00400007); // scheduled procedure description
 

@@ -7,7 +7,7 @@ import io.hybnext.streams.ingest.ImagePreparation.Probe;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.Outcome;
 import io.hybnext.streams.item.Outcome.Kept;
-import io.hybnext.streams.item.Outcome.Rejected;
+import io.hybnext.streams.item.Outcome.Mark;
 import io.hybnext.streams.item.QuarantineException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,7 +64,9 @@ final class IngestFlows {
   }
 
   private Outcome<ImageItem> count(Outcome<ImageItem> element) {
-    counts.seen.increment();
+    if (!(element instanceof Mark)) {
+      counts.seen.increment();
+    }
     return element;
   }
 
@@ -134,8 +136,9 @@ final class IngestFlows {
     long beganNs = meters.read.begin(1);
     try {
       FileBytes file = preparation.read(element.item().file(), element.payload());
-      return Outcome.kept(
-          new Carried<>(element.item(), element.permit(), Sha256.hex(file.bytes()), file));
+      String given = element.item().contentHash();
+      String hash = given == null ? Sha256.hex(file.bytes()) : given;
+      return Outcome.kept(new Carried<>(element.item(), element.permit(), hash, file));
     } catch (QuarantineException refused) {
       meters.read.quarantine();
       return element.rejected(refused);
@@ -151,7 +154,7 @@ final class IngestFlows {
 
   private List<Outcome<Carried<FileBytes>>> select(Outcome<Carried<FileBytes>> element) {
     if (!(element instanceof Kept<Carried<FileBytes>> kept)) {
-      return List.of(element);
+      return List.of(element); // put aside, or a mark
     }
     Carried<FileBytes> file = kept.value();
     try {
@@ -190,8 +193,8 @@ final class IngestFlows {
     }
   }
 
-  /** An element put aside earlier. */
+  /** An element put aside earlier, or a mark. */
   private static <A, B> CompletionStage<Outcome<B>> passOn(Outcome<A> element) {
-    return CompletableFuture.completedFuture(((Rejected<A>) element).as());
+    return CompletableFuture.completedFuture(element.as());
   }
 }

@@ -8,12 +8,13 @@ import io.hybnext.streams.image.ImageTokenizer;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.Outcome;
 import io.hybnext.streams.item.Outcome.Kept;
+import io.hybnext.streams.item.Outcome.Mark;
 import io.hybnext.streams.item.Outcome.Rejected;
-import io.hybnext.streams.item.Quarantined;
 import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.store.ItemRecord;
 import io.hybnext.streams.store.SegmentSchema;
 import io.hybnext.streams.store.SegmentStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +32,8 @@ import org.apache.pekko.stream.javadsl.Source;
 
 /** One ingestion: its threads, its graph, its end. */
 final class IngestRun implements IngestHandle {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
   private final ImageSource source;
   private final SegmentStore store;
   private final SegmentSchema schema;
@@ -101,6 +104,7 @@ final class IngestRun implements IngestHandle {
 
   private Flow<List<Outcome<Carried<ItemRecord>>>, Done, NotUsed> store() {
     return Flow.<List<Outcome<Carried<ItemRecord>>>>create()
+        .keepAlive(LOOK_EVERY, List::of) // a segment may get old while nothing comes
         .mapAsync(1, batch -> CompletableFuture.supplyAsync(() -> store(batch), storeThread))
         .named("store");
   }
@@ -109,13 +113,22 @@ final class IngestRun implements IngestHandle {
     for (Outcome<Carried<ItemRecord>> element : batch) {
       if (element instanceof Kept<Carried<ItemRecord>> kept) {
         store(kept.value());
-      } else {
-        Quarantined reason = ((Rejected<Carried<ItemRecord>>) element).reason();
-        store.quarantine(reason);
-        counts.quarantined(reason);
+      } else if (element instanceof Rejected<Carried<ItemRecord>> rejected) {
+        store.quarantine(rejected.reason());
+        counts.quarantined(rejected.reason());
+      } else if (element instanceof Mark<Carried<ItemRecord>> mark) {
+        pass(mark);
       }
     }
+    store.flushIfOld();
     return Done.getInstance();
+  }
+
+  private void pass(Mark<Carried<ItemRecord>> mark) {
+    mark.passed().run();
+    if (mark.position() != null) {
+      store.position(mark.position());
+    }
   }
 
   private void store(Carried<ItemRecord> element) {

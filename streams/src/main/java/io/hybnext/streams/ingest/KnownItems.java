@@ -11,7 +11,10 @@ import java.util.Map;
 /** Tells new content from content that is stored already or came before in this run. One thread. */
 final class KnownItems {
   private final Map<String, StoredItem> stored;
-  private final Map<String, String> seen = new HashMap<>();
+  private final Map<String, Seen> seen = new HashMap<>();
+
+  /** What came in this run, and where it lay. */
+  private record Seen(String id, String path) {}
 
   /** With what earlier runs stored under the same schema, by content hash. */
   KnownItems(Map<String, StoredItem> stored) {
@@ -21,13 +24,18 @@ final class KnownItems {
   /**
    * Looks at the next item of the stream.
    *
-   * @return true if it is new, false if an earlier run stored just this item
+   * @return true if it is new, false if just this item is stored or on its way; a source that never
+   *     ends may offer it again
    * @throws QuarantineException when it is a duplicate or differs from what is stored
    */
   boolean isNew(ImageItem item, String contentHash) {
-    String before = seen.putIfAbsent(contentHash, item.id());
+    Seen now = new Seen(item.id(), item.relativePath());
+    Seen before = seen.putIfAbsent(contentHash, now);
+    if (now.equals(before)) {
+      return false;
+    }
     if (before != null) {
-      throw duplicate(before);
+      throw duplicate(before.id());
     }
     StoredItem known = stored.get(contentHash);
     if (known == null) {

@@ -7,7 +7,6 @@ import io.hybnext.streams.image.ImageTokenizer;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.Outcome;
 import io.hybnext.streams.item.Outcome.Kept;
-import io.hybnext.streams.item.Outcome.Rejected;
 import io.hybnext.streams.item.QuarantineException;
 import io.hybnext.streams.item.QuarantineRule;
 import io.hybnext.streams.store.ItemRecord;
@@ -220,7 +219,7 @@ final class NetworkFlows {
         }
         merged.add(accept.apply(kept.value(), answer.next()));
       } else {
-        merged.add(((Rejected<Carried<A>>) element).as());
+        merged.add(element.as());
       }
     }
     if (answer.hasNext()) {

@@ -13,6 +13,9 @@ import java.nio.file.Path;
  * @param provenance as the source states it
  * @param codes codebook indices that were made elsewhere, in raster order; null to tokenise the
  *     image. Shared, not copied: do not write to them
+ * @param contentHash SHA-256, hex, of the file that {@code file} was made from, where the source
+ *     had it decoded by something else, which the next release may do in other bytes; null to hash
+ *     the file
  */
 public record ImageItem(
     String id,
@@ -21,7 +24,8 @@ public record ImageItem(
     String caption,
     String split,
     Provenance provenance,
-    int[] codes) {
+    int[] codes,
+    String contentHash) {
 
   /** An image to be tokenised. */
   public ImageItem(
@@ -31,6 +35,11 @@ public record ImageItem(
       String caption,
       String split,
       Provenance provenance) {
-    this(id, file, relativePath, caption, split, provenance, null);
+    this(id, file, relativePath, caption, split, provenance, null, null);
+  }
+
+  /** The same with the hash of the file that it was made from. */
+  public ImageItem madeFrom(String fileHash) {
+    return new ImageItem(id, file, relativePath, caption, split, provenance, codes, fileHash);
   }
 }

@@ -1,6 +1,7 @@
 package io.hybnext.streams.ledger;
 
 import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.item.SourcePosition;
 import io.hybnext.streams.store.Ledger;
 import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.SegmentSchema;
@@ -53,10 +54,20 @@ public final class MirroredLedger implements Ledger {
   }
 
   @Override
-  public void publish(SegmentRecord segment) {
-    file.publish(segment);
+  public void publish(SegmentRecord segment, List<SourcePosition> positions) {
+    file.publish(segment, positions);
     arrived.clear();
     mirror(() -> items.publish(segment));
+  }
+
+  @Override
+  public void follow(List<SourcePosition> positions) {
+    file.follow(positions);
+  }
+
+  @Override
+  public long position(String source) {
+    return file.position(source);
   }
 
   @Override

@@ -65,7 +65,8 @@ public final class FolderSource implements ImageSource {
     return list().stream().map(this::item).iterator();
   }
 
-  private List<String> list() {
+  /** Paths of its images, sorted. */
+  List<String> list() {
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(file -> isImage(file) && Files.isRegularFile(file))
@@ -102,8 +103,14 @@ public final class FolderSource implements ImageSource {
     }
   }
 
-  private Outcome<ImageItem> item(String path) {
-    Path file = folder.resolve(path);
+  /** The file of a path. */
+  Path file(String path) {
+    return folder.resolve(path);
+  }
+
+  /** The image of a path. */
+  Outcome<ImageItem> item(String path) {
+    Path file = file(path);
     try {
       return Outcome.kept(new ImageItem(path, file, path, captionOf(file), split, Provenance.NONE));
     } catch (IOException error) {

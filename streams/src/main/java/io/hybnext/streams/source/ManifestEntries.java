@@ -96,7 +96,8 @@ final class ManifestEntries implements AutoCloseable {
           record ? prepared.map(TokenRecords.Prepared::caption).orElse("") : caption(object);
       int[] codes = prepared.map(TokenRecords.Prepared::codes).orElse(null);
       ImageItem item =
-          new ImageItem(id, file, relative, caption, split(object), provenance(object), codes);
+          new ImageItem(
+              id, file, relative, caption, split(object), provenance(object), codes, null);
       ids.add(id);
       return Outcome.kept(item);
     } catch (QuarantineException wrong) {

@@ -3,6 +3,7 @@ package io.hybnext.streams.store;
 import io.hybnext.file.Disk;
 import io.hybnext.file.Disk.Appender;
 import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.item.SourcePosition;
 import io.hybnext.streams.store.LedgerLine.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -30,6 +33,7 @@ public final class FileLedger implements Ledger {
   private final List<SegmentRecord> segments;
   private final List<Quarantined> quarantined;
   private final Set<Quarantined> noted;
+  private final Map<String, Long> positions;
   private Appender appender;
   private long lengthBytes;
   private boolean broken;
@@ -39,6 +43,7 @@ public final class FileLedger implements Ledger {
     this.segments = contents.segments;
     this.quarantined = contents.quarantined;
     this.noted = new HashSet<>(contents.quarantined);
+    this.positions = contents.positions;
     this.lengthBytes = contents.wholeBytes;
   }
 
@@ -71,6 +76,7 @@ public final class FileLedger implements Ledger {
   private static final class Contents {
     final List<SegmentRecord> segments = new ArrayList<>();
     final List<Quarantined> quarantined = new ArrayList<>();
+    final Map<String, Long> positions = new HashMap<>();
     long wholeBytes;
   }
 
@@ -150,6 +156,9 @@ public final class FileLedger implements Ledger {
     if (entry.quarantined() != null) {
       contents.quarantined.add(entry.quarantined());
     }
+    if (entry.positions() != null) {
+      entry.positions().forEach(at -> contents.positions.put(at.source(), at.sequence()));
+    }
   }
 
   @Override
@@ -163,9 +172,21 @@ public final class FileLedger implements Ledger {
   }
 
   @Override
-  public void publish(SegmentRecord segment) {
-    append(new Entry(null, segment, null), true);
+  public void publish(SegmentRecord segment, List<SourcePosition> reached) {
+    append(new Entry(segment, reached), true);
     segments.add(segment);
+    reached.forEach(at -> positions.put(at.source(), at.sequence()));
+  }
+
+  @Override
+  public void follow(List<SourcePosition> reached) {
+    append(new Entry((SegmentRecord) null, reached), true);
+    reached.forEach(at -> positions.put(at.source(), at.sequence()));
+  }
+
+  @Override
+  public long position(String source) {
+    return positions.getOrDefault(source, 0L);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.hybnext.streams.store;
 
 import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.item.SourcePosition;
 import java.util.List;
 
 /**
@@ -21,7 +22,28 @@ public interface Ledger extends AutoCloseable {
    *
    * @throws StoreException when it cannot be written; then it is not listed
    */
-  void publish(SegmentRecord segment);
+  default void publish(SegmentRecord segment) {
+    publish(segment, List.of());
+  }
+
+  /**
+   * Lists a segment and in the same entry notes how far sources were followed: both are there after
+   * a crash, or neither.
+   *
+   * @throws StoreException when it cannot be written; then it is not listed
+   */
+  void publish(SegmentRecord segment, List<SourcePosition> positions);
+
+  /**
+   * Notes how far sources were followed where no segment came of it. Survives a crash once it
+   * returns.
+   *
+   * @throws StoreException when it cannot be written
+   */
+  void follow(List<SourcePosition> positions);
+
+  /** How far a source was followed; 0 when it never was. */
+  long position(String source);
 
   /**
    * Notes an item put aside, unless the same is noted already. Survives a crash once a later

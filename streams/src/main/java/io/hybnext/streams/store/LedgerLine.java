@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.item.SourcePosition;
 import java.io.IOException;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** One {@link CheckedLine} of a {@link FileLedger}. */
@@ -21,12 +23,24 @@ final class LedgerLine {
 
   private LedgerLine() {}
 
-  /** What a line says: one of the four, the others null. */
+  /** What a line says: one of these, or a segment with positions, the others null. */
   record Entry(
-      Integer format, SegmentRecord segment, Quarantined quarantined, Withdrawal withdrawal) {
+      Integer format,
+      SegmentRecord segment,
+      Quarantined quarantined,
+      Withdrawal withdrawal,
+      List<SourcePosition> positions) {
 
     Entry(Integer format, SegmentRecord segment, Quarantined quarantined) {
-      this(format, segment, quarantined, null);
+      this(format, segment, quarantined, null, null);
+    }
+
+    Entry(SegmentRecord segment, List<SourcePosition> positions) {
+      this(null, segment, null, null, positions.isEmpty() ? null : positions);
+    }
+
+    Entry(Withdrawal withdrawal) {
+      this(null, null, null, withdrawal, null);
     }
   }
 
@@ -55,7 +69,9 @@ final class LedgerLine {
         read != null
             && isWhole(read.segment())
             && isWhole(read.quarantined())
-            && (read.withdrawal() == null || read.withdrawal().study() != null);
+            && (read.withdrawal() == null || read.withdrawal().study() != null)
+            && (read.positions() == null
+                || read.positions().stream().allMatch(position -> position.source() != null));
     if (!whole) {
       throw new IOException("holds an entry that lacks some of its fields");
     }

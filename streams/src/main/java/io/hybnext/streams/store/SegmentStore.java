@@ -3,9 +3,11 @@ package io.hybnext.streams.store;
 import io.hybnext.file.Disk;
 import io.hybnext.file.Sha256;
 import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.item.SourcePosition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ public final class SegmentStore implements AutoCloseable {
   private final Ledger ledger;
   private final Map<SegmentSchema, Map<String, StoredItem>> stored = new HashMap<>();
   private final List<ItemRecord> pending = new ArrayList<>();
+  private final Map<String, SourcePosition> reached = new LinkedHashMap<>();
   private SegmentSchema pendingSchema;
   private long pendingBytes;
   private long pendingSinceNs;
@@ -152,11 +155,35 @@ public final class SegmentStore implements AutoCloseable {
     ledger.arrived(schema, StoredItem.of(item));
     pending.add(item);
     pendingBytes += item.sizeBytes();
-    boolean old = clockNs.getAsLong() - pendingSinceNs >= settings.maxSegmentAge().toNanos();
-    if (old
+    if (isOld()
         || pending.size() >= settings.maxSegmentItems()
         || pendingBytes >= settings.maxSegmentBytes()) {
       flush();
+    }
+  }
+
+  private boolean isOld() {
+    return clockNs.getAsLong() - pendingSinceNs >= settings.maxSegmentAge().toNanos();
+  }
+
+  /** {@link #flush} when the first item taken has waited for as long as it may. */
+  public void flushIfOld() {
+    if (!pending.isEmpty() && isOld()) {
+      flush();
+    }
+  }
+
+  /**
+   * Notes how far a source was followed: with the next segment, in one entry, if items of it are
+   * pending, otherwise at once.
+   *
+   * @throws StoreException when it cannot be written
+   */
+  public void position(SourcePosition position) {
+    reached.put(position.source(), position);
+    if (pending.isEmpty() && !failed) {
+      ledger.follow(List.copyOf(reached.values()));
+      reached.clear();
     }
   }
 
@@ -208,7 +235,10 @@ public final class SegmentStore implements AutoCloseable {
     int number = ledger.segments().size();
     String name = files.publish(number, sha256, bytes);
     List<StoredItem> items = pending.stream().map(StoredItem::of).toList();
-    ledger.publish(new SegmentRecord(number, name, sha256, bytes.length, pendingSchema, items));
+    ledger.publish(
+        new SegmentRecord(number, name, sha256, bytes.length, pendingSchema, items),
+        List.copyOf(reached.values()));
+    reached.clear();
   }
 
   /** Publishes what is pending and lets another writer in. */

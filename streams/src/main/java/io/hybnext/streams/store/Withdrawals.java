@@ -77,7 +77,7 @@ public final class Withdrawals {
       }
       channel.truncate(lines.wholeBytes); // the trace of a crash
       channel.position(lines.wholeBytes);
-      ByteBuffer line = ByteBuffer.wrap(LedgerLine.encode(new Entry(null, null, null, withdrawal)));
+      ByteBuffer line = ByteBuffer.wrap(LedgerLine.encode(new Entry(withdrawal)));
       while (line.hasRemaining()) {
         channel.write(line);
       }

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Files of {@code tests/golden/dicom} decode to the reference's values. {@code
  * -Dhybnext.dicom=FOLDER} names another folder of files with their {@code expected.json}.
  */
-class DicomGoldenTest {
-  private static final Path FOLDER =
+public class DicomGoldenTest {
+  public static final Path FOLDER =
       Path.of(
           System.getProperty(
               "hybnext.dicom", System.getProperty("hybnext.root", "..") + "/tests/golden/dicom"));
@@ -59,15 +59,20 @@ class DicomGoldenTest {
     return files(true).map(Map.Entry::getKey);
   }
 
-  static Stream<String> refused() throws IOException {
+  /** Names of files that an Orthanc server decodes. */
+  public static Stream<String> refused() throws IOException {
     return files(false).map(Map.Entry::getKey);
   }
 
   @ParameterizedTest
   @MethodSource("decoded")
   void shouldDecodeToTheReferencesValues(String name) throws IOException {
+    checkValues(name, Files.readAllBytes(FOLDER.resolve(name)));
+  }
+
+  /** Compares the values of a file, or of a decoded copy, with those of the reference. */
+  public static void checkValues(String name, byte[] file) throws IOException {
     JsonNode expected = expected().get(name).get("decoded");
-    byte[] file = Files.readAllBytes(FOLDER.resolve(name));
     int[] values = values(file, expected().get(name).get("number_of_frames").asInt());
     JsonNode first = expected.get("first_values");
     boolean exact = expected.get("bit_exact").asBoolean();

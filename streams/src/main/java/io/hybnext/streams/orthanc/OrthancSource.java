@@ -1,0 +1,353 @@
+package io.hybnext.streams.orthanc;
+
+import io.hybnext.file.Sha256;
+import io.hybnext.streams.deidentify.TextCleaner;
+import io.hybnext.streams.dicom.DicomDecoder;
+import io.hybnext.streams.dicom.DicomHeader;
+import io.hybnext.streams.item.ImageItem;
+import io.hybnext.streams.item.Outcome;
+import io.hybnext.streams.item.Outcome.Mark;
+import io.hybnext.streams.item.Provenance;
+import io.hybnext.streams.item.QuarantineException;
+import io.hybnext.streams.item.QuarantineRule;
+import io.hybnext.streams.item.Quarantined;
+import io.hybnext.streams.item.SourcePosition;
+import io.hybnext.streams.orthanc.OrthancServer.Changes;
+import io.hybnext.streams.orthanc.OrthancServer.Instance;
+import io.hybnext.streams.orthanc.OrthancServer.Refused;
+import io.hybnext.streams.source.ImageSource;
+import io.hybnext.streams.source.PolledSource;
+import io.hybnext.streams.source.PolledSource.Look;
+import io.hybnext.streams.source.SourceException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images of an Orthanc server, study by study as they become stable (nothing came for the
+ * server's {@code StableAge}), in the order of its change feed. A server forgets at its end which
+ * studies are not stable yet, so instances that no stable study has brought are asked after, too.
+ * Behind each study goes a mark with the number of the last change before which nothing is open:
+ * the store notes it in one entry with what the study brought, so that whoever follows next goes on
+ * there. A study that grows later is offered again; what is stored is known by the hash of its
+ * file.
+ *
+ * <p>Files lie in a {@link Spool} until they have been read. Of files in a transfer syntax that is
+ * not decoded here the server is asked for a decoded copy. The text of structured reports is the
+ * caption of the images of their study. While the server is away, or restarts, the source waits and
+ * asks again.
+ */
+public final class OrthancSource implements ImageSource {
+  private static final Logger LOG = LoggerFactory.getLogger(OrthancSource.class);
+  private static final int CHANGES_AT_ONCE = 500;
+  private static final Duration FIRST_WAIT = Duration.ofMillis(250);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+  private static final int MAX_REPORT = 1 << 16;
+
+  /** Open instances that the server is asked after at a time. */
+  private static final int ASKED_AFTER = 4;
+
+  /** Of an instance that the server does not give although it answers. */
+  private static final int TRIES = 5;
+
+  private final OrthancServer server;
+  private final Settings settings;
+  private final Spool spool;
+  private final ToLongFunction<String> position;
+
+  /**
+   * A server and how it is followed.
+   *
+   * @param address such as {@code http://pacs:8042}
+   * @param user empty for none
+   * @param password of the user
+   * @param caption of images of studies without a report
+   * @param split of all images
+   * @param follow whether to wait for later changes; otherwise the source ends at the newest one
+   * @param poll between two questions for changes when there were none
+   */
+  public record Settings(
+      String address,
+      String user,
+      String password,
+      String caption,
+      String split,
+      boolean follow,
+      Duration poll) {
+
+    @Override
+    public String toString() {
+      return address; // never the password
+    }
+  }
+
+  /**
+   * A source.
+   *
+   * @param spool for files on their way; stays the caller's
+   * @param position number of the last change that was noted for {@link SourcePosition#source()}
+   */
+  public OrthancSource(Settings settings, Spool spool, ToLongFunction<String> position) {
+    this.server = new OrthancServer(settings.address(), settings.user(), settings.password());
+    this.settings = settings;
+    this.spool = spool;
+    this.position = position;
+  }
+
+  @Override
+  public Source<Outcome<ImageItem>, NotUsed> items() {
+    return PolledSource.of("orthanc", () -> new Feed()::look);
+  }
+
+  @Override
+  public String describe() {
+    return "Orthanc server " + server.address();
+  }
+
+  /** What one run of the source knows: where it is, and what of a study is still to come. */
+  private final class Feed {
+    private final Set<String> studies = new LinkedHashSet<>();
+    private final Deque<Instance> instances = new ArrayDeque<>();
+    private final Map<String, Long> open = new LinkedHashMap<>(); // instances, by their change
+    private boolean inStudy;
+    private String report = "";
+    private long reached = position.applyAsLong(server.address());
+    private boolean answered;
+    private boolean atEnd;
+    private int failures;
+
+    private Look look() throws InterruptedException {
+      try {
+        Look look = next();
+        if (failures > 0) {
+          LOG.info("The {} answers again.", describe());
+        }
+        failures = 0;
+        answered = true;
+        return look;
+      } catch (IOException away) {
+        if (failures >= TRIES && away instanceof Refused && !instances.isEmpty()) {
+          failures = 0;
+          return Look.found(List.of(givenUp(instances.remove(), away)));
+        }
+        if (!answered && !settings.follow()) {
+          throw new SourceException(
+              "The " + describe() + " does not answer: start it, or mend data.source.", away);
+        }
+        return Look.nothingFor(wait(away));
+      }
+    }
+
+    /** The server answers and has lost this one: the others are not to wait for it. */
+    private Outcome<ImageItem> givenUp(Instance instance, IOException why) {
+      String path = path(instance);
+      return Outcome.rejected(
+          new Quarantined(
+              path,
+              instance.id(),
+              null,
+              QuarantineRule.MISSING_FILE,
+              path + ": the Orthanc server does not give its file (" + why.getMessage() + ")"));
+    }
+
+    private Duration wait(IOException why) {
+      if (failures == 0) {
+        String reason = why.getMessage() == null ? "no connection" : why.getMessage();
+        LOG.warn(
+            "The {} cannot be followed ({}): it is asked again until it answers; start it, or mend"
+                + " data.source.",
+            describe(),
+            reason);
+      }
+      Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(failures, 16));
+      failures++;
+      return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    }
+
+    private Look next() throws IOException, InterruptedException {
+      if (!instances.isEmpty()) {
+        Look look = instance(instances.peek());
+        instances.remove();
+        return look;
+      }
+      if (inStudy) {
+        inStudy = false;
+        report = "";
+        return Look.found(List.of(new Mark<>(through(), () -> {})));
+      }
+      if (!studies.isEmpty()) {
+        String study = studies.iterator().next();
+        begin(study);
+        studies.remove(study);
+        return Look.found(List.of());
+      }
+      if (atEnd && forgotten()) {
+        return Look.found(List.of());
+      }
+      return atEnd && !settings.follow() ? Look.last(List.of()) : changes();
+    }
+
+    private SourcePosition through() {
+      long sequence = open.isEmpty() ? reached : open.values().iterator().next() - 1;
+      return new SourcePosition(server.address(), sequence);
+    }
+
+    /** Looks for a study that is stable without a word of it: the server was started again. */
+    private boolean forgotten() throws IOException, InterruptedException {
+      int asked = 0;
+      for (String instance : List.copyOf(open.keySet())) {
+        if (asked++ == ASKED_AFTER) {
+          return false;
+        }
+        try {
+          Optional<String> study = server.stableStudyOf(instance);
+          if (study.isPresent()) {
+            studies.add(study.get());
+            return true;
+          }
+        } catch (Refused deleted) {
+          if (!deleted.isMissing()) {
+            throw deleted;
+          }
+          open.remove(instance);
+        }
+      }
+      return false;
+    }
+
+    private void begin(String next) throws IOException, InterruptedException {
+      List<Instance> all = List.of();
+      try {
+        all = server.instances(next);
+      } catch (Refused deleted) {
+        if (!deleted.isMissing()) {
+          throw deleted;
+        }
+        LOG.info("A study of the {} was deleted before it was read.", describe());
+      }
+      instances.addAll(all);
+      all.forEach(instance -> open.remove(instance.id()));
+      inStudy = true;
+    }
+
+    private Look changes() throws IOException, InterruptedException {
+      Changes page = server.changes(reached, CHANGES_AT_ONCE);
+      if (page.last() < reached) {
+        beginAgain(page.last());
+        return Look.found(List.of());
+      }
+      open.putAll(page.newInstances());
+      studies.addAll(page.stableStudies());
+      reached = Math.max(reached, page.last());
+      atEnd = page.done();
+      boolean wait = page.done() && studies.isEmpty();
+      return wait && settings.follow() ? Look.nothingFor(settings.poll()) : Look.found(List.of());
+    }
+
+    /** A server whose count is behind ours has a new database. */
+    private void beginAgain(long newest) {
+      LOG.warn(
+          "The {} counts {} changes, {} were followed: it has another database now and is read from"
+              + " the beginning; what is stored is known.",
+          describe(),
+          newest,
+          reached);
+      reached = 0;
+      open.clear();
+    }
+
+    private Look instance(Instance instance) throws IOException, InterruptedException {
+      Path file = spool.file(instance.id() + ".dcm");
+      try {
+        server.file(instance.id(), file);
+      } catch (Refused deleted) {
+        if (!deleted.isMissing()) {
+          throw deleted;
+        }
+        return Look.found(List.of());
+      }
+      if (instance.isReport()) {
+        read(file);
+        return Look.found(List.of());
+      }
+      return Look.found(List.of(image(instance, file), new Mark<>(null, () -> Spool.delete(file))));
+    }
+
+    private void read(Path file) throws IOException {
+      try {
+        DicomHeader header = header(file);
+        String text = TextCleaner.clean(header.reportText(), header.identifiers());
+        String joined = report.isEmpty() ? text : report + " " + text;
+        report = joined.substring(0, Math.min(joined.length(), MAX_REPORT));
+      } catch (QuarantineException damaged) {
+        LOG.info("A report of the {} cannot be read.", describe());
+      } finally {
+        Spool.delete(file);
+      }
+    }
+
+    private String path(Instance instance) {
+      return "orthanc/" + instance.id() + ".dcm";
+    }
+
+    private Outcome<ImageItem> image(Instance instance, Path file)
+        throws IOException, InterruptedException {
+      String path = path(instance);
+      String caption = report.isBlank() ? settings.caption() : report;
+      ImageItem item =
+          new ImageItem(instance.id(), file, path, caption, settings.split(), Provenance.NONE);
+      boolean readable;
+      try {
+        readable = header(file).isDecodedHere();
+      } catch (QuarantineException damaged) {
+        return Outcome.kept(item); // a later stage says what is wrong with it
+      }
+      return readable ? Outcome.kept(item) : decoded(instance, item);
+    }
+
+    private Outcome<ImageItem> decoded(Instance instance, ImageItem item)
+        throws IOException, InterruptedException {
+      String hash = Sha256.hex(Files.readAllBytes(item.file()));
+      try {
+        server.decodedFile(instance.id(), item.file());
+        return Outcome.kept(item.madeFrom(hash));
+      } catch (Refused refused) {
+        if (refused.isPassing()) {
+          throw refused;
+        }
+        Spool.delete(item.file());
+        return Outcome.rejected(
+            new Quarantined(
+                item.relativePath(),
+                item.id(),
+                hash,
+                QuarantineRule.UNSUPPORTED_FORMAT,
+                item.relativePath()
+                    + ": has a transfer syntax that neither this program nor the Orthanc server"
+                    + " decodes; install its GDCM plugin (orthanc-gdcm)"));
+      }
+    }
+
+    private DicomHeader header(Path file) throws IOException {
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+        return DicomDecoder.header(in);
+      }
+    }
+  }
+}
