@@ -24,6 +24,7 @@ import io.hybnext.ops.command.LineageCommand;
 import io.hybnext.ops.command.NodeCommand;
 import io.hybnext.ops.command.ReportCommand;
 import io.hybnext.ops.command.SampleCommand;
+import io.hybnext.ops.command.StatusCommand;
 import io.hybnext.ops.command.TokenizerCommand;
 import io.hybnext.ops.command.TrainCommand;
 import io.hybnext.ops.command.TrainerCommand;
@@ -67,6 +68,7 @@ import picocli.CommandLine.TypeConversionException;
       NodeCommand.class,
       IngestCommand.class,
       WithdrawCommand.class,
+      StatusCommand.class,
       LineageCommand.class,
       TokenizerCommand.class,
       EncoderCommand.class,

@@ -109,6 +109,7 @@ final class Coordinator {
         .onMessage(CoordinatorMessage.PartWritten.class, this::onPartWritten)
         .onMessage(CoordinatorMessage.PartFailed.class, this::onPartFailed)
         .onMessage(CoordinatorMessage.Ending.class, this::onEnding)
+        .onMessage(CoordinatorMessage.VitalSigns.class, this::onVitalSigns)
         .onMessage(TrainerGone.class, this::onTrainerGone)
         .onMessage(ProcessExited.class, this::onProcessExited)
         .onMessage(Happened.class, happened -> on(happened.event()))
@@ -221,6 +222,15 @@ final class Coordinator {
     return on(
         new RunEvent.PartFailed(
             part.trainer(), part.generation(), part.step(), part.attempt(), part.reason()));
+  }
+
+  /** Of the process that is known by that name; one that is gone may still be heard. */
+  private Behavior<Command> onVitalSigns(CoordinatorMessage.VitalSigns signs) {
+    Known known = trainers.get(signs.trainer());
+    if (known != null && known.incarnation() == signs.incarnation()) {
+      driver.vitals(signs.trainer(), signs.vitals());
+    }
+    return Behaviors.same();
   }
 
   /** Only keeps the reason: the run sees the trainer as lost when it is gone. */

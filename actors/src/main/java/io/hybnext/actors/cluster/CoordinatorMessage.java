@@ -1,6 +1,7 @@
 package io.hybnext.actors.cluster;
 
 import io.hybnext.actors.checkpoint.CheckpointFile;
+import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.run.Position;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.RunEvent;
@@ -72,6 +73,10 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
 
   /** This trainer's part of a checkpoint could not be written. */
   record PartFailed(String trainer, long generation, long step, int attempt, String reason)
+      implements CoordinatorMessage {}
+
+  /** What a trainer does, told about once a second; not repeated. */
+  record VitalSigns(String trainer, long incarnation, Vitals vitals)
       implements CoordinatorMessage {}
 
   /** This trainer ends, with the defect that made it, or an empty text. */

@@ -114,8 +114,13 @@ final class Leadership {
     CheckpointStore store =
         new CheckpointStore(checkpoints, run.identity(), keep, Clock.systemUTC());
     WaveLedger waves = new WaveLedger(settings.journal().resolveSibling(WaveLedger.FILE));
+    HealthWatch health =
+        new HealthWatch(
+            settings.journal().toAbsolutePath().getParent(),
+            run.plan().checkpointEvery(),
+            settings.probes());
     return new RunDriver(
-        store, journal, waves, lock, this::giveBack, launcher, exchange, listener, result);
+        store, journal, waves, lock, this::giveBack, launcher, exchange, listener, result, health);
   }
 
   /** Nobody decides over the run any more. */

@@ -5,6 +5,7 @@ import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
@@ -43,6 +44,7 @@ final class RunDriver {
   private final ExchangeHost exchange;
   private final Consumer<ProgressEvent> listener;
   private final CompletableFuture<RunReport> result;
+  private final HealthWatch health;
   private final ScheduledExecutorService disk =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "run-disk"));
   private final ExecutorService news =
@@ -57,6 +59,7 @@ final class RunDriver {
    * @param giveBack called last, when nothing is written any more
    * @param exchange made ready before every generation
    * @param result completed when every trainer process is gone and every listener was told
+   * @param health hears every event, and its findings become events; closed at the end of the run
    */
   RunDriver(
       CheckpointStore store,
@@ -67,7 +70,8 @@ final class RunDriver {
       TrainerLauncher launcher,
       ExchangeHost exchange,
       Consumer<ProgressEvent> listener,
-      CompletableFuture<RunReport> result) {
+      CompletableFuture<RunReport> result,
+      HealthWatch health) {
     this.store = store;
     this.journal = journal;
     this.waves = waves;
@@ -77,6 +81,13 @@ final class RunDriver {
     this.exchange = exchange;
     this.listener = listener;
     this.result = result;
+    this.health = health;
+    health.start(this::report);
+  }
+
+  /** A trainer tells of itself. */
+  void vitals(String trainer, Vitals vitals) {
+    health.beat(trainer, vitals);
   }
 
   void launch(
@@ -197,6 +208,7 @@ final class RunDriver {
 
   /** Notes an event in the journal and tells the listener. */
   void report(ProgressEvent event) {
+    health.on(event);
     news.execute(() -> tell(event));
   }
 
@@ -239,6 +251,7 @@ final class RunDriver {
 
   /** The coordinator itself failed: nothing is left running. */
   void fail(Throwable error) {
+    health.close();
     disk.shutdownNow();
     close();
     news.shutdown();

@@ -120,6 +120,7 @@ final class Trainer {
     this.result = result;
     loop = new TrainerLoop(trainer, factory, new LoopReporter(trainer, context.getSelf()));
     loop.start();
+    context.spawn(VitalsReporter.create(self, loop.activity(), factory::device), "vitals");
     timers.startTimerWithFixedDelay(new Beat(), BEAT);
     context
         .getSystem()

@@ -1,7 +1,9 @@
 package io.hybnext.actors.cluster;
 
+import io.hybnext.actors.health.HealthProbe;
 import io.hybnext.actors.run.RunSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,9 +14,26 @@ import java.util.Optional;
  * @param journal file of the run's own record, {@code run.jsonl} in the run's folder
  * @param journalSteps a committed step is noted there when its number is a multiple of this
  * @param tls what this process proves with that it belongs to the cluster; empty without TLS
+ * @param probes what is looked at for the run's health, besides the disk of its folder
  */
 public record TrainingRunSettings(
-    RunSettings run, Endpoint endpoint, Path journal, long journalSteps, Optional<TlsFiles> tls) {
+    RunSettings run,
+    Endpoint endpoint,
+    Path journal,
+    long journalSteps,
+    Optional<TlsFiles> tls,
+    List<HealthProbe> probes) {
+
+  /** Copies the list. */
+  public TrainingRunSettings {
+    probes = List.copyOf(probes);
+  }
+
+  /** A run whose folder's disk alone is looked at. */
+  public TrainingRunSettings(
+      RunSettings run, Endpoint endpoint, Path journal, long journalSteps, Optional<TlsFiles> tls) {
+    this(run, endpoint, journal, journalSteps, tls, List.of());
+  }
 
   /** A run without TLS, for a cluster that no other host can reach. */
   public TrainingRunSettings(RunSettings run, Endpoint endpoint, Path journal, long journalSteps) {
@@ -23,6 +42,11 @@ public record TrainingRunSettings(
 
   /** The same that listens elsewhere. */
   public TrainingRunSettings at(Endpoint other) {
-    return new TrainingRunSettings(run, other, journal, journalSteps, tls);
+    return new TrainingRunSettings(run, other, journal, journalSteps, tls, probes);
+  }
+
+  /** The same with more to look at. */
+  public TrainingRunSettings withProbes(List<HealthProbe> others) {
+    return new TrainingRunSettings(run, endpoint, journal, journalSteps, tls, others);
   }
 }

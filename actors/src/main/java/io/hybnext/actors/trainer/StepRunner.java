@@ -2,6 +2,8 @@ package io.hybnext.actors.trainer;
 
 import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.health.Activity;
+import io.hybnext.actors.health.Activity.Doing;
 import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.run.StepReport;
 import io.hybnext.actors.step.TrainStep;
@@ -18,6 +20,7 @@ import java.util.concurrent.CompletionException;
 final class StepRunner {
   private final TrainStep trainStep;
   private final BatchSource batches;
+  private final Activity activity;
   private StepExchange exchange;
   private MicroshardRange microshards;
   private CompletableFuture<Void> ended;
@@ -29,9 +32,10 @@ final class StepRunner {
   private long itemsStep = -1;
   private List<Long> items = List.of();
 
-  StepRunner(TrainStep trainStep, BatchSource batches) {
+  StepRunner(TrainStep trainStep, BatchSource batches, Activity activity) {
     this.trainStep = trainStep;
     this.batches = batches;
+    this.activity = activity;
   }
 
   /**
@@ -56,19 +60,25 @@ final class StepRunner {
     long computeNs = 0;
     items = new ArrayList<>();
     itemsStep = step;
+    activity.begin(step);
     exchange.begin(step);
     for (int microshard = microshards.first(); microshard < microshards.end(); microshard++) {
       Batch batch = take(step, microshard);
       batch.samples().stream().map(Sample::item).forEach(items::add);
+      activity.enter(Doing.COMPUTING);
       long startNs = System.nanoTime();
       int number = microshard;
       TrainStep.Loss loss =
           trainStep.forwardBackward(
               batch, (bucket, gradient) -> exchange.add(number, bucket, gradient));
       exchange.addLoss(microshard, loss);
-      computeNs += System.nanoTime() - startNs;
+      long tookNs = System.nanoTime() - startNs;
+      computeNs += tookNs;
+      activity.computed(tookNs, isFinite(loss));
     }
+    activity.enter(Doing.EXCHANGING);
     StepExchange.StepResult result = exchange.finish(trainStep);
+    activity.stepDone(result.waitNs());
     long endNs = System.nanoTime();
     long stepNs = endNs - lastEndNs;
     lastEndNs = endNs;
@@ -88,16 +98,23 @@ final class StepRunner {
     return StepReport.of(step, result, rate, computeNs, dataWaitNs, stepNs, doneMs, told);
   }
 
+  private static boolean isFinite(TrainStep.Loss loss) {
+    return Double.isFinite(loss.nll() + loss.gva() + loss.zLoss());
+  }
+
   /** Waits for a batch, and asks for the one after it so that it is read while this one is used. */
   private Batch take(long step, int microshard) {
     boolean asked = ahead != null && aheadStep == step && aheadMicroshard == microshard;
     CompletableFuture<Batch> wanted = asked ? ahead : ask(step, microshard);
+    activity.enter(Doing.AWAITING_DATA);
     long startNs = System.nanoTime();
     Batch batch = await(wanted, step);
     if (!isCurrent(batch)) { // new items entered after it was asked for
       batch = await(ask(step, microshard), step);
     }
-    dataWaitNs += System.nanoTime() - startNs;
+    long waitedNs = System.nanoTime() - startNs;
+    dataWaitNs += waitedNs;
+    activity.waitedForData(waitedNs);
     boolean last = microshard + 1 == microshards.end();
     aheadStep = last ? step + 1 : step;
     aheadMicroshard = last ? microshards.first() : microshard + 1;

@@ -1,6 +1,7 @@
 package io.hybnext.actors.trainer;
 
 import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.TrainStep;
@@ -28,4 +29,9 @@ public interface TrainerFactory {
    * @param layout of the trainer's parameters
    */
   StepExchange openExchange(Generation generation, String trainer, BucketLayout layout);
+
+  /** The GPU as it was seen last; asked from another thread once a second, must not wait. */
+  default Vitals.Device device() {
+    return Vitals.Device.NONE;
+  }
 }

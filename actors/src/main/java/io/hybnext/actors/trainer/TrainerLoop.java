@@ -5,6 +5,8 @@ import io.hybnext.actors.exchange.ExchangeException;
 import io.hybnext.actors.exchange.HeldState;
 import io.hybnext.actors.exchange.Settlement;
 import io.hybnext.actors.exchange.StepExchange;
+import io.hybnext.actors.health.Activity;
+import io.hybnext.actors.health.Activity.Doing;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
@@ -31,6 +33,7 @@ public final class TrainerLoop implements Runnable {
   private final Object lock = new Object();
   private final TrainerPlan plan = new TrainerPlan();
   private final CheckpointWriter writer;
+  private final Activity activity = new Activity();
 
   // Guarded by lock: orders from other threads end the exchange and the wait for data.
   private long announcedNs;
@@ -54,6 +57,11 @@ public final class TrainerLoop implements Runnable {
     this.factory = factory;
     this.listener = listener;
     writer = new CheckpointWriter(listener);
+  }
+
+  /** What it does and has done; from any thread. */
+  public Activity activity() {
+    return activity;
   }
 
   /** Starts the trainer's thread. */
@@ -131,7 +139,7 @@ public final class TrainerLoop implements Runnable {
       trainStep = factory.openTrainStep();
       held = new HeldState(trainStep.layout());
       batches = factory.openBatches();
-      steps = new StepRunner(trainStep, batches);
+      steps = new StepRunner(trainStep, batches, activity);
       listener.opened();
       while (act(await())) {}
     } catch (InterruptedException e) {
@@ -148,6 +156,7 @@ public final class TrainerLoop implements Runnable {
     synchronized (lock) {
       Next next = plan.next();
       while (next instanceof TrainerPlan.Wait) {
+        activity.enter(Doing.AWAITING_ORDERS);
         lock.wait();
         next = plan.next();
       }
@@ -179,6 +188,7 @@ public final class TrainerLoop implements Runnable {
   }
 
   private void prepare(Generation next) throws IOException {
+    activity.enter(Doing.SETTLING);
     closeExchange();
     long sinceNs;
     synchronized (lock) {
@@ -188,7 +198,11 @@ public final class TrainerLoop implements Runnable {
     }
     generation = next;
     StepExchange opened = factory.openExchange(next, trainer, trainStep.layout());
-    opened.watch((members, stalled) -> listener.waits(next, members, stalled));
+    opened.watch(
+        (members, stalled) -> {
+          activity.waitsFor(members);
+          listener.waits(next, members, stalled);
+        });
     synchronized (lock) {
       exchange = opened;
       if (!plan.isIntact(next.number())) {
@@ -236,6 +250,7 @@ public final class TrainerLoop implements Runnable {
   }
 
   private void capture(CheckpointRequest request) {
+    activity.enter(Doing.CAPTURING);
     writer.awaitLast(); // one part in memory at a time
     int rank = generation.member(trainer).rank();
     CheckpointPart part = trainStep.capture(exchange.owned(), rank, generation.worldSize());

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.ConfigFactory;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
+import io.hybnext.actors.health.Activity;
+import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.lifeline.LifelineAddress;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
@@ -92,7 +94,24 @@ class MessagesTest {
         new CoordinatorMessage.StepDone("trainer-0", 3, report),
         new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file)),
         new CoordinatorMessage.PartFailed("trainer-0", 3, 8, 1, "disk full"),
+        new CoordinatorMessage.VitalSigns("trainer-0", 1, vitals()),
         new CoordinatorMessage.Ending("trainer-0", 1, ""));
+  }
+
+  private static Vitals vitals() {
+    return new Vitals(
+        Activity.Doing.EXCHANGING,
+        12,
+        List.of("trainer-1"),
+        7,
+        8,
+        32,
+        100.5,
+        0.25,
+        9,
+        -1,
+        new Vitals.Memory(1L << 33, 1, 2, 3, 4),
+        new Vitals.Device("GPU 0", 5, 6, "fallen off the bus"));
   }
 
   @Test

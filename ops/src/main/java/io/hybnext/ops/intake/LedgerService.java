@@ -47,7 +47,12 @@ public final class LedgerService {
     withdrawals = new Withdrawals(settings.data().store());
   }
 
-  private static LedgerDatabase database(HybnextSettings settings) {
+  /**
+   * The database that settings name; not opened.
+   *
+   * @throws SettingsException when the password's file cannot be read
+   */
+  public static LedgerDatabase database(HybnextSettings settings) {
     LedgerSettings ledger = settings.ledger();
     if (ledger.url().isEmpty()) {
       return LedgerDatabase.ofStore(settings.data().store());

@@ -4,6 +4,7 @@ import io.hybnext.actors.checkpoint.RunIdentity;
 import io.hybnext.actors.cluster.Endpoint;
 import io.hybnext.actors.cluster.TlsFiles;
 import io.hybnext.actors.cluster.TrainingRunSettings;
+import io.hybnext.actors.health.HealthProbe;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunSettings;
@@ -11,9 +12,13 @@ import io.hybnext.config.ClusterSettings;
 import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.intake.DatabaseProbe;
+import io.hybnext.ops.intake.LedgerService;
+import io.hybnext.streams.ledger.LedgerDatabase;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,11 +42,17 @@ record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) 
             .withSilenceLimit(settings.cluster().silenceLimit())
             .withStatePatience(settings.cluster().statePatience());
     return new TrainingRunSettings(
-        new RunSettings(identity(codeVersion), plan(), limits),
-        new Endpoint(settings.cluster().host(), settings.cluster().port()),
-        folder.journal(),
-        Math.max(1, settings.training().steps() / JOURNAL_STEPS),
-        proof(settings.cluster()));
+            new RunSettings(identity(codeVersion), plan(), limits),
+            new Endpoint(settings.cluster().host(), settings.cluster().port()),
+            folder.journal(),
+            Math.max(1, settings.training().steps() / JOURNAL_STEPS),
+            proof(settings.cluster()))
+        .withProbes(probes());
+  }
+
+  private List<HealthProbe> probes() {
+    LedgerDatabase database = LedgerService.database(settings);
+    return database.isServer() ? List.of(new DatabaseProbe(database)) : List.of();
   }
 
   /** What a process of this machine proves with that it belongs to the cluster. */

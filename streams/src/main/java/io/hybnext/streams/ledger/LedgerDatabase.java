@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
@@ -15,6 +17,7 @@ import org.flywaydb.core.api.FlywayException;
  */
 public final class LedgerDatabase {
   private static final String MIGRATIONS = "classpath:io/hybnext/streams/ledger/migration";
+  private static final String ANSWER_S = "2";
   private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(10);
   private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -79,6 +82,27 @@ public final class LedgerDatabase {
               + failed.getMessage().lines().findFirst().orElse("")
               + "): start it, or mend ledger.url; the store's files are complete without it.",
           failed);
+    }
+  }
+
+  /** Whether it is a server, which can be away; a file is opened for single pieces of work. */
+  public boolean isServer() {
+    return url.startsWith("jdbc:postgresql:");
+  }
+
+  /** Why a server does not answer within some seconds; empty when it does. */
+  public Optional<String> silence() {
+    Properties wanted = new Properties();
+    wanted.setProperty("user", user);
+    wanted.setProperty("password", password);
+    wanted.setProperty("connectTimeout", ANSWER_S);
+    wanted.setProperty("socketTimeout", ANSWER_S);
+    try (Connection connection = DriverManager.getConnection(url, wanted)) {
+      return connection.isValid(Integer.parseInt(ANSWER_S))
+          ? Optional.empty()
+          : Optional.of("the connection is dead");
+    } catch (SQLException away) {
+      return Optional.of(away.getMessage().lines().findFirst().orElse("no reason given"));
     }
   }
 

@@ -1,0 +1,149 @@
+package io.hybnext.actors.health;
+
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.ProgressEvent.GenerationBroken;
+import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** Trainers and media drivers that ended or are not heard of, and why, as far as they told. */
+final class MemberJudge implements Judge {
+  static final String DRIVER = "media driver";
+  private static final long AMENDED_NS = 60_000_000_000L;
+  private static final Pattern DEVICE_ERROR =
+      Pattern.compile(
+          "CUDA error|CUDA out of memory|cuDNN error|CUBLAS_STATUS|NCCL error|device-side assert"
+              + "|uncorrectable|Xid|NVML");
+  private static final Pattern GOOD_END = Pattern.compile("ended with code 0|asked to leave");
+
+  /** Somebody who is missing. */
+  private static final class Missing {
+    final Condition condition;
+    final int membersBefore;
+    long goesOnNs = Long.MAX_VALUE; // steps are done without it
+
+    Missing(Condition condition, int membersBefore) {
+      this.condition = condition;
+      this.membersBefore = membersBefore;
+    }
+  }
+
+  private final RunView run;
+  private final Map<String, Missing> dead = new LinkedHashMap<>();
+  private final Map<String, String> silent = new LinkedHashMap<>();
+  private String driverLost = ""; // why
+
+  MemberJudge(RunView run) {
+    this.run = run;
+  }
+
+  @Override
+  public void on(HealthSignal signal, long nowNs) {
+    if (!(signal instanceof HealthSignal.Happened happened)) {
+      return;
+    }
+    ProgressEvent event = happened.event();
+    if (event instanceof TrainerChanged changed) {
+      onTrainer(changed);
+    } else if (event instanceof GenerationBroken broken && broken.reason().contains(DRIVER)) {
+      driverLost = broken.reason();
+    } else if (event instanceof ProgressEvent.DriverStarted started) {
+      driverLost = started.detail().isEmpty() ? driverLost : started.detail();
+    } else if (event instanceof ProgressEvent.StepCommitted) {
+      driverLost = "";
+      onCommitted(nowNs);
+    }
+  }
+
+  private void onTrainer(TrainerChanged changed) {
+    String trainer = changed.trainer();
+    switch (changed.state()) {
+      case LOST -> lose(changed);
+      case GIVEN_UP ->
+          dead.put(
+              trainer,
+              new Missing(
+                  Condition.failed(
+                      trainer,
+                      Cause.MEMBER_DEAD,
+                      trainer + " failed too often and is not started again: " + changed.detail(),
+                      "Mend what logs/"
+                          + trainer
+                          + ".log tells of, then join one by `hybnext node -c FILE`."),
+                  run.members().size()));
+      case PAUSED -> silent.put(trainer, changed.detail());
+      case JOINED -> {
+        silent.remove(trainer);
+        dead.remove(trainer);
+      }
+      case RESUMED -> silent.remove(trainer);
+      default -> {}
+    }
+  }
+
+  private void lose(TrainerChanged changed) {
+    String trainer = changed.trainer();
+    silent.remove(trainer);
+    if (GOOD_END.matcher(changed.detail()).find() || !run.isExpected()) {
+      return;
+    }
+    boolean device = DEVICE_ERROR.matcher(changed.detail()).find();
+    Condition condition =
+        device
+            ? Condition.failed(
+                trainer,
+                Cause.DEVICE_FAILING,
+                "The GPU of " + trainer + " fails: " + changed.detail(),
+                "Take that GPU out of work (nvidia-smi -q, dmesg), then start the trainer again.")
+            : Condition.degraded(
+                trainer,
+                Cause.MEMBER_DEAD,
+                trainer + " is lost: " + changed.detail(),
+                "Nothing if it is started again by itself; else see logs/"
+                    + trainer
+                    + ".log and join one by `hybnext node -c FILE`.");
+    dead.put(trainer, new Missing(condition, run.members().size()));
+  }
+
+  /** It is over when as many as before do steps again, or a while after the rest went on. */
+  private void onCommitted(long nowNs) {
+    int members = run.members().size();
+    for (Missing one : dead.values()) {
+      one.goesOnNs = Math.min(one.goesOnNs, nowNs);
+    }
+    dead.entrySet()
+        .removeIf(
+            entry -> {
+              Missing one = entry.getValue();
+              boolean settled = !run.members().contains(entry.getKey());
+              boolean replaced = settled && members >= one.membersBefore;
+              return replaced || nowNs - one.goesOnNs > AMENDED_NS;
+            });
+  }
+
+  @Override
+  public void judge(long nowNs, Consumer<Condition> out) {
+    dead.values().forEach(one -> out.accept(one.condition));
+    if (!run.isExpected()) {
+      return;
+    }
+    silent.forEach(
+        (trainer, detail) ->
+            out.accept(
+                Condition.degraded(
+                    trainer,
+                    Cause.MEMBER_SILENT,
+                    detail + "; the others go on without it.",
+                    "Look at its machine and the network; it takes part again when it is heard.")));
+    if (!driverLost.isEmpty()) {
+      out.accept(
+          Condition.degraded(
+              DRIVER,
+              Cause.DRIVER_LOST,
+              "The media driver of the exchange ended: " + driverLost,
+              "Nothing if steps go on; else see room in /dev/shm with `hybnext doctor`."));
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.hybnext.actors.health;
+
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.ProgressEvent.HealthState;
+import java.time.Instant;
+
+/**
+ * What people are told.
+ *
+ * @param actor what it is about
+ * @param cause what is or was wrong
+ * @param state {@link HealthState#OK} when it is over
+ * @param sentence what is so
+ * @param action what to do next; empty when it is over
+ * @param sinceNs when it began, of the clock of the signals
+ */
+public record Verdict(
+    String actor, Cause cause, HealthState state, String sentence, String action, long sinceNs) {
+
+  /**
+   * As an event of the run.
+   *
+   * @param now of the wall clock
+   * @param nowNs the same moment of the clock of the signals
+   */
+  public ProgressEvent.Health event(Instant now, long nowNs) {
+    String since = now.minusNanos(nowNs - sinceNs).toString();
+    return new ProgressEvent.Health(actor, state, cause.word(), sentence, action, since);
+  }
+}

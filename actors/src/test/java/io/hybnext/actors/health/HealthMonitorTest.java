@@ -1,0 +1,96 @@
+package io.hybnext.actors.health;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hybnext.actors.health.VirtualRun.Member;
+import io.hybnext.actors.run.ProgressEvent.HealthState;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HealthMonitorTest {
+  private static final int OF_EACH_KIND = 10;
+
+  /** A fault of a kind in a run of its own; what was said wrongly, or an empty text. */
+  private static String inject(InjectedFault fault, long seed) {
+    int members = 2 + (int) (seed % 4);
+    double stepMs = 60 + 40 * (seed % 10);
+    VirtualRun run = new VirtualRun(seed, members, stepMs);
+    run.pass(40_000 + run.chance.nextInt(5_000));
+    Member member = run.members.get(run.chance.nextInt(members));
+    String name = fault + " " + seed + ": ";
+    if (!run.verdicts.isEmpty()) {
+      return name + "before it: " + run.verdicts;
+    }
+    fault.begin(run, member);
+    run.pass(5_000 + (fault == InjectedFault.SLOW ? 3 * Math.round(stepMs * member.slower) : 0));
+    if (run.verdicts.isEmpty()) {
+      return name + "nothing was said";
+    }
+    for (Verdict said : run.verdicts) {
+      if (said.cause() != fault.cause || !said.actor().equals(fault.actor(member))) {
+        return name + "of " + member.name + " was said: " + said;
+      }
+    }
+    fault.end(run, member);
+    run.pass(20_000);
+    Verdict last = run.verdicts.get(run.verdicts.size() - 1);
+    boolean over = last.state() == HealthState.OK && last.cause() == fault.cause;
+    return over && run.monitor.open().isEmpty() ? "" : name + "not over: " + run.verdicts;
+  }
+
+  @Test
+  void shouldNameActorAndCauseOfInjectedFaultsWithinFiveSeconds() {
+    List<String> wrong = new ArrayList<>();
+    for (InjectedFault fault : InjectedFault.values()) {
+      for (int seed = 1; seed <= OF_EACH_KIND; seed++) {
+        String said = inject(fault, 100L * fault.ordinal() + seed);
+        if (!said.isEmpty()) {
+          wrong.add(said);
+        }
+      }
+    }
+    int faults = OF_EACH_KIND * InjectedFault.values().length;
+    assertTrue(wrong.isEmpty(), wrong.size() + " of " + faults + ": " + wrong);
+  }
+
+  @Test
+  void shouldSayNothingInCleanHours() {
+    for (int seed = 1; seed <= 4; seed++) {
+      VirtualRun run = new VirtualRun(seed, seed, 80 * Math.pow(3, seed - 1));
+      run.pass(1_800_000);
+      run.form("trainer-9 joined");
+      run.pass(1_800_000);
+      assertEquals(List.of(), run.verdicts, "steps of " + run.stepMs + " ms");
+    }
+  }
+
+  @Test
+  void shouldNotCallAPauseAStall() {
+    VirtualRun run = new VirtualRun(5, 2, 200);
+    run.pass(30_000);
+    run.monitor.paused(true, run.nowNs);
+    run.members.forEach(m -> m.hangs = true);
+    run.members.forEach(run::interrupt);
+    run.pass(60_000);
+    assertEquals(List.of(), run.verdicts);
+  }
+
+  @Test
+  void shouldSayOfTheStageThatHoldsUpTheOthers() {
+    HealthMonitor monitor = new HealthMonitor(0);
+    List<Verdict> said = new ArrayList<>();
+    for (int second = 0; second < 60; second++) {
+      long nowNs = 1_000_000_000L * second;
+      int done = Math.min(second, 30);
+      monitor.on(new HealthSignal.Stage("decode", 40L * done + (second > 30 ? 9 : 0), 5), nowNs);
+      monitor.on(new HealthSignal.Stage("tokenise", 32L * done, 64), nowNs);
+      monitor.on(new HealthSignal.Stage("encode", 32L * done, 0), nowNs);
+      said.addAll(monitor.judge(nowNs));
+    }
+    assertEquals(1, said.size(), said::toString);
+    assertEquals("tokenise", said.get(0).actor());
+    assertEquals(Cause.STALL, said.get(0).cause());
+  }
+}
