@@ -4,8 +4,10 @@ package io.hybnext.config;
  * The {@code evaluation} section of reference.conf. Measuring a checkpoint.
  *
  * @param images held-out images for NLL, and as many drawn for FID and KID
+ * @param gate what a checkpoint must pass to become the run's current one
+ * @param drift whether new items look like those that the run began with
  */
-public record EvaluationSettings(int images) {
+public record EvaluationSettings(int images, GateSettings gate, DriftSettings drift) {
 
   /** Checks every value. */
   public EvaluationSettings {

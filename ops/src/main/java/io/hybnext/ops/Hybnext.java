@@ -11,12 +11,14 @@ import io.hybnext.ops.cli.Interruption;
 import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.command.BenchCommand;
 import io.hybnext.ops.command.CertificatesCommand;
+import io.hybnext.ops.command.CheckpointCommand;
 import io.hybnext.ops.command.DemoCommand;
 import io.hybnext.ops.command.DoctorCommand;
 import io.hybnext.ops.command.DriverCommand;
 import io.hybnext.ops.command.EncoderCommand;
 import io.hybnext.ops.command.EvaluateCommand;
 import io.hybnext.ops.command.ExportCommand;
+import io.hybnext.ops.command.GateCommand;
 import io.hybnext.ops.command.GenerateCommand;
 import io.hybnext.ops.command.ImportCommand;
 import io.hybnext.ops.command.IngestCommand;
@@ -74,6 +76,7 @@ import picocli.CommandLine.TypeConversionException;
       EncoderCommand.class,
       GenerateCommand.class,
       EvaluateCommand.class,
+      CheckpointCommand.class,
       ImportCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
@@ -82,6 +85,7 @@ import picocli.CommandLine.TypeConversionException;
       CertificatesCommand.class,
       DriverCommand.class,
       TrainerCommand.class,
+      GateCommand.class,
       SampleCommand.class,
       ReportCommand.class
     })

@@ -34,7 +34,7 @@ public final class CheckpointFolder {
   }
 
   /** Step of a folder with a name like that. */
-  static long step(Path folder) {
+  public static long step(Path folder) {
     return Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
   }
 

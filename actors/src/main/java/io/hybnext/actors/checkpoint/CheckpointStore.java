@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -122,7 +123,8 @@ public final class CheckpointStore {
 
   /**
    * Makes a checkpoint of the parts that all members wrote: checks them, adds the manifest, flushes
-   * it all, and gives the folder its name. Older ones beyond the number to keep are removed.
+   * it all, and gives the folder its name. Older ones beyond the number to keep are removed, but
+   * for the current one.
    *
    * @param partial the folder with all parts
    * @param step number of steps done
@@ -231,8 +233,11 @@ public final class CheckpointStore {
 
   private void removeOld() throws IOException {
     List<Path> folders = published();
+    Optional<Path> current = new CurrentCheckpoint(disk, root).folder();
     for (int oldest = folders.size() - 1; oldest >= keep; oldest--) {
-      FileTree.delete(disk, setAside(folders.get(oldest)));
+      if (!current.equals(Optional.of(folders.get(oldest)))) { // somebody uses that one
+        FileTree.delete(disk, setAside(folders.get(oldest)));
+      }
     }
   }
 

@@ -39,6 +39,9 @@ final class Coordinator {
   /** Something outside of the cluster happened. */
   record Happened(RunEvent event) implements Command {}
 
+  /** Something to be told that does not change what the run does. */
+  record Told(ProgressEvent event) implements Command {}
+
   private record TrainerGone(String trainer, long incarnation) implements Command {}
 
   private record ProcessExited(String trainer, long incarnation, String reason)
@@ -113,10 +116,16 @@ final class Coordinator {
         .onMessage(TrainerGone.class, this::onTrainerGone)
         .onMessage(ProcessExited.class, this::onProcessExited)
         .onMessage(Happened.class, happened -> on(happened.event()))
+        .onMessage(Told.class, this::onTold)
         .onMessage(Pulsed.class, pulsed -> onPulsed(pulsed.change()))
         .onMessage(Tick.class, tick -> on(new RunEvent.Tick()))
         .onSignal(PostStop.class, stop -> onPostStop())
         .build();
+  }
+
+  private Behavior<Command> onTold(Told told) {
+    driver.report(told.event());
+    return Behaviors.same();
   }
 
   private Behavior<Command> onHere(CoordinatorMessage.Here here) {

@@ -180,6 +180,14 @@ public final class TrainingRun {
     system.tell(new Coordinator.Happened(new RunEvent.ItemsOffered(snapshot, mixing)));
   }
 
+  /**
+   * Notes in the journal, and tells the listener, what the run itself does not know of, where the
+   * coordinator is in this process. Lost when the run is over.
+   */
+  public void tell(ProgressEvent event) {
+    system.tell(new Coordinator.Told(event));
+  }
+
   /** Leaves the cluster; another process takes over what this one leads. */
   public void leave() {
     system.terminate();

@@ -193,6 +193,44 @@ public sealed interface ProgressEvent {
   record WaveEntered(long step, long items, int segments) implements ProgressEvent {}
 
   /**
+   * A checkpoint was measured before it becomes the current one. Figures that were not measured are
+   * null.
+   *
+   * @param step number of steps in it
+   * @param accepted whether it is current now
+   * @param reason one sentence
+   * @param nll on the fixed held-out set, nats a token
+   * @param forgetting share by which that is above the best accepted before
+   * @param kid of drawn pictures to the fixed held-out set
+   * @param newestNll on the newest items
+   * @param newestKid of drawn pictures to the newest items
+   * @param seconds that measuring took
+   */
+  record Gate(
+      long step,
+      boolean accepted,
+      String reason,
+      Double nll,
+      Double forgetting,
+      Double kid,
+      Double newestNll,
+      Double newestKid,
+      double seconds)
+      implements ProgressEvent {}
+
+  /**
+   * Features of new items beside those of the items that the run began with.
+   *
+   * @param source of the new items; empty when unknown
+   * @param items number of new items compared
+   * @param meanShift distance of the means, in standard deviations of the reference
+   * @param kernelDistance squared maximum mean discrepancy, cubic kernel
+   * @param alarm whether the mean shift reaches the bound
+   */
+  record Drift(String source, int items, double meanShift, double kernelDistance, boolean alarm)
+      implements ProgressEvent {}
+
+  /**
    * New items do not enter yet; they are offered again.
    *
    * @param reason one sentence

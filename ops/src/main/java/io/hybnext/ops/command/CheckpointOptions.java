@@ -1,5 +1,6 @@
 package io.hybnext.ops.command;
 
+import io.hybnext.actors.checkpoint.CurrentCheckpoint;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that choose a checkpoint, and settings that may differ from its run's. */
@@ -18,7 +20,9 @@ public final class CheckpointOptions {
   @Option(
       names = "--run",
       paramLabel = "DIR",
-      description = "Folder of a run, for its newest checkpoint; default: hybnext-demo.")
+      description =
+          "Folder of a run, for its current checkpoint (see `checkpoint list`), or its newest where"
+              + " none is; default: hybnext-demo.")
   private Path run;
 
   @Option(
@@ -80,6 +84,10 @@ public final class CheckpointOptions {
         throw new CommandFailure(checkpoint + " is no folder; give a checkpoint's, or --run");
       }
       return checkpoint;
+    }
+    Optional<Path> current = new CurrentCheckpoint(runFolder().checkpoints()).folder();
+    if (current.isPresent()) {
+      return current.get();
     }
     List<Path> all = runFolder().publishedCheckpoints();
     if (all.isEmpty()) {

@@ -150,6 +150,15 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     if (event instanceof ProgressEvent.WaveEntered wave) {
       return "new items enter at step " + wave.step() + "; " + wave.items() + " in all";
     }
+    if (event instanceof ProgressEvent.Gate gate) {
+      return "checkpoint at step "
+          + gate.step()
+          + (gate.accepted() ? " is current: " : " is refused: ")
+          + gate.reason();
+    }
+    if (event instanceof ProgressEvent.Drift drift) {
+      return drift.alarm() ? DriftWatch.sentence(drift) : "";
+    }
     if (event instanceof ProgressEvent.WaveDelayed delayed) {
       return delayed.reason();
     }

@@ -53,13 +53,14 @@ public final class StandbyService {
     AtomicBoolean left = new AtomicBoolean();
     AtomicBoolean leads = new AtomicBoolean();
     CompletableFuture<TrainingRun> here = new CompletableFuture<>();
-    NewItems items = new NewItems(settings.data(), file.snapshot(), folder.waves());
+    LeaderDuties duties = new LeaderDuties(folder, settings, file.snapshot());
     Consumer<ProgressEvent> noting =
         event -> {
           if (!leads.getAndSet(true)) { // who joins from now on joins here
             folder.noteCoordinator(here.join().endpoint().toString());
-            items.offerTo(here.join());
+            duties.begin(here.join());
           }
+          duties.accept(event);
           listener.accept(event);
         };
     try (MediaDriverKeeper driver = LocalRun.driverKeeper(LocalRun.aeronFolder(file.run()))) {
@@ -80,7 +81,7 @@ public final class StandbyService {
       }
       throw new CommandFailure("the run failed: " + e.getCause().getMessage(), e.getCause());
     } finally {
-      items.close();
+      duties.close();
       if (leads.get() && !left.get()) {
         folder.noteCoordinator("");
       }

@@ -63,9 +63,18 @@ public final class TrainService {
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     Path aeron = LocalRun.aeronFolder(file.run());
     List<String> trainer = List.of("trainer", "--run", folder.root().toString());
-    try (NewItems items = new NewItems(settings.data(), file.snapshot(), folder.waves())) {
-      return new LocalRun(resources(), trainer, aeron, folder.logs())
-          .run(run, () -> write(file), listener, running -> onStart(running, items, stop));
+    try (LeaderDuties duties = new LeaderDuties(folder, settings, file.snapshot())) {
+      RunReport report =
+          new LocalRun(resources(), trainer, aeron, folder.logs())
+              .run(
+                  run,
+                  () -> write(file),
+                  duties.andThen(listener),
+                  running -> onStart(running, duties, stop));
+      if (report.outcome() == RunReport.Outcome.COMPLETED) {
+        duties.finish(listener);
+      }
+      return report;
     } finally {
       if (joinable) { // or the note is that of the process that leads the run
         folder.noteCoordinator("");
@@ -80,8 +89,8 @@ public final class TrainService {
         Math.toIntExact(settings.trainers().heapBytes() >> 20));
   }
 
-  private void onStart(TrainingRun running, NewItems items, CompletionStage<Void> stop) {
-    items.offerTo(running);
+  private void onStart(TrainingRun running, LeaderDuties duties, CompletionStage<Void> stop) {
+    duties.begin(running);
     joinable = true;
     folder.noteCoordinator(running.endpoint().toString());
     stop.thenRun(() -> running.requestStop("asked to stop"));

@@ -1,0 +1,90 @@
+package io.hybnext.ops.gate;
+
+import io.hybnext.config.DataSettings;
+import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.streams.batch.DataSnapshot;
+import io.hybnext.streams.batch.Sample;
+import io.hybnext.streams.batch.SnapshotId;
+import io.hybnext.streams.store.SegmentRecord;
+import io.hybnext.streams.store.StoreException;
+import io.hybnext.streams.store.StoreReader;
+import io.hybnext.streams.store.Withdrawals;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Reads the items of a store that checkpoints are measured on; withdrawn ones never. */
+final class GateSet {
+  private final DataSettings data;
+  private final SnapshotId began;
+  private final int most;
+
+  /**
+   * Sets of a run.
+   *
+   * @param began the run's own snapshot
+   * @param most items of a set
+   */
+  GateSet(DataSettings data, SnapshotId began, int most) {
+    this.data = data;
+    this.began = began;
+    this.most = most;
+  }
+
+  /**
+   * The first held-out items of the data that the run began with: always the same.
+   *
+   * @throws CommandFailure when there are fewer than two
+   */
+  List<Sample> fixed() {
+    try (StoreReader reader = new StoreReader(data.store())) {
+      List<SegmentRecord> first = reader.segments().subList(0, began.segments());
+      List<Sample> samples = read(reader, first, data.heldOutSplits(), false);
+      if (samples.size() < 2) {
+        throw new CommandFailure(
+            "the gate has fewer than two items of the splits "
+                + data.heldOutSplits()
+                + " to measure on; ingest held-out items before the run begins, or set"
+                + " evaluation.gate.images = 0");
+      }
+      return samples;
+    }
+  }
+
+  /** The last items behind those that the run began with, held-out ones first; or none. */
+  List<Sample> newest() {
+    try (StoreReader reader = new StoreReader(data.store())) {
+      List<SegmentRecord> all = reader.segments();
+      List<SegmentRecord> later = all.subList(began.segments(), all.size());
+      List<Sample> samples = read(reader, later, data.heldOutSplits(), true);
+      return samples.size() < 2 ? read(reader, later, data.trainSplits(), true) : samples;
+    }
+  }
+
+  private List<Sample> read(
+      StoreReader reader, List<SegmentRecord> segments, List<String> splits, boolean last) {
+    DataSnapshot snapshot;
+    try {
+      snapshot = DataSnapshot.of(segments, began.tokenizer(), began.encoder(), splits);
+    } catch (StoreException none) {
+      return List.of();
+    }
+    Withdrawals withdrawals = new Withdrawals(data.store());
+    List<Sample> samples = new ArrayList<>();
+    for (long i = 0; i < snapshot.size() && samples.size() < most; i++) {
+      long item = last ? snapshot.size() - 1 - i : i;
+      int segment = snapshot.segment(item);
+      int row = snapshot.row(item);
+      if (!withdrawals.covers(reader.segments().get(segment).items().get(row))) {
+        samples.add(
+            new Sample(
+                item,
+                reader.tokens(segment, row),
+                reader.caption(segment, row),
+                reader.feature(segment, row)));
+      }
+    }
+    Collections.reverse(samples); // the oldest of the newest first; the order is of no account
+    return samples;
+  }
+}

@@ -1,0 +1,140 @@
+package io.hybnext.ops.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hybnext.actors.launch.TrainerEnvironment;
+import io.hybnext.actors.run.ProgressEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has a run's checkpoints measured while it goes on: one process at a time, of one thread and the
+ * lowest priority, so that beside busy trainers it gets about a seventieth of a core. When
+ * checkpoints come faster than they are measured, the newest is next. In the process that leads the
+ * run.
+ */
+final class GateKeeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GateKeeper.class);
+  private static final String PROGRAM = "io.hybnext.ops.Hybnext";
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+  private static final int HEAP_MIB = 512;
+
+  private final RunFolder folder;
+  private final Consumer<ProgressEvent> listener;
+  private final Thread thread = new Thread(this::run, "gate");
+  private Path next; // newest that was not measured; guarded by this, as all below
+  private Process process;
+  private boolean finishing;
+  private boolean closed;
+
+  /**
+   * Starts waiting for checkpoints.
+   *
+   * @param listener gets a {@link ProgressEvent.Gate} for each that was measured
+   */
+  GateKeeper(RunFolder folder, Consumer<ProgressEvent> listener) {
+    this.folder = folder;
+    this.listener = listener;
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** A checkpoint was published. */
+  synchronized void onCheckpoint(Path checkpoint) {
+    next = checkpoint;
+    notifyAll();
+  }
+
+  /** Waits until the newest checkpoint is measured; nothing more comes. */
+  void finish() throws InterruptedException {
+    synchronized (this) {
+      finishing = true;
+      notifyAll();
+    }
+    thread.join();
+  }
+
+  private void run() {
+    try {
+      for (Path checkpoint = take(); checkpoint != null; checkpoint = take()) {
+        measure(checkpoint);
+      }
+    } catch (InterruptedException over) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized Path take() throws InterruptedException {
+    while (next == null && !finishing && !closed) {
+      wait();
+    }
+    Path taken = closed ? null : next;
+    next = null;
+    return taken;
+  }
+
+  private void measure(Path checkpoint) throws InterruptedException {
+    Path log = folder.logs().resolve("gate.log");
+    try {
+      Files.createDirectories(folder.logs());
+      Process started = start(checkpoint, log);
+      String out = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int code = started.waitFor();
+      synchronized (this) {
+        process = null;
+        if (closed) {
+          return;
+        }
+      }
+      if (code == 0) {
+        listener.accept(JSON.readValue(lastLine(out), ProgressEvent.Gate.class));
+      } else {
+        LOG.warn("{} was not measured and does not become current; {} says why", checkpoint, log);
+      }
+    } catch (JsonProcessingException foreign) {
+      LOG.warn("{} was measured, but the answer cannot be read: {}", checkpoint, log);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be measured: {}", checkpoint, e.getMessage());
+    }
+  }
+
+  private static String lastLine(String text) {
+    return text.lines().reduce("", (before, line) -> line);
+  }
+
+  private Process start(Path checkpoint, Path log) throws IOException {
+    List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
+    command.addAll(
+        TrainerEnvironment.java(
+            HEAP_MIB, PROGRAM, List.of("gate", "--checkpoint", checkpoint.toString())));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(TrainerEnvironment.forThreads(1));
+    synchronized (this) {
+      if (closed) {
+        throw new IOException("the run is over");
+      }
+      process = builder.start();
+      return process;
+    }
+  }
+
+  /** Ends the process that measures; its checkpoint is measured at the next start. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (process != null) {
+      process.destroyForcibly();
+    }
+    notifyAll();
+  }
+}

@@ -1,0 +1,121 @@
+package io.hybnext.ops.run;
+
+import io.hybnext.actors.checkpoint.CurrentCheckpoint;
+import io.hybnext.actors.cluster.TrainingRun;
+import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.streams.batch.SnapshotId;
+import io.hybnext.streams.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the process that leads a run does beside leading it: offers new items, has checkpoints
+ * measured before they become current, watches for drift. It hears the run's events, on one thread.
+ */
+final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
+
+  private final RunFolder folder;
+  private final boolean gated;
+  private final NewItems items;
+  private final DriftWatch drift;
+  private final ExecutorService looks = Executors.newSingleThreadExecutor(LeaderDuties::thread);
+  private TrainingRun run; // null until this process leads
+  private GateKeeper gate;
+  private volatile Consumer<ProgressEvent> told; // of the gate's verdicts
+
+  /**
+   * Nothing is done yet.
+   *
+   * @param began the run's own snapshot
+   */
+  LeaderDuties(RunFolder folder, HybnextSettings settings, SnapshotId began) {
+    this.folder = folder;
+    gated = settings.evaluation().gate().on();
+    items = new NewItems(settings.data(), began, folder.waves());
+    drift = new DriftWatch(settings, began);
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "drift");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** This process leads the run from now on. */
+  synchronized void begin(TrainingRun leading) {
+    if (run == null) {
+      run = leading;
+      told = leading::tell;
+      items.offerTo(leading);
+      gate = gated ? new GateKeeper(folder, event -> told.accept(event)) : null;
+      measureWhatWasLeft();
+    }
+  }
+
+  /** The newest checkpoint of an earlier start may not have been measured to the end. */
+  private void measureWhatWasLeft() {
+    try {
+      List<Path> all = folder.publishedCheckpoints();
+      Path newest = all.isEmpty() ? null : all.get(all.size() - 1);
+      boolean left =
+          newest != null
+              && !new CurrentCheckpoint(folder.checkpoints()).folder().equals(Optional.of(newest));
+      if (gate != null && left) {
+        gate.onCheckpoint(newest);
+      }
+    } catch (IOException e) {
+      LOG.warn("Checkpoints of earlier starts were not looked at: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public synchronized void accept(ProgressEvent event) {
+    if (event instanceof ProgressEvent.CheckpointSaved saved && gate != null) {
+      gate.onCheckpoint(Path.of(saved.folder()));
+    } else if (event instanceof ProgressEvent.WaveEntered && run != null) {
+      looks.execute(this::look);
+    }
+  }
+
+  private void look() {
+    try {
+      drift.look(told);
+    } catch (StoreException e) {
+      LOG.warn("New items were not looked at for drift: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * The run came to its end: its last checkpoint is measured.
+   *
+   * @param listener hears of it, as the run's journal is closed
+   */
+  void finish(Consumer<ProgressEvent> listener) throws InterruptedException {
+    GateKeeper last;
+    synchronized (this) {
+      last = gate;
+      told = listener;
+    }
+    if (last != null) {
+      last.finish();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    items.close();
+    looks.shutdownNow();
+    if (gate != null) {
+      gate.close();
+    }
+  }
+}
