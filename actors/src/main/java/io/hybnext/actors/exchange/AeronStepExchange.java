@@ -16,12 +16,14 @@ import org.agrona.DirectBuffer;
  * all-gather of the new weights through logs that all members read. A member that is alone needs no
  * Aeron.
  *
- * <p>No thread of its own; no allocation in a step once the first ones have filled the pools, but
- * for the results.
+ * <p>While the trainer computes, a thread of the exchange's own sends what was added and takes what
+ * comes. No allocation in a step once the first ones have filled the pools, but for the results.
  */
 public final class AeronStepExchange implements StepExchange {
   private final ExchangeSettings settings;
   private final ExchangeMachine machine;
+  private final BackgroundAdvance background;
+  private final boolean alone;
 
   /**
    * A trainer's side of the exchange in a generation. Attaches to the media driver, without waiting
@@ -80,6 +82,8 @@ public final class AeronStepExchange implements StepExchange {
   AeronStepExchange(Place place, BucketLayout layout, PeerLinks links, ExchangeSettings settings) {
     this.settings = settings;
     machine = new ExchangeMachine(place, layout, links, settings);
+    background = new BackgroundAdvance(machine, place.names().get(place.rank()));
+    alone = place.worldSize() == 1;
   }
 
   @Override
@@ -102,20 +106,34 @@ public final class AeronStepExchange implements StepExchange {
   @Override
   public void begin(long step) {
     machine.begin(step);
+    if (!alone) {
+      background.begin();
+    }
   }
 
   @Override
   public void add(int microshard, int bucket, DirectBuffer gradient) {
-    machine.add(microshard, bucket, gradient);
+    background.enter();
+    try {
+      machine.add(microshard, bucket, gradient);
+    } finally {
+      background.leave();
+    }
   }
 
   @Override
   public void addLoss(int microshard, TrainStep.Loss loss) {
-    machine.addLoss(microshard, loss);
+    background.enter();
+    try {
+      machine.addLoss(microshard, loss);
+    } finally {
+      background.leave();
+    }
   }
 
   @Override
   public StepResult finish(TrainStep trainStep) {
+    background.end();
     machine.finish(trainStep);
     await(Phase.REDUCE, settings.silenceLimit());
     await(Phase.AGREE, settings.silenceLimit());
@@ -125,6 +143,16 @@ public final class AeronStepExchange implements StepExchange {
 
   private void await(Phase phase, Duration limit) {
     machine.conversation().await(machine.leaving(phase), limit, machine::waitsFor);
+  }
+
+  /** Partial sums that wait to be sent; fewer and fewer while the trainer computes. */
+  int unsent() {
+    background.enter();
+    try {
+      return machine.unsent();
+    } finally {
+      background.leave();
+    }
   }
 
   /** Messages of older steps, other generations or other runs that were dropped. */
@@ -149,6 +177,7 @@ public final class AeronStepExchange implements StepExchange {
 
   @Override
   public void close() {
+    background.close();
     machine.close();
   }
 }

@@ -15,8 +15,8 @@ import org.agrona.concurrent.NanoClock;
  * The exchange of one member in one generation as a plain state machine: no thread, no waiting, no
  * clock and no network but those it is given. {@link #settle}, {@link #begin}, {@link #add} and
  * {@link #finish} start something and return at once; {@link #advance} does what can be done now,
- * until {@link #phase} tells that it is done. One thread; only {@link #abort} comes from any.
- * {@link AeronStepExchange} is its blocking shell.
+ * until {@link #phase} tells that it is done. One thread at a time; only {@link #abort} comes from
+ * any. {@link AeronStepExchange} is its blocking shell.
  *
  * <p>Every call but {@link #close} throws {@link ExchangeException} once the generation is aborted,
  * or cannot go on. What the member holds is then, as always, what its {@link HeldState} says.
@@ -279,6 +279,11 @@ public final class ExchangeMachine implements AutoCloseable {
   /** Messages that made no sense and were dropped. */
   public long refusedMessages() {
     return conversation.refused();
+  }
+
+  /** Partial sums that wait to be sent. */
+  int unsent() {
+    return cycle == null ? 0 : cycle.unsent();
   }
 
   /** Buffers for partial sums made so far; stays the same from step to step. */

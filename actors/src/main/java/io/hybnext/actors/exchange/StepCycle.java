@@ -192,6 +192,11 @@ final class StepCycle {
     return gather.owes(rank);
   }
 
+  /** Partial sums that wait to be sent. */
+  int unsent() {
+    return reduce.queued();
+  }
+
   /** Buffers for partial sums made so far; stays the same from step to step. */
   int buffersAllocated() {
     return reduce.buffersAllocated();

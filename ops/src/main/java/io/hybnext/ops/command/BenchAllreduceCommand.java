@@ -4,6 +4,7 @@ import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.ops.bench.AllReduceBenchmark;
 import io.hybnext.ops.bench.AllReduceComparison;
 import io.hybnext.ops.bench.GlooAllReduce;
+import io.hybnext.ops.bench.LoopbackCeiling;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.home.Home;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Option;
     name = "allreduce",
     description =
         "All-reduce of an fp32 array between processes of this machine. Bus bandwidth is"
-            + " algorithm bandwidth times 2 (n - 1) / n.")
+            + " algorithm bandwidth times 2 (n - 1) / n; ceilings are what bare sockets of this"
+            + " machine pass on, over datagrams and over TCP.")
 public final class BenchAllreduceCommand extends HybnextCommand {
   @Option(
       names = "--trainers",
@@ -99,8 +101,10 @@ public final class BenchAllreduceCommand extends HybnextCommand {
   @Override
   protected void run() throws IOException, InterruptedException {
     AllReduceBenchmark.Settings settings = checked(this::settings);
-    console()
-        .result(python == null ? AllReduceBenchmark.run(settings).fields() : compared(settings));
+    Map<String, Object> fields =
+        python == null ? AllReduceBenchmark.run(settings).fields() : compared(settings);
+    fields.putAll(LoopbackCeiling.fields(settings));
+    console().result(fields);
   }
 
   private Map<String, Object> compared(AllReduceBenchmark.Settings settings)
