@@ -71,7 +71,7 @@ public final class StatusText {
 
   private void write(RunSnapshot run) {
     RunSnapshot.Progress p = run.progress();
-    if (p.step() > 0) {
+    if (p.step() > 0 && status.life() != RunStatus.Life.ENDED) {
       lines.add(
           text(
               "step %d of %d; %,.0f tokens/s, %.2f s a step, %s to go",
