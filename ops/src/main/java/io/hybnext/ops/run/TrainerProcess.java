@@ -31,10 +31,13 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   private final int number;
   private final MachineDriver driver;
   private final AeronClient aeron;
-  private final StreamSystem streams = new StreamSystem("hybnext-batches");
+  private final OpenAhead<StreamSystem> openingStreams;
+  private final OpenAhead<ModelTrainStep> openingModel;
+  private StreamSystem streams; // null until batches are asked for
 
   /**
-   * Prepares the process; nothing is loaded yet.
+   * Begins to load the model and to start what reads the data: the process can join the cluster
+   * meanwhile.
    *
    * @param folder of the run
    * @param number of this trainer among those of its machine, from 0: picks its GPU
@@ -55,6 +58,8 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
     this.settings = settings;
     this.driver = driver;
     aeron = new AeronClient(driver.folder());
+    openingModel = new OpenAhead<>("model-opening", this::openModel);
+    openingStreams = new OpenAhead<>("streams-opening", () -> new StreamSystem("hybnext-batches"));
   }
 
   /**
@@ -109,6 +114,10 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
 
   @Override
   public TrainStep openTrainStep() {
+    return openingModel.take();
+  }
+
+  private ModelTrainStep openModel() {
     ComputeDevice device = ComputeDevice.parse(settings.trainers().device()).forProcess(number);
     TorchEngine engine = TorchEngine.start(device, settings.trainers().threads());
     return new ModelTrainStep(engine, run.trainingConfig());
@@ -116,6 +125,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
 
   @Override
   public BatchSource openBatches() {
+    streams = openingStreams.take();
     return new StoreBatchSource(
         streams.system(),
         settings.data().store(),
@@ -146,6 +156,10 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   public void close() {
     aeron.close();
     driver.close();
-    streams.close();
+    openingModel.close();
+    openingStreams.close();
+    if (streams != null) {
+      streams.close();
+    }
   }
 }

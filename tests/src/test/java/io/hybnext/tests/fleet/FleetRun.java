@@ -37,6 +37,7 @@ public record FleetRun(Path base, Path folder, Size size) {
    * @param images in the store
    * @param checkpointEvery steps
    * @param heapMib Java heap of trainers
+   * @param threads of a trainer's maths
    * @param transport {@code ipc} or {@code udp}
    */
   public record Size(
@@ -48,16 +49,17 @@ public record FleetRun(Path base, Path folder, Size size) {
       int images,
       int checkpointEvery,
       int heapMib,
+      int threads,
       String transport) {
 
     /** Some ten thousand parameters: steps of a few milliseconds a microshard. */
     public static Size small(int microshards, int checkpointEvery, String transport) {
-      return new Size(1, 16, 2, microshards, microshards, 48, checkpointEvery, 128, transport);
+      return new Size(1, 16, 2, microshards, microshards, 48, checkpointEvery, 128, 1, transport);
     }
 
     /** A hundred million parameters, 1.2 GB of weights and moments; no checkpoint on the way. */
     public static Size large(String transport) {
-      return new Size(14, 768, 12, 2, 2, 48, 1_000_000, 512, transport);
+      return new Size(14, 768, 12, 2, 2, 48, 1_000_000, 512, 2, transport);
     }
   }
 
@@ -111,6 +113,7 @@ public record FleetRun(Path base, Path folder, Size size) {
             "exchange.transport=" + size.transport(),
             "exchange.term-length=1 MiB",
             "trainers.heap=" + size.heapMib() + " MiB",
+            "trainers.threads=" + size.threads(),
             "trainers.count=" + trainers));
     List<String> command = new ArrayList<>(List.of("train", "--json"));
     command.addAll(set(settings));
