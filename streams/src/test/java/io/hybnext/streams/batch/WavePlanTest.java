@@ -23,7 +23,7 @@ class WavePlanTest {
 
   /** A random plan; its waves may come faster than their items are drawn. */
   private static WavePlan random(SplittableRandom random, List<Wave> waves, int batch, long base) {
-    long step = 1 + random.nextInt(30);
+    long step = 1L + random.nextInt(30);
     long items = base;
     int count = random.nextInt(6);
     for (int i = 0; i < count; i++) {
