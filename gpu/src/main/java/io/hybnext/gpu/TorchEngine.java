@@ -12,6 +12,9 @@ import ai.djl.pytorch.jni.JniUtils;
  * between processes with the same number. Thread-safe after {@link #start}.
  */
 public final class TorchEngine {
+  /** Threads on which libtorch was told how to run kernels. */
+  private static final ThreadLocal<Boolean> SET_UP = new ThreadLocal<>();
+
   private static TorchEngine started;
   private static volatile boolean callsStopped;
 
@@ -58,8 +61,7 @@ public final class TorchEngine {
               + engine.getGpuCount()
               + " CUDA devices to libtorch; use cpu, or point PYTORCH_LIBRARY_PATH at a CUDA build");
     }
-    JniUtils.setGraphExecutorOptimize(
-        false); // kernels run once a shape: profiling costs, pays nothing
+    onThisThread();
     PtNDManager root = (PtNDManager) engine.newBaseManager(device.toDjl());
     started = new TorchEngine(device, intraOpThreads, root);
     return started;
@@ -87,6 +89,15 @@ public final class TorchEngine {
     if (callsStopped) {
       throw new GpuException("the process is ending");
     }
+    if (SET_UP.get() == null) {
+      onThisThread();
+    }
+  }
+
+  /** Kernels run once a shape: profiling costs, pays nothing. libtorch keeps that by thread. */
+  private static void onThisThread() {
+    JniUtils.setGraphExecutorOptimize(false);
+    SET_UP.set(Boolean.TRUE);
   }
 
   private TorchEngine orRefuse(ComputeDevice otherDevice, int otherThreads) {
