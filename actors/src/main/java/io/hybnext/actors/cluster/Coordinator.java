@@ -6,12 +6,14 @@ import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
+import io.hybnext.actors.run.RunOrder;
 import io.hybnext.actors.run.RunState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -42,6 +44,9 @@ final class Coordinator {
   /** Something to be told that does not change what the run does. */
   record Told(ProgressEvent event) implements Command {}
 
+  /** An operator orders something. */
+  record Asked(RunOrder order, CompletableFuture<RunAnswer> answer) implements Command {}
+
   private record TrainerGone(String trainer, long incarnation) implements Command {}
 
   private record ProcessExited(String trainer, long incarnation, String reason)
@@ -62,6 +67,8 @@ final class Coordinator {
   private final LifelineServer lifelines; // null when it could not listen
   private final Map<String, Known> trainers = new HashMap<>();
   private final Map<String, String> defects = new HashMap<>();
+  private final Map<Long, CompletableFuture<RunAnswer>> asked = new HashMap<>();
+  private long orders;
   private boolean over;
 
   /** Creates the actor; the run begins with it. */
@@ -111,8 +118,10 @@ final class Coordinator {
         .onMessage(CoordinatorMessage.StepDone.class, this::onStepDone)
         .onMessage(CoordinatorMessage.PartWritten.class, this::onPartWritten)
         .onMessage(CoordinatorMessage.PartFailed.class, this::onPartFailed)
+        .onMessage(CoordinatorMessage.Leaving.class, this::onLeaving)
         .onMessage(CoordinatorMessage.Ending.class, this::onEnding)
         .onMessage(CoordinatorMessage.VitalSigns.class, this::onVitalSigns)
+        .onMessage(Asked.class, this::onAsked)
         .onMessage(TrainerGone.class, this::onTrainerGone)
         .onMessage(ProcessExited.class, this::onProcessExited)
         .onMessage(Happened.class, happened -> on(happened.event()))
@@ -242,6 +251,16 @@ final class Coordinator {
     return Behaviors.same();
   }
 
+  private Behavior<Command> onLeaving(CoordinatorMessage.Leaving leaving) {
+    return on(
+        new RunEvent.TrainerLeaving(leaving.trainer(), leaving.incarnation(), leaving.reason()));
+  }
+
+  private Behavior<Command> onAsked(Asked ask) {
+    asked.put(++orders, ask.answer());
+    return on(new RunEvent.Ordered(orders, ask.order()));
+  }
+
   /** Only keeps the reason: the run sees the trainer as lost when it is gone. */
   private Behavior<Command> onEnding(CoordinatorMessage.Ending ending) {
     if (!ending.defect().isEmpty()) {
@@ -307,8 +326,10 @@ final class Coordinator {
     } else if (action instanceof RunAction.DismissAll dismiss) {
       TrainerMessage leave = new TrainerMessage.Leave(dismiss.reason(), false);
       trainers.values().forEach(trainer -> trainer.ref().tell(leave));
+    } else if (action instanceof RunAction.Dismiss dismiss) {
+      tell(dismiss.trainer(), dismiss.incarnation(), dismiss.reason(), false);
     } else if (action instanceof RunAction.RefuseTrainer refuse) {
-      refuse(refuse);
+      tell(refuse.trainer(), refuse.incarnation(), refuse.reason(), true);
     } else {
       actOutside(action);
     }
@@ -340,6 +361,8 @@ final class Coordinator {
       driver.note(note.wave(), event -> self.tell(new Happened(event)));
     } else if (action instanceof RunAction.Report report) {
       driver.report(report.event());
+    } else if (action instanceof RunAction.Answer answer) {
+      asked.remove(answer.number()).complete(new RunAnswer(answer.done(), answer.sentence()));
     } else if (action instanceof RunAction.End end) {
       over = true;
       driver.end(end.report());
@@ -355,10 +378,10 @@ final class Coordinator {
     }
   }
 
-  private void refuse(RunAction.RefuseTrainer refuse) {
-    Known known = trainers.get(refuse.trainer());
-    if (known != null && known.incarnation() == refuse.incarnation()) {
-      known.ref().tell(new TrainerMessage.Leave(refuse.reason(), true));
+  private void tell(String trainer, long incarnation, String leave, boolean refused) {
+    Known known = trainers.get(trainer);
+    if (known != null && known.incarnation() == incarnation) {
+      known.ref().tell(new TrainerMessage.Leave(leave, refused));
     }
   }
 

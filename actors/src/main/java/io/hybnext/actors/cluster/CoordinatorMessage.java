@@ -79,6 +79,9 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
   record VitalSigns(String trainer, long incarnation, Vitals vitals)
       implements CoordinatorMessage {}
 
+  /** I wish to leave in good order; said again until {@link TrainerMessage.Leave} comes. */
+  record Leaving(String trainer, long incarnation, String reason) implements CoordinatorMessage {}
+
   /** This trainer ends, with the defect that made it, or an empty text. */
   record Ending(String trainer, long incarnation, String defect) implements CoordinatorMessage {}
 }

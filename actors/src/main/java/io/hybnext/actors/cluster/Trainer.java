@@ -29,6 +29,7 @@ import org.apache.pekko.actor.typed.receptionist.Receptionist;
  */
 final class Trainer {
   private static final Duration BEAT = Duration.ofSeconds(2);
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(30);
   private static final String PATIENCE = "patience";
 
   /** What this actor receives. */
@@ -40,6 +41,8 @@ final class Trainer {
           News,
           CoordinatorGone,
           NoCoordinator,
+          Going,
+          Late,
           Refused,
           Ended,
           Beat {}
@@ -59,6 +62,12 @@ final class Trainer {
   private record CoordinatorGone(ActorRef<CoordinatorMessage> ref) implements Command {}
 
   private record NoCoordinator() implements Command {}
+
+  /** Somebody wants this process to leave in good order. */
+  record Going(String reason) implements Command {}
+
+  /** The coordinator did not let it go in time. */
+  private record Late() implements Command {}
 
   private record Refused() implements Command {}
 
@@ -89,6 +98,7 @@ final class Trainer {
   private Lifeline lifeline; // null until the coordinator says where
   private ActorRef<CoordinatorMessage> coordinator;
   private String trouble = "";
+  private String going = ""; // why it wishes to leave; empty while it does not
 
   /**
    * Creates the actor; its loop starts with it.
@@ -145,6 +155,8 @@ final class Trainer {
         .onMessage(TrainerMessage.Leave.class, this::onLeave)
         .onMessage(CoordinatorGone.class, this::onCoordinatorGone)
         .onMessage(NoCoordinator.class, none -> onNoCoordinator())
+        .onMessage(Going.class, this::onGoing)
+        .onMessage(Late.class, late -> onLate())
         .onMessage(Refused.class, refused -> onRefused())
         .onMessage(Ended.class, this::onEnded)
         .onSignal(PostStop.class, stop -> onPostStop())
@@ -228,6 +240,7 @@ final class Trainer {
 
   private void tellAgain() {
     tellHere();
+    tellGoing();
     told.repeats().forEach(coordinator::tell);
     for (StepReport report : told.unconfirmed()) {
       coordinator.tell(new CoordinatorMessage.StepDone(trainer, generation, report));
@@ -308,6 +321,30 @@ final class Trainer {
   private Behavior<Command> onNoCoordinator() {
     trouble = trainer + " lost the coordinator; start the run again to go on";
     loop.leave(trouble);
+    return Behaviors.same();
+  }
+
+  /** The others go on without it first; where there is nobody to wait for it ends at once. */
+  private Behavior<Command> onGoing(Going order) {
+    going = order.reason();
+    if (coordinator == null || !opened) {
+      loop.leave(going);
+    } else {
+      timers.startSingleTimer(new Late(), LEAVE_LIMIT);
+      tellGoing();
+    }
+    return Behaviors.same();
+  }
+
+  private void tellGoing() {
+    if (!going.isEmpty()) {
+      coordinator.tell(new CoordinatorMessage.Leaving(trainer, incarnation, going));
+    }
+  }
+
+  private Behavior<Command> onLate() {
+    context.getLog().warn("Leaving without the coordinator's word: it did not come in time");
+    loop.leave(going);
     return Behaviors.same();
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -59,6 +60,17 @@ public final class TrainerNode {
    */
   public static String run(Settings settings, TrainerFactory factory)
       throws ClusterException, InterruptedException {
+    return run(settings, factory, new CompletableFuture<>());
+  }
+
+  /**
+   * The same until somebody wants this trainer to leave in good order.
+   *
+   * @param leave when it completes, with the reason, the others go on between two steps without
+   *     this trainer, and then it ends
+   */
+  public static String run(Settings settings, TrainerFactory factory, CompletionStage<String> leave)
+      throws ClusterException, InterruptedException {
     CompletableFuture<String> ended = new CompletableFuture<>();
     String place = settings.listen().host() + ", process " + ProcessHandle.current().pid();
     ActorSystem<Trainer.Command> system =
@@ -79,6 +91,7 @@ public final class TrainerNode {
       system.terminate();
       throw e;
     }
+    leave.thenAccept(reason -> system.tell(new Trainer.Going(reason)));
     AtomicBoolean joined = new AtomicBoolean();
     Cluster.get(system).registerOnMemberUp(() -> joined.set(true));
     // The cluster may end first: when it downs this member, or cannot be joined.

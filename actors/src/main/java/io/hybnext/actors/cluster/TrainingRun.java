@@ -188,6 +188,17 @@ public final class TrainingRun {
     system.tell(new Coordinator.Told(event));
   }
 
+  /** Where operators order the run, while the coordinator is in this process. */
+  public RunControl control() {
+    return order -> {
+      CompletableFuture<RunAnswer> answer = new CompletableFuture<>();
+      result.whenComplete(
+          (report, error) -> answer.complete(new RunAnswer(false, "the run is not led here now")));
+      system.tell(new Coordinator.Asked(order, answer));
+      return answer;
+    };
+  }
+
   /** Leaves the cluster; another process takes over what this one leads. */
   public void leave() {
     system.terminate();

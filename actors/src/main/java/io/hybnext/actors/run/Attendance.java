@@ -15,8 +15,11 @@ final class Attendance {
   private final Succession succession;
   private final Suspects suspects = new Suspects();
   private final Waits waits = new Waits();
+  private final Leavers leavers;
 
-  Attendance(RunCourse course, Roster roster, StepLedger steps, Succession succession) {
+  Attendance(
+      RunCourse course, Roster roster, StepLedger steps, Succession succession, Leavers leavers) {
+    this.leavers = leavers;
     this.course = course;
     this.roster = roster;
     this.steps = steps;
@@ -68,8 +71,10 @@ final class Attendance {
             && course.current().isMember(trainer)
             && roster.isThere(trainer, lost.incarnation())
             && course.current().generation().member(trainer).incarnation() == lost.incarnation();
+    boolean inOrder = leavers.isDismissed(trainer, lost.incarnation());
     if (roster.lose(trainer, lost.incarnation())) {
-      tell(trainer, TrainerState.LOST, lost.reason(), out);
+      TrainerState state = inOrder ? TrainerState.LEFT : TrainerState.LOST;
+      tell(trainer, state, inOrder ? leavers.reason(trainer) : lost.reason(), out);
       course.onLost(member, lost, nowNs, out);
     }
   }

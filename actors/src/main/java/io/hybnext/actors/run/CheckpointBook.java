@@ -21,6 +21,9 @@ final class CheckpointBook {
   private Generation writers; // of the pending one
   private boolean publishing;
   private boolean overdue;
+  private boolean wished;
+  private long lastStep = -1; // of the newest request
+  private int lastAttempt;
   private long savedStep;
   private String savedFolder = "";
 
@@ -36,6 +39,9 @@ final class CheckpointBook {
     String folder =
         String.format("%s/.partial-step-%08d-g%d-a%d", root, step, generation.number(), attempt);
     pending = new CheckpointRequest(step, attempt, folder);
+    lastStep = step;
+    lastAttempt = attempt;
+    wished = false;
     writers = generation;
     parts.clear();
     publishing = false;
@@ -67,6 +73,21 @@ final class CheckpointBook {
   /** Whether a checkpoint was dropped for the sake of another generation: one is due at once. */
   boolean isOverdue() {
     return overdue;
+  }
+
+  /** Somebody wants one as soon as may be. */
+  void wish() {
+    wished = true;
+  }
+
+  /** Whether somebody wants one that was not begun yet. */
+  boolean isWished() {
+    return wished;
+  }
+
+  /** Number of the next attempt at a step. */
+  int nextAttempt(long step) {
+    return step == lastStep ? lastAttempt + 1 : 0;
   }
 
   /** Whether a trainer writes a part of the pending checkpoint, in this generation. */

@@ -34,6 +34,7 @@ final class GenerationRun {
   private String stopReason;
   private String changeReason;
   private boolean resuming;
+  private boolean pausing; // held to go on, or not, from where all of them are
   private long resumedNs;
 
   GenerationRun(
@@ -103,12 +104,12 @@ final class GenerationRun {
   }
 
   /** Raises the limit as far as it may go now, and asks for the checkpoint that is due. */
-  private void raise(List<RunAction> out) {
+  void raise(List<RunAction> out) {
     if (boundary.isAsked()) {
       return; // the answers decide
     }
     boolean changed = requestDue();
-    long target = Math.min(steps.book().furthest() + window(), end);
+    long target = steps.isPaused() ? limit : Math.min(steps.book().furthest() + window(), end);
     target = Math.min(target, steps.waves().bound());
     if (lastRequested < end) {
       target = Math.min(target, nextDue());
@@ -132,7 +133,15 @@ final class GenerationRun {
   }
 
   private boolean requestDue() {
-    if (checkpoints.pending().isPresent() || lastRequested >= end || nextDue() > limit) {
+    if (checkpoints.pending().isPresent() || lastRequested >= end) {
+      return false;
+    }
+    if (checkpoints.isWished() && limit > checkpoints.savedStep()) {
+      lastRequested = Math.max(lastRequested, limit);
+      checkpoints.request(generation, limit, checkpoints.nextAttempt(limit));
+      return true;
+    }
+    if (nextDue() > limit) {
       return false;
     }
     lastRequested = nextDue();
@@ -197,6 +206,23 @@ final class GenerationRun {
     raise(out);
   }
 
+  /**
+   * Holds the members where all of them can stop, and goes on from there unless the run is paused;
+   * the checkpoint that is wished for is taken there. Nothing is done when a hold is under way, or
+   * another generation follows.
+   */
+  void stand(long nowNs, List<RunAction> out) {
+    if (changeReason == null && stopReason == null && !boundary.isAsked()) {
+      pausing = true;
+      hold(nowNs, out);
+    }
+  }
+
+  /** Whether every member is where it may get to, and no order is under way. */
+  boolean isAtRest() {
+    return !boundary.isAsked() && steps.committed() == limit;
+  }
+
   private void hold(long nowNs, List<RunAction> out) {
     steps.waves().forgetOffer();
     activeNs = nowNs;
@@ -216,10 +242,20 @@ final class GenerationRun {
       letEnter(out);
       return;
     }
-    boolean goesOn = resuming && changeReason == null && stopReason == null;
+    boolean goesOn = (resuming || pausing) && changeReason == null && stopReason == null;
+    boolean stood = goesOn && !resuming;
     resuming = false;
+    pausing = false;
     if (goesOn && limit < settings.plan().steps()) {
-      goOn(out);
+      if (stood) {
+        if (checkpoints.isWished()) {
+          forgetBeyond(limit, out); // taken here instead
+        }
+        raise(out);
+        out.add(proceed());
+      } else {
+        goOn(out);
+      }
       return;
     }
     end = limit;
@@ -327,7 +363,8 @@ final class GenerationRun {
       checkpoints.request(generation, end, attempt);
     }
     Optional<CheckpointRequest> pending = checkpoints.pending();
-    if (isOverdue(nowNs) && steps.committed() == limit && pending.isPresent()) {
+    boolean written = pending.filter(of -> of.step() <= steps.committed()).isPresent();
+    if (isOverdue(nowNs) && steps.committed() == limit && written) {
       CheckpointRequest request = pending.get();
       List<String> missing = checkpoints.missing();
       if (!missing.isEmpty()) {

@@ -50,6 +50,10 @@ final class Launches {
     if (!roster.isManaged(trainer)) {
       return;
     }
+    if (roster.isRetired(trainer)) {
+      out.add(new KillTrainer(trainer, roster.incarnation(trainer), EXIT_GRACE_MS, reason));
+      return;
+    }
     // It may only be cut off; a process that is ending by itself gets the time to.
     out.add(new KillTrainer(trainer, roster.incarnation(trainer), EXIT_GRACE_MS, reason));
     OptionalLong next = roster.restart(trainer, maxRestarts);
@@ -61,6 +65,25 @@ final class Launches {
       String detail = "failed " + (maxRestarts + 1) + " times without a new checkpoint: " + reason;
       out.add(new Report(new TrainerChanged(trainer, TrainerState.GIVEN_UP, detail)));
     }
+  }
+
+  /**
+   * Starts those again that operators drained: the run cannot go on without them.
+   *
+   * @return false when there are none
+   */
+  boolean bringBack(String reason, List<RunAction> out) {
+    boolean any = false;
+    for (String trainer : trainers) {
+      if (roster.isRetired(trainer) && roster.isGone(trainer)) {
+        roster.unretire(trainer);
+        roster
+            .restart(trainer, Integer.MAX_VALUE)
+            .ifPresent(next -> launch(trainer, next, 0, reason, out));
+        any = true;
+      }
+    }
+    return any;
   }
 
   /** Ends a process that hangs or is not wanted any more, if it is ours. */

@@ -22,6 +22,8 @@ public sealed interface ProgressEvent {
     RESUMED,
     /** Its process ended or it cannot be reached. */
     LOST,
+    /** It left in good order, as it or an operator wished. */
+    LEFT,
     /** It failed too often and is not started again. */
     GIVEN_UP
   }
@@ -276,6 +278,17 @@ public sealed interface ProgressEvent {
   record Health(
       String actor, HealthState state, String cause, String sentence, String action, String since)
       implements ProgressEvent {}
+
+  /**
+   * No step is begun until {@link Continued}: an operator paused the run. Members stay.
+   *
+   * @param step number of steps that are done
+   * @param reason what the operator said
+   */
+  record Paused(long step, String reason) implements ProgressEvent {}
+
+  /** An operator lets the run go on after {@link Paused}. */
+  record Continued() implements ProgressEvent {}
 
   /**
    * The run ends after a step that all members agreed on.

@@ -17,10 +17,12 @@ final class Roster {
     EXPECTED,
     JOINED,
     PAUSED,
+    LEAVING, // there, and not in the next generation
+    DISMISSED, // there, and told to leave
     GONE;
 
     boolean isThere() {
-      return this == JOINED || this == PAUSED;
+      return this != EXPECTED && this != GONE;
     }
   }
 
@@ -31,6 +33,7 @@ final class Roster {
     int restarts;
     long lastHeardNs;
     String host = "";
+    boolean retired; // not started again
 
     Entry(boolean managed, long incarnation, Presence presence) {
       this.managed = managed;
@@ -77,7 +80,41 @@ final class Roster {
 
   /** Returns false when this process is not there or was paused already. */
   boolean pause(String trainer, long incarnation) {
-    return change(trainer, incarnation, Presence.JOINED, Presence.PAUSED);
+    return change(trainer, incarnation, Presence.JOINED, Presence.PAUSED)
+        || change(trainer, incarnation, Presence.LEAVING, Presence.PAUSED);
+  }
+
+  /**
+   * It is not in the next generation; returns false when this process is not there and heard of.
+   */
+  boolean leave(String trainer, long incarnation) {
+    return change(trainer, incarnation, Presence.JOINED, Presence.LEAVING);
+  }
+
+  /** It stays for now, if it was leaving. */
+  void stay(String trainer) {
+    change(trainer, incarnation(trainer), Presence.LEAVING, Presence.JOINED);
+  }
+
+  /** It was told to leave; returns false when this process is not there. */
+  boolean dismiss(String trainer, long incarnation) {
+    return isThere(trainer, incarnation)
+        && change(trainer, incarnation, entries.get(trainer).presence, Presence.DISMISSED);
+  }
+
+  /** Names of those that are there and not in the next generation. */
+  List<String> leaving() {
+    return with(Presence.LEAVING);
+  }
+
+  /** It is not started again when its process is gone. */
+  void retire(String trainer) {
+    entries.get(trainer).retired = true;
+  }
+
+  /** It is started again when its process is gone. */
+  void unretire(String trainer) {
+    entries.get(trainer).retired = false;
   }
 
   /** Returns false when this process was not paused. */
@@ -149,7 +186,7 @@ final class Roster {
   /** The incarnation to start for a lost trainer; empty when it is not ours or failed too often. */
   OptionalLong restart(String trainer, int maxRestarts) {
     Entry entry = entries.get(trainer);
-    if (!entry.managed || entry.restarts >= maxRestarts) {
+    if (!entry.managed || entry.retired || entry.restarts >= maxRestarts) {
       return OptionalLong.empty();
     }
     entry.restarts++;
@@ -157,6 +194,16 @@ final class Roster {
     entry.incarnation++;
     entry.presence = Presence.EXPECTED;
     return OptionalLong.of(entry.incarnation);
+  }
+
+  /** Whether its process is no more, and no other was started. */
+  boolean isGone(String trainer) {
+    return entries.get(trainer).presence == Presence.GONE;
+  }
+
+  /** Whether it is not to be started again. */
+  boolean isRetired(String trainer) {
+    return entries.get(trainer).retired;
   }
 
   int restartsOf(String trainer) {

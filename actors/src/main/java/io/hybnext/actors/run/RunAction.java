@@ -52,6 +52,18 @@ public sealed interface RunAction {
   /** Tell every member to leave the generation and to keep what it holds. */
   record Abort(Generation generation, String reason) implements RunAction {}
 
+  /** Tell one trainer to leave, in good order; sent again until it is gone. */
+  record Dismiss(String trainer, long incarnation, String reason) implements RunAction {}
+
+  /**
+   * Tell an operator what became of an order.
+   *
+   * @param number of the order
+   * @param done whether it was carried out
+   * @param sentence what is so now, or why it cannot be
+   */
+  record Answer(long number, boolean done, String sentence) implements RunAction {}
+
   /** Tell every trainer to leave. */
   record DismissAll(String reason) implements RunAction {}
 

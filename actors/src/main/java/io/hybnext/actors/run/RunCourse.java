@@ -86,6 +86,11 @@ final class RunCourse {
     return phase == Phase.LEAVING || phase == Phase.ENDED;
   }
 
+  /** Whether somebody wants the run to end. */
+  boolean isStopping() {
+    return stopReason != null;
+  }
+
   /** A trainer is gone. */
   void onLost(boolean member, RunEvent.TrainerLost lost, long nowNs, List<RunAction> out) {
     if (phase == Phase.LEAVING) {
@@ -134,7 +139,13 @@ final class RunCourse {
     }
     switch (gathering.look(state ? least : plan.trainers(), least, phaseSinceNs, nowNs)) {
       case ENOUGH -> makeReady(nowNs, out);
-      case TOO_FEW -> giveUp(gathering.tooFew(lastTrouble), nowNs, out);
+      case TOO_FEW -> {
+        if (!launches.bringBack("too few are left without it", out)) {
+          giveUp(gathering.tooFew(lastTrouble), nowNs, out);
+        } else {
+          phaseSinceNs = nowNs;
+        }
+      }
       case WAIT -> {}
     }
   }
@@ -268,6 +279,7 @@ final class RunCourse {
 
   /** The generation is over before its time; the next one begins with who is there. */
   void breakGeneration(String reason, long nowNs, List<RunAction> out) {
+    roster.leaving().forEach(roster::stay); // what they hold may be needed
     lastTrouble = reason;
     tell(new ProgressEvent.GenerationBroken(current.generation().number(), reason), out);
     goOn(reason, nowNs, out);
@@ -366,6 +378,7 @@ final class RunCourse {
             roster.restarts(),
             steps.notApplied());
     enter(Phase.LEAVING, nowNs);
+    roster.leaving().forEach(roster::stay);
     departure = new Departure(roster, launches, report);
     departure.begin(out);
     checkLeft(out);

@@ -170,6 +170,20 @@ public sealed interface RunEvent {
    */
   record WaveRefused(Wave wave, String reason) implements RunEvent {}
 
+  /**
+   * A trainer wishes to leave in good order; it says so again and again until it is told to.
+   *
+   * @param reason one sentence
+   */
+  record TrainerLeaving(String trainer, long incarnation, String reason) implements RunEvent {}
+
+  /**
+   * An operator orders something; answered by {@link RunAction.Answer}.
+   *
+   * @param number of the order, for the answer
+   */
+  record Ordered(long number, RunOrder order) implements RunEvent {}
+
   /** Somebody wants the run to end in good order. */
   record StopRequested(String reason) implements RunEvent {}
 

@@ -31,6 +31,8 @@ public final class RunState {
   private final RunCourse course;
   private final Attendance attendance;
   private final StepLedger steps;
+  private final Leavers leavers;
+  private final Orders orders;
 
   /**
    * Creates the state before {@link RunEvent.Begin}.
@@ -61,7 +63,9 @@ public final class RunState {
     launches = new Launches(roster, managed, settings.limits().maxRestarts());
     succession = new Succession(settings, roster, checkpoints, steps, firstGeneration, secret);
     course = new RunCourse(settings, roster, checkpoints, steps, launches, succession);
-    attendance = new Attendance(course, roster, steps, succession);
+    leavers = new Leavers(course, roster, checkpoints, steps, succession);
+    attendance = new Attendance(course, roster, steps, succession, leavers);
+    orders = new Orders(course, checkpoints, steps, leavers);
   }
 
   /** Where the run stands. */
@@ -75,8 +79,17 @@ public final class RunState {
     if (phase() == Phase.ENDED) {
       return out;
     }
+    take(event, nowNs, out);
+    leavers.follow(event instanceof RunEvent.Tick, nowNs, out);
+    orders.follow(out);
+    return out;
+  }
+
+  private void take(RunEvent event, long nowNs, List<RunAction> out) {
     if (event instanceof RunEvent.Begin) {
       onBegin(nowNs, out);
+    } else if (event instanceof RunEvent.Ordered ordered) {
+      orders.on(ordered, nowNs, out);
     } else if (event instanceof RunEvent.StopRequested stop) {
       course.stop(stop.reason(), nowNs, out);
     } else if (event instanceof RunEvent.Tick) {
@@ -85,7 +98,6 @@ public final class RunState {
       onMemberEvent(event, nowNs, out);
       course.checkRunning(nowNs, out);
     }
-    return out;
   }
 
   private void onBegin(long nowNs, List<RunAction> out) {
@@ -107,6 +119,8 @@ public final class RunState {
       attendance.onPaused(paused, nowNs, out);
     } else if (event instanceof RunEvent.TrainerResumed resumed) {
       attendance.onResumed(resumed, nowNs, out);
+    } else if (event instanceof RunEvent.TrainerLeaving leaving) {
+      leavers.onLeaving(leaving);
     } else {
       return false;
     }

@@ -24,6 +24,7 @@ final class StepLedger {
   private int notAppliedInARow;
   private long notApplied;
   private String failure;
+  private boolean paused;
 
   /**
    * Creates the ledger.
@@ -141,6 +142,21 @@ final class StepLedger {
   /** How new items enter. */
   WaveEntry waves() {
     return waves;
+  }
+
+  /** No further step begins until {@link #resume}. */
+  void pause() {
+    paused = true;
+  }
+
+  /** Steps go on. */
+  void resume() {
+    paused = false;
+  }
+
+  /** Whether no further step begins, in whichever generation. */
+  boolean isPaused() {
+    return paused;
   }
 
   /** How fast the members are. */

@@ -127,6 +127,13 @@ final class Succession {
         .anyMatch(holder -> roster.isThere(holder.trainer(), holder.incarnation()));
   }
 
+  /** Whether a trainer holds the run's state. */
+  boolean isHolder(String trainer) {
+    return holders.stream()
+        .anyMatch(
+            of -> of.trainer().equals(trainer) && of.incarnation() == roster.incarnation(trainer));
+  }
+
   /** Whether everybody who holds the run's state is paused. */
   boolean allHoldersPaused() {
     return hasState()

@@ -42,6 +42,7 @@ final class Invariants {
   private long summedGeneration = -1;
   private int summed; // members that have all sums of that step
   private long committed = -1; // steps that the present coordinator committed; -1 at first
+  private long pausedAt = Long.MAX_VALUE; // number of steps done when the run was paused
   private long told; // steps that were ever told of as committed
   private boolean mayGoBack = true;
   private long publishing;
@@ -191,6 +192,10 @@ final class Invariants {
             "the run goes back from %d to %d, and no state was lost", committed, back.to());
       }
       committed = back.to();
+    } else if (event instanceof ProgressEvent.Paused paused) {
+      pausedAt = paused.step();
+    } else if (event instanceof ProgressEvent.Continued) {
+      pausedAt = Long.MAX_VALUE;
     }
   }
 
@@ -198,6 +203,9 @@ final class Invariants {
     boolean known = report.step() > committed && report.step() <= told; // before it went back
     if (committed >= 0 && report.step() != committed && !known) {
       throw violation("step %d is committed after %d steps", report.step(), committed);
+    }
+    if (report.step() >= pausedAt) {
+      throw violation("step %d is done while the run is paused", report.step());
     }
     checkDoneByAll(report.step());
     committed = report.step() + 1;
@@ -242,11 +250,13 @@ final class Invariants {
   /** Another coordinator takes over; it tells of steps again that the journal does not know. */
   void onTakeOver() {
     committed = -1;
+    pausedAt = Long.MAX_VALUE;
   }
 
   /** A new coordinator takes over, all members are new. */
   void onStartAgain() {
     committed = -1;
+    pausedAt = Long.MAX_VALUE;
     mayGoBack = true;
     whole = List.of();
   }

@@ -125,6 +125,8 @@ final class SimulatedCoordinator extends SimulatedProcess {
       toMembers(abort.generation(), action);
     } else if (action instanceof RunAction.DismissAll) {
       known.forEach((name, incarnation) -> world.toTrainer(name, incarnation, action));
+    } else if (action instanceof RunAction.Dismiss dismiss) {
+      world.toTrainer(dismiss.trainer(), dismiss.incarnation(), action);
     } else if (action instanceof RunAction.RefuseTrainer refuse) {
       world.toTrainer(refuse.trainer(), refuse.incarnation(), action);
     } else {

@@ -40,6 +40,8 @@ final class SimulatedOrders {
       onAbort(abort);
     } else if (order instanceof RunAction.RefuseTrainer refuse) {
       leave(refuse.reason());
+    } else if (order instanceof RunAction.Dismiss dismiss) {
+      leave(dismiss.reason());
     } else if (order instanceof RunAction.DismissAll dismiss) {
       leave(dismiss.reason());
     }

@@ -64,16 +64,21 @@ public final class Simulation {
   Result run(Scenario scenario, Trace trace) {
     World world = new World(scenario, parts, twins.of(scenario.model), trace);
     Faults faults = new Faults(world);
+    Operators operators = new Operators(world);
     String violation = "";
     try {
       world.startRun();
       faults.begin();
+      operators.begin();
       go(world, faults);
     } catch (RuntimeException e) {
       violation = describe(world, e);
     }
     Map<String, Long> kinds = new TreeMap<>();
     faults.counts().forEach((kind, count) -> kinds.put(kind.toString(), count));
+    if (operators.count() > 0) {
+      kinds.put("ORDERS", operators.count());
+    }
     return new Result(
         scenario.seed,
         violation,

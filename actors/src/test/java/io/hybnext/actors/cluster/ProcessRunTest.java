@@ -15,6 +15,7 @@ import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.ProcessLauncher;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunOrder;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunReport.Outcome;
 import java.io.BufferedReader;
@@ -29,6 +30,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -213,7 +216,7 @@ class ProcessRunTest {
   }
 
   @Test
-  void shouldSealWhatPassesBetweenHostsAndEndWithTheSameBytes() throws Exception {
+  void shouldSealWhatPassesBetweenHostsDrainOneAndEndWithTheSameBytes() throws Exception {
     Path folder = root.resolve("hosts");
     List<FakeTrainer.Host> hosts = new ArrayList<>();
     for (String address : List.of("127.0.0.1", "127.0.0.2")) {
@@ -230,17 +233,57 @@ class ProcessRunTest {
             trainer -> hosts.get(trainer.equals("trainer-2") ? 1 : 0));
     try (MediaDriverHost one = MediaDriverHost.launch(Path.of(hosts.get(0).driver()));
         MediaDriverHost two = MediaDriverHost.launch(Path.of(hosts.get(1).driver()))) {
-      RunReport report =
-          await(
-              TrainingRun.start(
-                  FakeRun.settings(folder, folder.resolve("none"), 3, STEPS, EVERY),
-                  launcher,
-                  events::add));
+      CompletableFuture<RunControl> control = new CompletableFuture<>();
+      CompletableFuture<List<RunAnswer>> answers = new CompletableFuture<>();
+      TrainingRun run =
+          TrainingRun.start(
+              FakeRun.settings(folder, folder.resolve("none"), 3, STEPS, EVERY),
+              launcher,
+              event -> {
+                events.add(event);
+                if (event instanceof ProgressEvent.GenerationSettled of && of.startStep() == 0) {
+                  control.thenCompose(ProcessRunTest::drainPaused).thenAccept(answers::complete);
+                }
+              });
+      control.complete(run.control());
+      RunReport report = await(run);
       String what = events.toString();
+      List<RunAnswer> got = answers.get(20, TimeUnit.SECONDS);
+      assertTrue(got.stream().allMatch(RunAnswer::done), got + what);
+      assertEquals(allSteps(), committed(), what);
+      assertEquals(0, report.restarts(), what);
+      assertTrue(what.contains("trainer-2, state=LEFT"), what);
       assertArrayEquals(undisturbed, contents(report), what);
     }
     String journal = Files.readString(folder.resolve("run.jsonl"));
     assertFalse(journal.matches("(?s).*[0-9a-f]{64}.*"), "a key");
+  }
+
+  /** While no step is done, so that the run does not end before. */
+  private static CompletionStage<List<RunAnswer>> drainPaused(RunControl control) {
+    List<RunAnswer> answers = Collections.synchronizedList(new ArrayList<>());
+    return control
+        .order(new RunOrder.Pause("a machine is looked after"))
+        .thenCompose(
+            answer -> {
+              answers.add(answer);
+              return control.order(new RunOrder.Checkpoint());
+            })
+        .thenCompose(
+            answer -> {
+              answers.add(answer);
+              return control.order(new RunOrder.Drain("trainer-2"));
+            })
+        .thenCompose(
+            answer -> {
+              answers.add(answer);
+              return control.order(new RunOrder.Resume());
+            })
+        .thenApply(
+            answer -> {
+              answers.add(answer);
+              return answers;
+            });
   }
 
   private static String await(BufferedReader lines, String start) throws IOException {

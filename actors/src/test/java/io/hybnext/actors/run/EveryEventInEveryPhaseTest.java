@@ -58,6 +58,12 @@ class EveryEventInEveryPhaseTest {
         WavesTest.OFFER,
         new RunEvent.WaveNoted(WavesTest.wave(1)),
         new RunEvent.WaveRefused(WavesTest.wave(1), "disk full"),
+        new RunEvent.TrainerLeaving("trainer-0", 1, "asked to leave"),
+        new RunEvent.TrainerLeaving("stranger", 1, "asked to leave"),
+        new RunEvent.Ordered(1, new RunOrder.Pause("maintenance")),
+        new RunEvent.Ordered(2, new RunOrder.Resume()),
+        new RunEvent.Ordered(3, new RunOrder.Drain("trainer-0")),
+        new RunEvent.Ordered(4, new RunOrder.Checkpoint()),
         new RunEvent.StopRequested("Ctrl-C"),
         new RunEvent.Tick());
   }
@@ -158,7 +164,9 @@ class EveryEventInEveryPhaseTest {
     long committed = 0;
     long noting = Long.MAX_VALUE; // no member may go past this
     for (RunAction action : run.all) {
-      assertTrue(!over, "seed " + seed + ": " + action + " after the end");
+      assertTrue(
+          !over || action instanceof RunAction.Answer,
+          "seed " + seed + ": " + action + " after the end");
       if (action instanceof RunAction.Announce announce) {
         assertTrue(announce.generation().number() >= generation, "seed " + seed);
         limit = announce.generation().number() > generation ? 0 : limit;
@@ -197,6 +205,15 @@ class EveryEventInEveryPhaseTest {
     return committed;
   }
 
+  private static RunOrder randomOrder(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> new RunOrder.Pause("maintenance");
+      case 1 -> new RunOrder.Drain(RunFixture.name(random.nextInt(2)));
+      case 2 -> new RunOrder.Checkpoint();
+      default -> new RunOrder.Resume();
+    };
+  }
+
   private static RunEvent randomEvent(Random random) {
     String trainer = RunFixture.name(random.nextInt(2));
     long generation = G + random.nextInt(3);
@@ -222,6 +239,8 @@ class EveryEventInEveryPhaseTest {
             () -> new RunEvent.PublishFailed(8, 0, "disk full"),
             () -> new RunEvent.CheckpointPublished(8, "/run/step-8", 1),
             RunEvent.Tick::new,
+            () -> new RunEvent.Ordered(random.nextInt(100), randomOrder(random)),
+            () -> new RunEvent.TrainerLeaving(trainer, incarnation, "asked to leave"),
             () ->
                 random.nextInt(8) > 0
                     ? new RunEvent.Tick()

@@ -28,8 +28,10 @@ import picocli.CommandLine.Option;
         "Join a run that is going on as one more trainer of this machine. run.folder names the"
             + " run; its coordinator is found there, or is cluster.seed-nodes. The trainer gets"
             + " what it needs from the others between two steps; no step is done twice. Ends with"
-            + " the run. With --coordinator it trains nothing and stands by: when the process that"
-            + " leads the run ends, it takes over, and the trainers that are left go on from what"
+            + " the run. Ctrl-C, or SIGTERM, lets the others go on without it between two steps,"
+            + " and ends it then with exit code 0; the second one ends it at once. With"
+            + " --coordinator it trains nothing and stands by: when the process that leads the run"
+            + " ends, it takes over, and the trainers that are left go on from what"
             + " they hold. Ctrl-C leaves.")
 public final class NodeCommand extends HybnextCommand {
   @Mixin private SettingsOptions options;
@@ -45,7 +47,7 @@ public final class NodeCommand extends HybnextCommand {
 
   @Override
   protected boolean takesSignals() {
-    return true; // leaves the cluster as the virtual machine shuts down
+    return true; // leaves in good order
   }
 
   @Override
@@ -83,11 +85,19 @@ public final class NodeCommand extends HybnextCommand {
 
   private void train(HybnextSettings settings, RunFolder folder, String trainer, String coordinator)
       throws InterruptedException {
+    StopRequest stop = StopRequest.onSignals(console().err());
     console().progress().note(trainer + " joins the run at " + coordinator);
     try (TrainerProcess process = TrainerProcess.joining(folder, settings)) {
-      process.train(trainer, System.currentTimeMillis(), coordinator);
+      process.train(
+          trainer,
+          System.currentTimeMillis(),
+          coordinator,
+          stop.whenAsked().thenApply(asked -> "asked to leave"));
     }
-    console().result(Map.of("trainer", trainer, "left", true));
+    if (stop.asked()) {
+      console().progress().note(trainer + " left; the others go on without it");
+    }
+    console().result(Map.of("trainer", trainer, "left", true, "asked", stop.asked()));
   }
 
   private static String coordinator(HybnextSettings settings, RunFolder folder) throws IOException {

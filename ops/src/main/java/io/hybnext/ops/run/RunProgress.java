@@ -41,6 +41,7 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     switch (changed.state()) {
       case JOINED -> progress.note(changed.trainer() + " joined (" + changed.detail() + ")");
       case LOST -> progress.note(changed.trainer() + left(changed.detail()));
+      case LEFT -> progress.note(changed.trainer() + " left: " + changed.detail());
       case PAUSED -> progress.note(changed.detail() + "; the others go on without it");
       case RESUMED -> progress.note(changed.trainer() + " is heard again");
       case GIVEN_UP -> progress.note(changed.trainer() + " is given up: " + changed.detail());
@@ -161,6 +162,12 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     }
     if (event instanceof ProgressEvent.WaveDelayed delayed) {
       return delayed.reason();
+    }
+    if (event instanceof ProgressEvent.Paused paused) {
+      return "paused after step " + paused.step() + ": " + paused.reason();
+    }
+    if (event instanceof ProgressEvent.Continued) {
+      return "the run goes on";
     }
     if (event instanceof ProgressEvent.Stopping stopping) {
       return "stopping after step " + stopping.step() + ": " + stopping.reason();

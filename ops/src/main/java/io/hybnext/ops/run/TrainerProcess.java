@@ -22,6 +22,8 @@ import io.hybnext.ops.wiring.ModelTrainStep;
 import io.hybnext.streams.batch.BatchSource;
 import io.hybnext.streams.batch.PrefetchSettings;
 import io.hybnext.streams.batch.StoreBatchSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** A trainer process of a run: model, data and exchange as the run's file says. */
 public final class TrainerProcess implements TrainerFactory, AutoCloseable {
@@ -82,6 +84,18 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    */
   public void train(String trainer, long incarnation, String coordinator)
       throws InterruptedException {
+    train(trainer, incarnation, coordinator, new CompletableFuture<>());
+  }
+
+  /**
+   * Joins the run and trains until it ends, or it is asked to leave.
+   *
+   * @param leave when it completes, with the reason, the others go on without it and it ends
+   * @throws CommandFailure with a sentence when it has to give up
+   */
+  public void train(
+      String trainer, long incarnation, String coordinator, CompletionStage<String> leave)
+      throws InterruptedException {
     join(
         new TrainerNode.Settings(
             trainer,
@@ -92,7 +106,8 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
             settings.cluster().coordinatorPatience(),
             driver.endpoint(),
             RunDescription.proof(settings.cluster())),
-        this);
+        this,
+        leave);
   }
 
   /**
@@ -102,8 +117,14 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    */
   public static void join(TrainerNode.Settings node, TrainerFactory factory)
       throws InterruptedException {
+    join(node, factory, new CompletableFuture<>());
+  }
+
+  private static void join(
+      TrainerNode.Settings node, TrainerFactory factory, CompletionStage<String> leave)
+      throws InterruptedException {
     try {
-      String reason = TrainerNode.run(node, factory);
+      String reason = TrainerNode.run(node, factory, leave);
       if (!reason.isEmpty()) {
         throw new CommandFailure(reason);
       }

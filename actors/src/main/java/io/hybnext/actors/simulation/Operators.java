@@ -1,0 +1,91 @@
+package io.hybnext.actors.simulation;
+
+import io.hybnext.actors.run.RunEvent;
+import io.hybnext.actors.run.RunOrder;
+
+/**
+ * People who order things while a run goes on, in some of the scenarios: they pause it and let it
+ * go on, drain trainers, take those away that came, and want checkpoints.
+ */
+final class Operators {
+  private static final double SHARE = 0.4; // of the scenarios have some
+  private static final int EVERY = 3; // times the time between faults
+
+  private final World world;
+  private final Chance chance;
+  private long orders;
+  private boolean over;
+
+  Operators(World world) {
+    this.world = world;
+    chance = new Chance(world.scenario().seed, 106);
+  }
+
+  /** Begins. */
+  void begin() {
+    if (chance.happens(SHARE)) {
+      world.events().at(world.scenario().faultsUntilNs, this::end);
+      next();
+    }
+  }
+
+  /** Number of orders given. */
+  long count() {
+    return orders;
+  }
+
+  private void next() {
+    world
+        .events()
+        .after(
+            chance.waitNs(EVERY * world.scenario().faultEveryNs),
+            () -> {
+              if (!over) {
+                act();
+                next();
+              }
+            });
+  }
+
+  private void act() {
+    int slot = chance.below(Faults.MOST_TRAINERS);
+    switch (chance.below(4)) {
+      case 0 -> {
+        order(new RunOrder.Pause("somebody looks after the machines"));
+        long forNs = chance.between(0, 60 * Scenario.SECOND);
+        world.events().after(forNs, () -> order(new RunOrder.Resume()));
+      }
+      case 1 -> order(new RunOrder.Drain(World.name(slot)));
+      case 2 -> order(new RunOrder.Checkpoint());
+      default -> takeAway(slot);
+    }
+  }
+
+  /** A signal for a process that came by itself. */
+  private void takeAway(int slot) {
+    SimulatedTrainer trainer = world.trainer(slot);
+    if (trainer != null && slot >= world.scenario().trainers) {
+      world.trace(trainer.name(), "is asked to leave");
+      trainer.perform(
+          () ->
+              trainer
+                  .news()
+                  .tell(
+                      new RunEvent.TrainerLeaving(
+                          trainer.name(), trainer.incarnation(), "asked to leave")));
+    }
+  }
+
+  private void order(RunOrder order) {
+    world.trace("operator", "orders " + order);
+    SimulatedCoordinator of = world.coordinator();
+    long number = ++orders;
+    of.perform(() -> of.on(new RunEvent.Ordered(number, order)));
+  }
+
+  /** The run must come to its end: nobody leaves it paused. */
+  private void end() {
+    over = true;
+    order(new RunOrder.Resume());
+  }
+}
