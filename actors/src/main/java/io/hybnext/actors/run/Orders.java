@@ -80,16 +80,18 @@ final class Orders {
     }
   }
 
-  /** Whether no step is under way, nor will be before something else happens. */
+  /**
+   * Whether no step is under way, nor will be before something else happens. Before a generation
+   * goes on here nobody knows: members of one that another coordinator formed do steps by
+   * themselves.
+   */
   private boolean isAtRest() {
-    return course.phase() == Phase.RUNNING
-        ? course.current().run().isAtRest()
-        : course.phase() != Phase.PREPARING;
+    return course.phase() == Phase.RUNNING && course.current().run().isAtRest();
   }
 
   /** Answers what has come to its end with the event whose actions are in {@code out}. */
   void follow(List<RunAction> out) {
-    if (steps.isPaused() && !resting && !course.isEnding() && isAtRest()) {
+    if (steps.isPaused() && !resting && isAtRest()) {
       resting = true;
       RunCourse.tell(new ProgressEvent.Paused(steps.committed(), pauseReason), out);
     }

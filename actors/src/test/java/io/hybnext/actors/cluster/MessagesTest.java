@@ -95,6 +95,7 @@ class MessagesTest {
         new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file)),
         new CoordinatorMessage.PartFailed("trainer-0", 3, 8, 1, "disk full"),
         new CoordinatorMessage.VitalSigns("trainer-0", 1, vitals()),
+        new CoordinatorMessage.Leaving("trainer-0", 1, "asked to leave"),
         new CoordinatorMessage.Ending("trainer-0", 1, ""));
   }
 

@@ -219,8 +219,11 @@ class RunOrdersTest {
   void shouldAnswerEveryOrderWhenTheRunEnds() {
     RunFixture run = running(2).steps(G, 0, 2);
     order(run, 1, new RunOrder.Pause("maintenance"));
-    run.lose(0, 1).lose(1, 1).on(new RunEvent.StopRequested("Ctrl-C"));
-    assertEquals(1, answers(run).size());
+    run.on(new RunEvent.StopRequested("Ctrl-C")).held(0, G, 2).held(1, G, 2).checkpoint(G, 2, 0);
+    order(run, 2, new RunOrder.Drain(name(0)));
+    run.lose(0, 1).lose(1, 1);
+    assertEquals(RunReport.Outcome.STOPPED, run.report().outcome());
+    assertEquals(List.of(1L, 2L), answers(run).stream().map(Answer::number).sorted().toList());
   }
 
   @Test
