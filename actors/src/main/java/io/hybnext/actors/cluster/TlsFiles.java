@@ -160,7 +160,7 @@ public record TlsFiles(Path folder) {
    *
    * @throws ClusterException with a sentence when the files cannot be used
    */
-  SSLContext context() throws ClusterException {
+  public SSLContext context() throws ClusterException {
     Identity identity = read();
     char[] password = new char[0];
     try {

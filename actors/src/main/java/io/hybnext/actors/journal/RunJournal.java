@@ -8,12 +8,10 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.file.Disk;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,16 +41,16 @@ public final class RunJournal implements AutoCloseable {
   private long firstStep;
   private ProgressEvent.StepCommitted lastStep; // committed since the last line; null for none
 
-  private RunJournal(Disk.Appender file, Lines lines, Clock clock, long stepsPerLine) {
+  private RunJournal(Disk.Appender file, JournalLines lines, Clock clock, long stepsPerLine) {
     this.file = file;
     this.clock = clock;
     this.stepsPerLine = stepsPerLine;
-    lengthBytes = lines.lengthBytes;
+    lengthBytes = lines.lengthBytes();
     long generation = 0;
     long unused = 0;
     long committed = 0;
     JsonNode last = null;
-    for (JsonNode line : lines.whole) {
+    for (JsonNode line : lines.whole()) {
       generation = Math.max(generation, line.path("generation").asLong());
       unused = unused(line, unused);
       committed = committed(line, committed);
@@ -96,8 +94,8 @@ public final class RunJournal implements AutoCloseable {
     Path folder = file.toAbsolutePath().getParent();
     disk.createFolders(folder);
     boolean isNew = !disk.exists(file);
-    Lines lines = isNew ? new Lines(List.of(), 0) : Lines.of(disk, file);
-    Disk.Appender appender = disk.append(file, lines.lengthBytes);
+    JournalLines lines = isNew ? new JournalLines(List.of(), 0) : JournalLines.of(disk, file);
+    Disk.Appender appender = disk.append(file, lines.lengthBytes());
     if (isNew) {
       disk.force(folder); // the name itself
     }
@@ -113,62 +111,7 @@ public final class RunJournal implements AutoCloseable {
     if (!Files.exists(file)) {
       return List.of();
     }
-    return Lines.of(Disk.LOCAL, file).whole;
-  }
-
-  /**
-   * The lines up to the first that a crash cut short or, at a loss of power, left full of holes: a
-   * block that never reached the disk reads as zeros. Other damage is somebody's edit, and refused.
-   *
-   * @param whole lines
-   * @param lengthBytes of them
-   */
-  private record Lines(List<JsonNode> whole, int lengthBytes) {
-
-    static Lines of(Disk disk, Path file) throws IOException {
-      byte[] bytes;
-      try (InputStream in = disk.open(file)) {
-        bytes = in.readAllBytes();
-      }
-      List<JsonNode> whole = new ArrayList<>();
-      int start = 0;
-      for (int at = 0; at < bytes.length; at++) {
-        if (bytes[at] == '\n') {
-          JsonNode line = parse(bytes, start, at - start);
-          if (line == null && isHoled(bytes, start, at)) {
-            break;
-          }
-          if (line == null) {
-            throw new IOException(
-                file
-                    + " is damaged: line "
-                    + (whole.size() + 1)
-                    + " is no JSON; remove that line or the file");
-          }
-          whole.add(line);
-          start = at + 1;
-        }
-      }
-      return new Lines(whole, start);
-    }
-
-    private static boolean isHoled(byte[] bytes, int from, int end) {
-      for (int at = from; at < end; at++) {
-        if (bytes[at] == 0) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private static JsonNode parse(byte[] bytes, int from, int length) {
-      try {
-        JsonNode line = JSON.readTree(new String(bytes, from, length, StandardCharsets.UTF_8));
-        return line.isObject() ? line : null;
-      } catch (JsonProcessingException damaged) {
-        return null;
-      }
-    }
+    return JournalLines.of(Disk.LOCAL, file).whole();
   }
 
   /** The highest generation that may have been when the file was opened; 0 for a new run. */
@@ -261,6 +204,10 @@ public final class RunJournal implements AutoCloseable {
     line.put("learningRate", step.report().learningRate());
     line.put("tokensPerSecond", step.tokensPerSecond());
     line.put("applied", step.report().applied());
+    line.put("stepMs", step.report().stepNs() / 1e6);
+    line.put("computeMs", step.report().computeNs() / 1e6);
+    line.put("exchangeMs", step.report().exchangeNs() / 1e6);
+    line.put("dataWaitMs", step.report().dataWaitNs() / 1e6);
     return line;
   }
 
