@@ -30,6 +30,7 @@ import java.util.Map;
  * @param ledger the database of items
  * @param sampling drawing pictures
  * @param evaluation measuring a checkpoint
+ * @param dashboard the operators' page
  */
 public record HybnextSettings(
     RunSettings run,
@@ -46,7 +47,8 @@ public record HybnextSettings(
     OrthancSettings orthanc,
     LedgerSettings ledger,
     SamplingSettings sampling,
-    EvaluationSettings evaluation) {
+    EvaluationSettings evaluation,
+    DashboardSettings dashboard) {
 
   /** Names of the profiles that {@link #load(Source)} knows. */
   public static final List<String> PROFILES =
@@ -184,7 +186,8 @@ public record HybnextSettings(
         orthanc,
         ledger,
         sampling,
-        evaluation);
+        evaluation,
+        dashboard);
   }
 
   /** Interface address for gradients that leave the machine. */

@@ -12,6 +12,7 @@ import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.command.BenchCommand;
 import io.hybnext.ops.command.CertificatesCommand;
 import io.hybnext.ops.command.CheckpointCommand;
+import io.hybnext.ops.command.DashboardCommand;
 import io.hybnext.ops.command.DemoCommand;
 import io.hybnext.ops.command.DoctorCommand;
 import io.hybnext.ops.command.DriverCommand;
@@ -27,6 +28,7 @@ import io.hybnext.ops.command.NodeCommand;
 import io.hybnext.ops.command.ReportCommand;
 import io.hybnext.ops.command.SampleCommand;
 import io.hybnext.ops.command.StatusCommand;
+import io.hybnext.ops.command.TokenCommand;
 import io.hybnext.ops.command.TokenizerCommand;
 import io.hybnext.ops.command.TrainCommand;
 import io.hybnext.ops.command.TrainerCommand;
@@ -83,6 +85,8 @@ import picocli.CommandLine.TypeConversionException;
       BenchCommand.class,
       DoctorCommand.class,
       CertificatesCommand.class,
+      DashboardCommand.class,
+      TokenCommand.class,
       DriverCommand.class,
       TrainerCommand.class,
       GateCommand.class,

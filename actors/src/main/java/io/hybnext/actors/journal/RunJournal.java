@@ -1,6 +1,7 @@
 package io.hybnext.actors.journal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +25,8 @@ import java.util.Optional;
  */
 public final class RunJournal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper EVENTS =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final String RESERVED = "generations-reserved";
   private static final String HEALTH = "health"; // may come late, and ends no run and begins none
   private static final long AHEAD = 64; // numbers reserved at a time
@@ -215,10 +218,31 @@ public final class RunJournal implements AutoCloseable {
     return JSON.createObjectNode().put("time", clock.instant().toString()).put("kind", kind);
   }
 
-  /** {@code GenerationFormed} becomes {@code generation-formed}. */
+  /**
+   * The event of a line; empty for steps, which are noted shorter, and for lines of another kind.
+   *
+   * @param line as {@link #read} and {@link JournalTail} give it
+   */
+  public static Optional<ProgressEvent> event(JsonNode line) {
+    for (Class<?> type : ProgressEvent.class.getPermittedSubclasses()) {
+      if (kind(type).equals(line.path("kind").asText())) {
+        try {
+          return Optional.of((ProgressEvent) EVENTS.treeToValue(line, type));
+        } catch (JsonProcessingException another) {
+          return Optional.empty(); // of another release
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   private static String kind(ProgressEvent event) {
+    return kind(event.getClass());
+  }
+
+  /** {@code GenerationFormed} becomes {@code generation-formed}. */
+  private static String kind(Class<?> event) {
     return event
-        .getClass()
         .getSimpleName()
         .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
         .toLowerCase(Locale.ROOT);

@@ -7,6 +7,8 @@ import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.cli.SettingsOptions;
 import io.hybnext.ops.cli.StopRequest;
+import io.hybnext.ops.dashboard.RunDashboard;
+import io.hybnext.ops.run.LiveRun;
 import io.hybnext.ops.run.RunProgress;
 import io.hybnext.ops.run.TrainJob;
 import java.io.IOException;
@@ -31,8 +33,12 @@ public final class TrainCommand extends HybnextCommand {
     HybnextSettings settings = options.load();
     Logs.toRunFolder(settings.run().folder(), "coordinator");
     StopRequest stop = StopRequest.onSignals(console().err());
-    TrainJob job = new TrainJob(settings, console().progress());
-    TrainJob.Outcome outcome = job.run(stop.whenAsked());
+    LiveRun live = new LiveRun();
+    TrainJob job = new TrainJob(settings, console().progress(), live);
+    TrainJob.Outcome outcome;
+    try (RunDashboard page = RunDashboard.open(settings, live, console().progress())) {
+      outcome = job.run(stop.whenAsked());
+    }
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("folder", settings.run().folder().toString());
     outcome.ingest().ifPresent(ingest -> result.put("stored", ingest.stored()));

@@ -9,6 +9,7 @@ import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.demo.Exhibition.Exhibit;
+import io.hybnext.ops.dashboard.RunDashboard;
 import io.hybnext.ops.evaluation.HeldOutSet;
 import io.hybnext.ops.evaluation.Painter;
 import io.hybnext.ops.intake.IngestService;
@@ -17,6 +18,7 @@ import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.progress.ProgressEvent;
 import io.hybnext.ops.report.ReportData;
+import io.hybnext.ops.run.LiveRun;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.TrainJob;
 import io.hybnext.ops.wiring.CheckpointModel;
@@ -77,13 +79,15 @@ public final class Demo {
     Files.createDirectories(folder.root());
     Files.writeString(folder.root().resolve("run.conf"), settings.toHocon());
     TorchEngine engine = TrainJob.engine();
-    try (Networks networks = Networks.open(engine, settings.data())) {
+    LiveRun live = new LiveRun();
+    try (RunDashboard page = RunDashboard.open(settings, live, progress);
+        Networks networks = Networks.open(engine, settings.data())) {
       time.loaded();
       ReportData.Ingestion ingestion = ingest(networks);
       if (stop.asked()) {
         return stopped(0, "");
       }
-      DemoTraining training = new DemoTraining(settings, networks, time, progress);
+      DemoTraining training = new DemoTraining(settings, networks, time, progress, live);
       try (Exhibition exhibition = exhibition(engine, networks, training)) {
         return trainAndShow(engine, ingestion, training, exhibition);
       }

@@ -11,6 +11,7 @@ import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.home.Home;
 import io.hybnext.ops.intake.IngestService;
 import io.hybnext.ops.progress.Progress;
+import io.hybnext.ops.run.LiveRun;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.RunProgress;
 import io.hybnext.ops.run.RunRecorder;
@@ -33,6 +34,7 @@ final class DemoTraining implements Consumer<ProgressEvent> {
   private final TimePlan time;
   private final Progress progress;
   private final RunRecorder record;
+  private final LiveRun live;
   private final TrainingData data;
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private int seen;
@@ -41,10 +43,17 @@ final class DemoTraining implements Consumer<ProgressEvent> {
    * Prepares training on what the store holds.
    *
    * @param networks tokenizer and encoder; stay the caller's
+   * @param live gets the run while it goes on
    * @throws IOException when the journal of an earlier start cannot be read
    */
-  DemoTraining(HybnextSettings settings, Networks networks, TimePlan time, Progress progress)
+  DemoTraining(
+      HybnextSettings settings,
+      Networks networks,
+      TimePlan time,
+      Progress progress,
+      LiveRun live)
       throws IOException {
+    this.live = live;
     this.settings = settings;
     this.time = time;
     this.progress = progress;
@@ -83,7 +92,7 @@ final class DemoTraining implements Consumer<ProgressEvent> {
     stop.whenAsked().thenRun(() -> end.complete(null));
     String every = Long.toString(time.beginTraining());
     TrainService service =
-        new TrainService(settings.with(Map.of("training.checkpoint-every", every)), this);
+        new TrainService(settings.with(Map.of("training.checkpoint-every", every)), this, live);
     RunReport report = service.run(data, Home.current().commit(), end);
     if (report.outcome() == RunReport.Outcome.FAILED) {
       throw new CommandFailure(RunProgress.sentence(report));

@@ -33,7 +33,7 @@ final class Gate {
       List.of(
           RawHeader.create(
               "Content-Security-Policy",
-              "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline';"
+              "default-src 'self'; img-src 'self' data:; style-src 'self';"
                   + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
           RawHeader.create("X-Content-Type-Options", "nosniff"),
           RawHeader.create("X-Frame-Options", "DENY"),

@@ -38,14 +38,9 @@ public final class RunProgress implements Consumer<ProgressEvent> {
 
   private void tell(ProgressEvent.TrainerChanged changed) {
     changed.processId().ifPresent(pid -> processes.put(changed.trainer(), pid));
-    switch (changed.state()) {
-      case JOINED -> progress.note(changed.trainer() + " joined (" + changed.detail() + ")");
-      case LOST -> progress.note(changed.trainer() + left(changed.detail()));
-      case LEFT -> progress.note(changed.trainer() + " left: " + changed.detail());
-      case PAUSED -> progress.note(changed.detail() + "; the others go on without it");
-      case RESUMED -> progress.note(changed.trainer() + " is heard again");
-      case GIVEN_UP -> progress.note(changed.trainer() + " is given up: " + changed.detail());
-      case LAUNCHED -> {} // it will join, or be lost
+    String sentence = sentence(changed);
+    if (!sentence.isEmpty()) {
+      progress.note(sentence);
     }
   }
 
@@ -87,7 +82,11 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     return member.straggler() ? "slow" : "ok";
   }
 
-  private static String sentence(ProgressEvent event) {
+  /** What an event tells people; empty for steps, and for what other events tell better. */
+  public static String sentence(ProgressEvent event) {
+    if (event instanceof ProgressEvent.TrainerChanged changed) {
+      return sentence(changed);
+    }
     if (event instanceof ProgressEvent.GenerationFormed formed) {
       return "generation "
           + formed.generation()
@@ -173,6 +172,18 @@ public final class RunProgress implements Consumer<ProgressEvent> {
       return "stopping after step " + stopping.step() + ": " + stopping.reason();
     }
     return "";
+  }
+
+  private static String sentence(ProgressEvent.TrainerChanged changed) {
+    return switch (changed.state()) {
+      case JOINED -> changed.trainer() + " joined (" + changed.detail() + ")";
+      case LOST -> changed.trainer() + left(changed.detail());
+      case LEFT -> changed.trainer() + " left: " + changed.detail();
+      case PAUSED -> changed.detail() + "; the others go on without it";
+      case RESUMED -> changed.trainer() + " is heard again";
+      case GIVEN_UP -> changed.trainer() + " is given up: " + changed.detail();
+      case LAUNCHED -> ""; // it will join, or be lost
+    };
   }
 
   /** A run's end in one sentence. */

@@ -23,9 +23,16 @@ import java.util.function.Consumer;
 public final class TrainJob {
   private final HybnextSettings settings;
   private final Progress progress;
+  private final LiveRun live;
 
   /** A job for these settings. */
   public TrainJob(HybnextSettings settings, Progress progress) {
+    this(settings, progress, new LiveRun());
+  }
+
+  /** The same; {@code live} has the run while it goes on. */
+  public TrainJob(HybnextSettings settings, Progress progress, LiveRun live) {
+    this.live = live;
     this.settings = settings;
     this.progress = progress;
   }
@@ -49,7 +56,7 @@ public final class TrainJob {
       Networks networks, Consumer<ProgressEvent> listener, CompletionStage<Void> stop)
       throws InterruptedException {
     checkCodes(networks);
-    TrainService service = new TrainService(settings, listener);
+    TrainService service = new TrainService(settings, listener, live);
     Optional<IngestReport> ingest = Optional.empty();
     Optional<SnapshotId> data = service.snapshot();
     if (data.isEmpty()) {

@@ -22,6 +22,7 @@ public final class TrainService {
   private final HybnextSettings settings;
   private final RunFolder folder;
   private final Consumer<ProgressEvent> listener;
+  private final LiveRun live;
   private boolean joinable;
 
   /**
@@ -31,6 +32,13 @@ public final class TrainService {
    * @param listener hears everything in order, on one thread
    */
   public TrainService(HybnextSettings settings, Consumer<ProgressEvent> listener) {
+    this(settings, listener, new LiveRun());
+  }
+
+  /** The same; {@code live} has the run while it goes on. */
+  public TrainService(
+      HybnextSettings settings, Consumer<ProgressEvent> listener, LiveRun live) {
+    this.live = live;
     this.settings = settings;
     this.folder = new RunFolder(settings.run().folder());
     this.listener = listener;
@@ -76,6 +84,7 @@ public final class TrainService {
       }
       return report;
     } finally {
+      live.ended();
       if (joinable) { // or the note is that of the process that leads the run
         folder.noteCoordinator("");
       }
@@ -92,6 +101,7 @@ public final class TrainService {
   private void onStart(TrainingRun running, LeaderDuties duties, CompletionStage<Void> stop) {
     duties.begin(running);
     joinable = true;
+    live.began(running);
     folder.noteCoordinator(running.endpoint().toString());
     stop.thenRun(() -> running.requestStop("asked to stop"));
   }

@@ -100,6 +100,7 @@ public record FleetRun(Path base, Path folder, Size size) {
     settings.addAll(
         List.of(
             "run.folder=" + folder,
+            "dashboard.port=-1", // nobody watches, and starting it takes processor time
             "model.depth=" + size.depth(),
             "model.width=" + size.width(),
             "model.heads=" + size.heads(),
