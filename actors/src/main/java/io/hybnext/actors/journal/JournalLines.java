@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lines of a journal up to the first that a crash cut short or, at a loss of power, left full of
- * holes: a block that never reached the disk reads as zeros. Other damage is somebody's edit, and
- * refused.
+ * The lines of a journal up to the first that a crash cut short or, at a loss of power, left full
+ * of holes: a block that never reached the disk reads as zeros. Other damage is somebody's edit,
+ * and refused.
  *
  * @param whole lines
  * @param lengthBytes of them

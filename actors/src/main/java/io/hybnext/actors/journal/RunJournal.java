@@ -242,10 +242,7 @@ public final class RunJournal implements AutoCloseable {
 
   /** {@code GenerationFormed} becomes {@code generation-formed}. */
   private static String kind(Class<?> event) {
-    return event
-        .getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-        .toLowerCase(Locale.ROOT);
+    return event.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   private void write(ObjectNode line) throws IOException {

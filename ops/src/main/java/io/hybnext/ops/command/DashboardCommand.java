@@ -64,7 +64,8 @@ public final class DashboardCommand extends HybnextCommand {
     StopRequest stop = StopRequest.onSignals(console().err());
     DashboardSettings settings = new DashboardSettings(port, host, certificates, tokens);
     Dashboard.Subject subject =
-        Dashboard.Subject.watched("this page only watches; act on the page of the training process");
+        Dashboard.Subject.watched(
+            "this page only watches; act on the page of the training process");
     try (Dashboard dashboard = Dashboard.start(settings, run, subject)) {
       console().progress().note("dashboard: " + dashboard.url());
       stop.whenAsked().toCompletableFuture().get();

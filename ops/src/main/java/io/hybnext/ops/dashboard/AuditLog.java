@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * {@code audit.jsonl} of a run's folder: who asked for what and when, on disk before it is done, and
- * what came of it. Lines are only ever appended. Thread-safe.
+ * {@code audit.jsonl} of a run's folder: who asked for what and when, on disk before it is done,
+ * and what came of it. Lines are only ever appended. Thread-safe.
  */
 public final class AuditLog {
   private static final ObjectMapper JSON = new ObjectMapper();

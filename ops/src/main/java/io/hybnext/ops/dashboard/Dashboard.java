@@ -115,8 +115,7 @@ public final class Dashboard implements AutoCloseable {
             Role.OPERATOR,
             call -> picture(() -> quarantine.picture(feed.putAside(), call.name()))));
     all.add(
-        Endpoint.get(
-            "/metrics", Role.VIEWER, call -> Replies.text(200, subject.metrics().get())));
+        Endpoint.get("/metrics", Role.VIEWER, call -> Replies.text(200, subject.metrics().get())));
     all.add(Endpoint.open("/alive", call -> Replies.text(200, "alive\n")));
     all.add(Endpoint.open("/ready", call -> ready(subject)));
     all.add(actions.endpoint());

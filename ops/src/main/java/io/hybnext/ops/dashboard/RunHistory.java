@@ -212,8 +212,7 @@ final class RunHistory {
             : Math.max(0, Duration.between(done, Instant.parse(time)).toMillis() / 1000.0);
     checkpoints.put(
         saved.step(),
-        new CheckpointView(
-            saved.step(), time, saved.folder(), saved.sizeBytes(), seconds, null));
+        new CheckpointView(saved.step(), time, saved.folder(), saved.sizeBytes(), seconds, null));
   }
 
   private void onHealth(ProgressEvent.Health health) {

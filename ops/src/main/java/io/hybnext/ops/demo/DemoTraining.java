@@ -47,11 +47,7 @@ final class DemoTraining implements Consumer<ProgressEvent> {
    * @throws IOException when the journal of an earlier start cannot be read
    */
   DemoTraining(
-      HybnextSettings settings,
-      Networks networks,
-      TimePlan time,
-      Progress progress,
-      LiveRun live)
+      HybnextSettings settings, Networks networks, TimePlan time, Progress progress, LiveRun live)
       throws IOException {
     this.live = live;
     this.settings = settings;

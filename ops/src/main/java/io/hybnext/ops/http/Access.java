@@ -62,8 +62,7 @@ final class Access {
     if (authorization.startsWith(BEARER)) {
       return byToken(authorization.substring(BEARER.length()).strip(), address);
     }
-    Optional<Principal> principal =
-        cookie(request).flatMap(sessions::find).filter(tokens::isKnown);
+    Optional<Principal> principal = cookie(request).flatMap(sessions::find).filter(tokens::isKnown);
     return principal
         .map(Outcome::known)
         .orElseGet(() -> Outcome.refused(401, "give a token that `hybnext token add` made"));

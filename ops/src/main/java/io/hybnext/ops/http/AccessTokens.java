@@ -24,8 +24,8 @@ import java.util.Optional;
 
 /**
  * The file that says which tokens open the dashboard. It holds hashes only: a token is 256 random
- * bits, so a plain SHA-256 of it cannot be turned back. The file is read again when it changes;
- * a token that is taken out of it opens nothing from then on. Thread-safe.
+ * bits, so a plain SHA-256 of it cannot be turned back. The file is read again when it changes; a
+ * token that is taken out of it opens nothing from then on. Thread-safe.
  */
 public final class AccessTokens {
   private static final ObjectMapper JSON =

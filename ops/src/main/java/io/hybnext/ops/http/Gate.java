@@ -162,8 +162,7 @@ final class Gate {
                     ? handler.handle(
                         new Call(request, principal, match.name(), body.getData().toArray()))
                     : Replies.done(
-                        Replies.sentence(
-                            413, "want at most " + bodyBytes + " bytes, within 5 s")))
+                        Replies.sentence(413, "want at most " + bodyBytes + " bytes, within 5 s")))
         .thenCompose(answer -> answer);
   }
 

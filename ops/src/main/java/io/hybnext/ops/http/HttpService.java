@@ -167,8 +167,7 @@ public final class HttpService implements AutoCloseable {
             "parsing.illegal-header-warnings = off",
             "parsing.error-logging-verbosity = off",
             "}");
-    return ServerSettings.create(
-        ConfigFactory.parseString(own).withFallback(ConfigFactory.load()));
+    return ServerSettings.create(ConfigFactory.parseString(own).withFallback(ConfigFactory.load()));
   }
 
   /** Where it is, for people: {@code http://127.0.0.1:8470/}. */

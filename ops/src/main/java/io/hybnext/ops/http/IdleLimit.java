@@ -14,9 +14,9 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.TimerGraphStageLogic;
 
 /**
- * Ends a connection that takes too long to send its next request whole, be it that it sends
- * nothing or that it sends a byte now and then, which idle timeouts of connections do not see. The
- * time for taking an answer counts; streams of events may last.
+ * Ends a connection that takes too long to send its next request whole, be it that it sends nothing
+ * or that it sends a byte now and then, which idle timeouts of connections do not see. The time for
+ * taking an answer counts; streams of events may last.
  */
 final class IdleLimit
     extends GraphStage<BidiShape<HttpRequest, HttpRequest, HttpResponse, HttpResponse>> {
@@ -102,16 +102,7 @@ final class IdleLimit
 
     @Override
     public void onTimer(Object timer) {
-      failStage(new SlowClientException());
-    }
-  }
-
-  /** Ends a connection; told to nobody. */
-  private static final class SlowClientException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    SlowClientException() {
-      super("no whole request in time", null, false, false);
+      completeStage();
     }
   }
 }

@@ -2,8 +2,8 @@ package io.hybnext.ops.http;
 
 import java.util.List;
 import java.util.Optional;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpMethod;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.Uri;
 
@@ -42,9 +42,7 @@ final class Routes {
   private static Optional<Match> match(Endpoint endpoint, Uri uri) {
     String path = uri.getPathString();
     if (!endpoint.path().endsWith("*")) {
-      return endpoint.path().equals(path)
-          ? Optional.of(new Match(endpoint, ""))
-          : Optional.empty();
+      return endpoint.path().equals(path) ? Optional.of(new Match(endpoint, "")) : Optional.empty();
     }
     String start = endpoint.path().substring(0, endpoint.path().length() - 1);
     if (!path.startsWith(start)) {

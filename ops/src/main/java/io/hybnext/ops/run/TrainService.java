@@ -36,8 +36,7 @@ public final class TrainService {
   }
 
   /** The same; {@code live} has the run while it goes on. */
-  public TrainService(
-      HybnextSettings settings, Consumer<ProgressEvent> listener, LiveRun live) {
+  public TrainService(HybnextSettings settings, Consumer<ProgressEvent> listener, LiveRun live) {
     this.live = live;
     this.settings = settings;
     this.folder = new RunFolder(settings.run().folder());
