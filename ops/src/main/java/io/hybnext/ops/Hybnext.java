@@ -12,6 +12,7 @@ import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.command.BenchCommand;
 import io.hybnext.ops.command.CertificatesCommand;
 import io.hybnext.ops.command.CheckpointCommand;
+import io.hybnext.ops.command.CompletionCommand;
 import io.hybnext.ops.command.DashboardCommand;
 import io.hybnext.ops.command.DemoCommand;
 import io.hybnext.ops.command.DoctorCommand;
@@ -87,6 +88,7 @@ import picocli.CommandLine.TypeConversionException;
       CertificatesCommand.class,
       DashboardCommand.class,
       TokenCommand.class,
+      CompletionCommand.class,
       DriverCommand.class,
       TrainerCommand.class,
       GateCommand.class,

@@ -55,11 +55,6 @@ public final class HealthMonitor {
     judges.forEach(judge -> judge.on(signal, nowNs));
   }
 
-  /** Nobody expects steps from now on, or steps are expected again. */
-  public void paused(boolean now, long nowNs) {
-    run.paused(now, nowNs);
-  }
-
   /** What is new since the last time. */
   public List<Verdict> judge(long nowNs) {
     List<Condition> conditions = new ArrayList<>();

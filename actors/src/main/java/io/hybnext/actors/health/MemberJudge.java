@@ -74,7 +74,7 @@ final class MemberJudge implements Judge {
                           + ".log tells of, then join one by `hybnext node -c FILE`."),
                   run.members().size()));
       case PAUSED -> silent.put(trainer, changed.detail());
-      case JOINED -> {
+      case JOINED, LEFT -> {
         silent.remove(trainer);
         dead.remove(trainer);
       }
@@ -86,7 +86,7 @@ final class MemberJudge implements Judge {
   private void lose(TrainerChanged changed) {
     String trainer = changed.trainer();
     silent.remove(trainer);
-    if (GOOD_END.matcher(changed.detail()).find() || !run.isExpected()) {
+    if (GOOD_END.matcher(changed.detail()).find() || run.isEnding()) {
       return;
     }
     boolean device = DEVICE_ERROR.matcher(changed.detail()).find();
@@ -126,7 +126,7 @@ final class MemberJudge implements Judge {
   @Override
   public void judge(long nowNs, Consumer<Condition> out) {
     dead.values().forEach(one -> out.accept(one.condition));
-    if (!run.isExpected()) {
+    if (run.isEnding()) {
       return;
     }
     silent.forEach(

@@ -92,6 +92,10 @@ public final class RunBoard {
       dueStep = -1;
     } else if (event instanceof ProgressEvent.DriverStarted driver) {
       driverRestarts += driver.detail().isEmpty() ? 0 : 1;
+    } else if (event instanceof ProgressEvent.Paused) {
+      phase = RunPhase.PAUSED;
+    } else if (event instanceof ProgressEvent.Continued) {
+      phase = RunPhase.TRAINING;
     } else if (event instanceof ProgressEvent.Stopping) {
       phase = RunPhase.STOPPING;
     } else if (event instanceof ProgressEvent.Ended) {
@@ -134,8 +138,8 @@ public final class RunBoard {
     if (!changed.detail().isEmpty()) {
       known.place = changed.detail();
     }
-    if (state == TrainerState.LOST) {
-      membersLost++;
+    membersLost += state == TrainerState.LOST ? 1 : 0;
+    if (state == TrainerState.LOST || state == TrainerState.LEFT) {
       known.vitals = null;
     }
   }

@@ -46,6 +46,8 @@ public record RunSnapshot(
     SETTLING,
     /** Steps follow each other. */
     TRAINING,
+    /** Members are there and do no steps, because somebody wants it. */
+    PAUSED,
     /** Takes the last checkpoint, and trainers leave. */
     STOPPING,
     /** It is over. */

@@ -49,6 +49,11 @@ final class RunView {
       changes(nowNs);
     } else if (event instanceof ProgressEvent.GenerationBroken) {
       changes(nowNs);
+    } else if (event instanceof ProgressEvent.Paused) {
+      paused = true;
+    } else if (event instanceof ProgressEvent.Continued) {
+      paused = false;
+      changes(nowNs);
     } else if (event instanceof ProgressEvent.Stopping || event instanceof ProgressEvent.Ended) {
       ending = true;
     } else if (event instanceof ProgressEvent.TrainerChanged changed
@@ -76,14 +81,6 @@ final class RunView {
     ending = ending || lastStep + 1 >= step.steps();
   }
 
-  /** Somebody wants no steps, or wants them again. */
-  void paused(boolean now, long nowNs) {
-    if (paused && !now) {
-      changes(nowNs);
-    }
-    paused = now;
-  }
-
   /** Names of the members by rank; empty before the first generation. */
   List<String> members() {
     return members;
@@ -103,6 +100,11 @@ final class RunView {
   /** Whether steps, or the way to them, are to be expected. */
   boolean isExpected() {
     return !paused && !ending;
+  }
+
+  /** Whether the run comes to its end, where trainers leave. */
+  boolean isEnding() {
+    return ending;
   }
 
   /** How long no step has been committed, or a change of the membership has taken. */

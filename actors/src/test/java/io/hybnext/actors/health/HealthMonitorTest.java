@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybnext.actors.health.VirtualRun.Member;
+import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.HealthState;
+import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,9 +72,25 @@ class HealthMonitorTest {
   void shouldNotCallAPauseAStall() {
     VirtualRun run = new VirtualRun(5, 2, 200);
     run.pass(30_000);
-    run.monitor.paused(true, run.nowNs);
+    run.tell(new ProgressEvent.Paused(100, "an operator asked for it"));
     run.members.forEach(m -> m.hangs = true);
     run.members.forEach(run::interrupt);
+    run.pass(60_000);
+    run.tell(new ProgressEvent.Continued());
+    run.members.forEach(m -> m.hangs = false);
+    run.resume();
+    run.pass(60_000);
+    assertEquals(List.of(), run.verdicts);
+  }
+
+  @Test
+  void shouldNotCallALeavingTrainerDead() {
+    VirtualRun run = new VirtualRun(6, 3, 200);
+    run.pass(30_000);
+    Member last = run.members.get(2);
+    last.there = false;
+    run.tell(new ProgressEvent.TrainerChanged(last.name, TrainerState.LEFT, "drained"));
+    run.form(last.name + " left");
     run.pass(60_000);
     assertEquals(List.of(), run.verdicts);
   }

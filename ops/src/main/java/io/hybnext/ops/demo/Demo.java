@@ -21,11 +21,13 @@ import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.run.LiveRun;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.TrainJob;
+import io.hybnext.ops.tensorboard.TensorBoardLog;
 import io.hybnext.ops.wiring.CheckpointModel;
 import io.hybnext.ops.wiring.Networks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -156,6 +158,8 @@ public final class Demo {
       return stopped(report.step(), report.checkpoint());
     }
     Exhibition.Shown shown = exhibition.shown();
+    TensorBoardLog.write(
+        folder.root(), Clock.systemUTC(), shown.captions(), shown.samples(), shown.evaluations());
     Path page =
         new DemoReport(settings, folder.root(), started)
             .write(engine, ingestion, training.record(), checkpoints, shown);

@@ -4,10 +4,12 @@ import io.hybnext.actors.checkpoint.CurrentCheckpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.tensorboard.TensorBoardLog;
 import io.hybnext.streams.batch.SnapshotId;
 import io.hybnext.streams.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the process that leads a run does beside leading it: offers new items, has checkpoints
- * measured before they become current, watches for drift. It hears the run's events, on one thread.
+ * measured before they become current, watches for drift, writes what TensorBoard reads. It hears
+ * the run's events, on one thread.
  */
 final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
@@ -27,6 +30,7 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
   private final boolean gated;
   private final NewItems items;
   private final DriftWatch drift;
+  private final TensorBoardLog tensorBoard;
   private final ExecutorService looks = Executors.newSingleThreadExecutor(LeaderDuties::thread);
   private TrainingRun run; // null until this process leads
   private GateKeeper gate;
@@ -42,6 +46,7 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
     gated = settings.evaluation().gate().on();
     items = new NewItems(settings.data(), began, folder.waves());
     drift = new DriftWatch(settings, began);
+    tensorBoard = new TensorBoardLog(folder.root(), Clock.systemUTC());
   }
 
   private static Thread thread(Runnable task) {
@@ -79,6 +84,7 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
 
   @Override
   public synchronized void accept(ProgressEvent event) {
+    tensorBoard.accept(event);
     if (event instanceof ProgressEvent.CheckpointSaved saved && gate != null) {
       gate.onCheckpoint(Path.of(saved.folder()));
     } else if (event instanceof ProgressEvent.WaveEntered && run != null) {
@@ -112,6 +118,7 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
 
   @Override
   public synchronized void close() {
+    tensorBoard.close();
     items.close();
     looks.shutdownNow();
     if (gate != null) {

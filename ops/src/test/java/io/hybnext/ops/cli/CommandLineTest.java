@@ -41,6 +41,18 @@ class CommandLineTest {
   }
 
   @Test
+  void shouldPrintACompletionScriptThatBashTakes() throws Exception {
+    Run run = hybnext("completion");
+    assertEquals(0, run.exitCode, run.err);
+    assertTrue(run.out.contains("status") && run.out.contains("--check"), "commands and options");
+    Path script = Files.writeString(folder.resolve("completion"), run.out);
+    Process bash =
+        new ProcessBuilder("bash", "-n", script.toString()).redirectErrorStream(true).start();
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, bash.waitFor(), said);
+  }
+
+  @Test
   void shouldShowHelpOfEveryCommand() {
     for (String command :
         List.of("demo", "train", "node", "ingest", "generate", "evaluate", "verify", "doctor")) {
