@@ -36,6 +36,7 @@ final class AeronLinks implements PeerLinks {
   private final List<Inlet> directIn;
   private final Inlet[] fromAll; // by rank, null for oneself
   private final Ear[] ears;
+  private final SealedTraffic sealed;
   private final SlotSpace slots; // null when nothing goes through shared memory
   private final List<SlotSpace.Sending> slotWays;
   private boolean slotsKnown;
@@ -78,7 +79,9 @@ final class AeronLinks implements PeerLinks {
     slots =
         hosts.peersByMemory() == 0 ? null : new SlotSpace(connection.directory(), streams, hosts);
     slotsKnown = slots == null;
-    try (WayOpening opening = new WayOpening(connection, channels, streams, names, seals, slots)) {
+    sealed = new SealedTraffic(seals, names.size());
+    try (WayOpening opening =
+        new WayOpening(connection, channels, streams, names, sealed, slots, clock)) {
       directIn = opening.directIn();
       fromAll = opening.fromAll();
       direct = opening.direct();
@@ -86,10 +89,10 @@ final class AeronLinks implements PeerLinks {
       slotWays = opening.slotWays();
       opening.keep();
     } catch (AeronException refused) {
-      CloseHelper.quietClose(slots);
+      CloseHelper.quietCloseAll(sealed, slots);
       throw refused(refused);
     } catch (RuntimeException failed) {
-      CloseHelper.quietClose(slots);
+      CloseHelper.quietCloseAll(sealed, slots);
       throw failed;
     }
     ears = new Ear[names.size()];
@@ -197,7 +200,7 @@ final class AeronLinks implements PeerLinks {
 
   /** Its way to all has ended, or it stopped listening and what it said last had time to arrive. */
   private boolean isGone(int peer) {
-    if (fromAll[peer].senders() == 0) {
+    if (fromAll[peer].isEnded()) {
       return true;
     }
     Ear ear = ears[peer];
@@ -254,11 +257,12 @@ final class AeronLinks implements PeerLinks {
     closed = true;
     connection.waitedFor(false);
     sayGoodBye();
+    sealed.finishSending();
     CloseHelper.quietCloseAll(toAll);
     CloseHelper.quietCloseAll(Arrays.asList(direct));
     CloseHelper.quietCloseAll(directIn);
     CloseHelper.quietCloseAll(Arrays.asList(fromAll));
-    CloseHelper.quietClose(slots);
+    CloseHelper.quietCloseAll(sealed, slots);
     connection.release();
   }
 

@@ -12,7 +12,7 @@ import org.agrona.DirectBuffer;
 /** A way into this process: opens what is sealed, and hands messages on. */
 final class Inlet implements AutoCloseable {
   private final Subscription subscription;
-  private final Opener[] openers; // by rank of the sender; null for those that do not seal
+  private final SealedReceiving[] openers; // by rank of the sender; null for those that do not seal
   private final BitSet allowed; // senders
   private final int only; // the one sender, or -1
   private final SlotSpace.Receiving slots; // null where whole messages come
@@ -24,7 +24,7 @@ final class Inlet implements AutoCloseable {
 
   private Inlet(
       Subscription subscription,
-      Opener[] openers,
+      SealedReceiving[] openers,
       BitSet allowed,
       int only,
       SlotSpace.Receiving slots) {
@@ -42,14 +42,17 @@ final class Inlet implements AutoCloseable {
    * @param slots hold the messages; null where whole messages come
    */
   static Inlet ofMany(
-      Subscription subscription, Opener[] openers, BitSet allowed, SlotSpace.Receiving slots) {
+      Subscription subscription,
+      SealedReceiving[] openers,
+      BitSet allowed,
+      SlotSpace.Receiving slots) {
     return new Inlet(subscription, openers, allowed, -1, slots);
   }
 
   /** A way on which one member sends; without an opener a message is taken as it is. */
   static Inlet ofOne(
-      Subscription subscription, int sender, Opener opener, SlotSpace.Receiving slots) {
-    Opener[] openers = new Opener[sender + 1];
+      Subscription subscription, int sender, SealedReceiving opener, SlotSpace.Receiving slots) {
+    SealedReceiving[] openers = new SealedReceiving[sender + 1];
     openers[sender] = opener;
     BitSet allowed = new BitSet();
     allowed.set(sender);
@@ -69,12 +72,37 @@ final class Inlet implements AutoCloseable {
 
   /** Messages that were forged or repeated, and dropped. */
   long refused() {
-    return refused;
+    long all = refused;
+    for (SealedReceiving opener : openers) {
+      all += opener == null ? 0 : opener.refused();
+    }
+    return all;
+  }
+
+  /** Whether nobody can say anything any more, and all that was said is handed on. */
+  boolean isEnded() {
+    return senders() == 0 && waiting() == 0;
+  }
+
+  private int waiting() {
+    int waiting = 0;
+    for (SealedReceiving opener : openers) {
+      waiting += opener == null || opener.isEmpty() ? 0 : 1;
+    }
+    return waiting;
   }
 
   int poll(PeerLinks.Receiver to, int limit) {
     receiver = to;
-    return subscription.controlledPoll(handler, limit);
+    return subscription.controlledPoll(handler, limit) + deliver(to);
+  }
+
+  private int deliver(PeerLinks.Receiver to) {
+    int delivered = 0;
+    for (SealedReceiving opener : openers) {
+      delivered += opener == null ? 0 : opener.deliver(to);
+    }
+    return delivered;
   }
 
   private Action onFragment(DirectBuffer buffer, int offset, int length, Header header) {
@@ -99,20 +127,10 @@ final class Inlet implements AutoCloseable {
       refused++;
       return true;
     }
-    Opener opener = openers[from];
-    if (opener == null) {
-      return receiver.onMessage(buffer, offset, length);
-    }
-    int opened = opener.open(buffer, offset, length);
-    if (opened == Opener.REFUSED) {
-      refused++;
-      return true;
-    }
-    if (!receiver.onMessage(opener.message(), 0, opened)) {
-      return false;
-    }
-    opener.taken();
-    return true;
+    SealedReceiving opener = openers[from];
+    return opener == null
+        ? receiver.onMessage(buffer, offset, length)
+        : opener.offer(buffer, offset, length);
   }
 
   @Override

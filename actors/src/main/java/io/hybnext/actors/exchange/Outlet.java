@@ -7,19 +7,25 @@ import io.aeron.protocol.DataHeaderFlyweight;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * A way out of this process, which seals messages or sends them as they are. A message goes in
  * whole, or not at all when there is no room.
  */
 final class Outlet implements AutoCloseable {
+  /** A host that is very busy may let its listeners be forgotten for a moment. */
+  private static final long DEAF_NS = 2_000_000_000L;
+
   private final ExclusivePublication publication;
   private final AeronClient.Connection connection;
   private final String whom;
-  private final Sealer sealer;
+  private final SealedSending sealer;
   private final int way;
   private final SlotSpace.Sending slots;
+  private final NanoClock clock;
   private final BufferClaim claim = new BufferClaim();
+  private long deafSinceNs; // 0 while somebody listens
 
   /**
    * A way over a publication, which it then owns.
@@ -29,20 +35,23 @@ final class Outlet implements AutoCloseable {
    * @param way see {@link Sealer#seal}
    * @param slots hold the messages, of which only tokens are published; null to publish the
    *     messages
+   * @param clock how long nobody listens
    */
   Outlet(
       ExclusivePublication publication,
       AeronClient.Connection connection,
       String whom,
-      Sealer sealer,
+      SealedSending sealer,
       int way,
-      SlotSpace.Sending slots) {
+      SlotSpace.Sending slots,
+      NanoClock clock) {
     this.publication = publication;
     this.connection = connection;
     this.whom = whom;
     this.sealer = sealer;
     this.way = way;
     this.slots = slots;
+    this.clock = clock;
   }
 
   boolean isConnected() {
@@ -57,10 +66,15 @@ final class Outlet implements AutoCloseable {
    */
   boolean hasRoom(int entryBytes) {
     long position = publication.position();
-    if (position < 0 || !publication.isConnected()) {
-      throw lost(position < 0 ? position : Publication.NOT_CONNECTED);
+    if (position < 0) {
+      throw lost(position);
     }
-    if (slots != null && !slots.hasRoom()) {
+    if (!publication.isConnected()) {
+      checkDeaf();
+      return false;
+    }
+    deafSinceNs = 0;
+    if ((slots != null && !slots.hasRoom()) || (sealer != null && !sealer.hasRoom())) {
       return false;
     }
     int termLength = publication.termBufferLength();
@@ -71,44 +85,45 @@ final class Outlet implements AutoCloseable {
     return publication.availableWindow() > (aligned <= leftInTerm ? 0 : leftInTerm);
   }
 
+  /** Through memory it is certain at once that nobody listens any more; between hosts it is not. */
+  private void checkDeaf() {
+    long nowNs = clock.nanoTime();
+    if (slots != null || (deafSinceNs != 0 && nowNs - deafSinceNs > DEAF_NS)) {
+      throw lost(Publication.NOT_CONNECTED);
+    }
+    deafSinceNs = deafSinceNs == 0 ? nowNs : deafSinceNs;
+  }
+
   private int messageBytes(int entryBytes) {
     return Frame.HEADER_BYTES + entryBytes + (sealer == null ? 0 : MessageSeal.OVERHEAD);
   }
 
   /** Sends a message; to be called when {@link #hasRoom} said so. */
   void send(DirectBuffer header, DirectBuffer entries, int from, int entryBytes) {
+    SealedSending.Sealing sealing = sealer == null ? null : sealer.take();
+    BufferClaim place = sealing == null ? claim : sealing.claim();
     int bytes = messageBytes(entryBytes);
-    if (slots == null) {
-      claim(bytes);
-      write(claim.buffer(), claim.offset(), header, entries, from, entryBytes);
-    } else {
-      write(slots.memory(), slots.offset(), header, entries, from, entryBytes);
-      claim(SlotSpace.TOKEN_BYTES);
-      slots.token(claim.buffer(), claim.offset(), bytes);
+    claim(slots == null ? bytes : SlotSpace.TOKEN_BYTES, place);
+    MutableDirectBuffer target = place.buffer();
+    int at = place.offset();
+    if (slots != null) {
+      target = slots.memory();
+      at = slots.offset();
+      slots.token(place.buffer(), place.offset(), bytes);
     }
-    claim.commit();
-  }
-
-  private void write(
-      MutableDirectBuffer target,
-      int at,
-      DirectBuffer header,
-      DirectBuffer entries,
-      int from,
-      int entryBytes) {
-    if (sealer == null) {
+    if (sealing == null) {
       target.putBytes(at, header, 0, Frame.HEADER_BYTES);
       target.putBytes(at + Frame.HEADER_BYTES, entries, from, entryBytes);
+      place.commit();
     } else {
-      int bytes = sealer.seal(way, header, entries, from, entryBytes);
-      target.putBytes(at, sealer.message(), 0, bytes);
+      sealing.start(target, at, way, header, entries, from, entryBytes);
     }
   }
 
-  private void claim(int bytes) {
-    long result = publication.tryClaim(bytes, claim);
+  private void claim(int bytes, BufferClaim place) {
+    long result = publication.tryClaim(bytes, place);
     while (result == Publication.ADMIN_ACTION) { // the next term begins
-      result = publication.tryClaim(bytes, claim);
+      result = publication.tryClaim(bytes, place);
     }
     if (result < 0) {
       throw lost(result);

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * Opens the ways of a generation: asks the media driver for all of them at once, then takes them as
@@ -28,8 +29,9 @@ final class WayOpening implements AutoCloseable {
   private final Channels channels;
   private final int streams;
   private final List<String> names;
-  private final Seals seals;
+  private final SealedTraffic seals;
   private final SlotSpace slots;
+  private final NanoClock clock;
   private final List<SlotSpace.Sending> slotWays = new ArrayList<>();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final Map<String, Long> directIn = new HashMap<>(); // requests
@@ -44,15 +46,18 @@ final class WayOpening implements AutoCloseable {
    *
    * @param streams number of the generation's first stream; two a rank
    * @param slots hold what goes through shared memory; null when nothing does
+   * @param clock for how long nobody listens
    */
   WayOpening(
       AeronClient.Connection connection,
       Channels channels,
       int streams,
       List<String> names,
-      Seals seals,
-      SlotSpace slots) {
+      SealedTraffic seals,
+      SlotSpace slots,
+      NanoClock clock) {
     this.slots = slots;
+    this.clock = clock;
     this.connection = connection;
     this.channels = channels;
     this.streams = streams;
@@ -107,7 +112,7 @@ final class WayOpening implements AutoCloseable {
     List<Inlet> inlets = new ArrayList<>();
     directIn.forEach(
         (channel, request) -> {
-          Opener[] openers = new Opener[names.size()];
+          SealedReceiving[] openers = new SealedReceiving[names.size()];
           BitSet senders = new BitSet();
           for (int peer = 0; peer < openers.length; peer++) {
             if (peer != hosts.rank() && channels.from(peer).equals(channel)) {
@@ -128,7 +133,7 @@ final class WayOpening implements AutoCloseable {
     for (int peer = 0; peer < inlets.length; peer++) {
       if (peer != hosts.rank()) {
         SlotSpace.Receiving from = hosts.byMemory(peer) ? slots.receiving(true) : null;
-        Opener opener = seals.fromMemberToAll(peer);
+        SealedReceiving opener = seals.fromMemberToAll(peer);
         inlets[peer] = Inlet.ofOne(subscription(fromAll[peer]), peer, opener, from);
       }
     }
@@ -140,14 +145,15 @@ final class WayOpening implements AutoCloseable {
     Outlet[] outlets = new Outlet[names.size()];
     for (int peer = 0; peer < outlets.length; peer++) {
       if (peer != hosts.rank()) {
-        Sealer sealer = seals.with(peer) ? seals.sealer() : null;
+        SealedSending sealer = seals.to(peer);
         ExclusivePublication publication = publication(direct[peer]);
         SlotSpace.Sending memory = null;
         if (hosts.byMemory(peer)) {
           memory = slots.to(peer);
           slotWays.add(memory);
         }
-        outlets[peer] = new Outlet(publication, connection, names.get(peer), sealer, peer, memory);
+        outlets[peer] =
+            new Outlet(publication, connection, names.get(peer), sealer, peer, memory, clock);
       }
     }
     return outlets;
@@ -162,10 +168,11 @@ final class WayOpening implements AutoCloseable {
       if (byDatagram && endpoints.size() > 1) {
         endpoints.forEach(to -> publication.asyncAddDestination(Channels.destination(to)));
       }
-      Sealer sealer = seals.toAll(byDatagram) ? seals.sealer() : null;
+      SealedSending sealer = seals.toAll(byDatagram);
       SlotSpace.Sending memory = byDatagram ? null : slots.toAll();
       String whom = "every other member";
-      outlets.add(new Outlet(publication, connection, whom, sealer, MessageSeal.TO_ALL, memory));
+      outlets.add(
+          new Outlet(publication, connection, whom, sealer, MessageSeal.TO_ALL, memory, clock));
     }
     return outlets;
   }

@@ -37,8 +37,10 @@ public final class MediaDriverHost implements AutoCloseable {
   private static final int COUNTER_BYTES = 1 << 20; // 8,192 counters; the default takes 40 MiB
   private static final long TIMER_NS = 10_000_000; // what ended is seen and told at this interval
   private static final long CLIENT_SILENCE_NS = 3_000_000_000L; // a client beats every 100 ms
-  private static final long HOST_SILENCE_NS =
-      1_500_000_000L; // a driver says something every 200 ms
+
+  /** A driver says something every 200 ms; one that computes beside others may be late. */
+  private static final long HOST_SILENCE_NS = 5_000_000_000L;
+
   private static final long LOOK_NS = 20_000_000;
   private static final long LINGER_NS = 1_000_000_000L; // for datagrams that have to be sent again
 
