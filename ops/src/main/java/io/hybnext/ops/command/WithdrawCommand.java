@@ -31,6 +31,13 @@ public final class WithdrawCommand extends HybnextCommand {
     result.put("study", done.study());
     result.put("new", done.isNew());
     result.put("items", done.items());
+    if (done.items() == 0) {
+      console()
+          .progress()
+          .note(
+              "no stored item belongs to it: check the UID, and that intake.pseudonym-key names the"
+                  + " key that the store was made with; what comes later is kept out");
+    }
     console().result(result);
   }
 }

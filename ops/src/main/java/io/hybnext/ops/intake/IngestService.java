@@ -36,6 +36,7 @@ public final class IngestService {
   private final Networks networks;
   private final Progress progress;
   private final QueueFigures queues = new QueueFigures();
+  private long toldSeen = -1;
 
   /** The arguments stay the caller's. */
   public IngestService(
@@ -136,6 +137,10 @@ public final class IngestService {
   }
 
   private void tell(IngestReport now, long beganNs) {
+    if (now.seen() == toldSeen) {
+      return; // a watched source may be quiet for days
+    }
+    toldSeen = now.seen();
     double seconds = (System.nanoTime() - beganNs) / 1e9;
     progress.tell(new ProgressEvent.Stage("ingest", now.seen(), 0, now.seen() / seconds, "images"));
   }

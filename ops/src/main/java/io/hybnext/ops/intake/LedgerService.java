@@ -129,7 +129,8 @@ public final class LedgerService {
             folder.root().toString(),
             file.snapshot(),
             then.training().seed(),
-            then.training().globalBatch()),
+            then.training().globalBatch(),
+            folder.waves().waves()),
         checkpoints);
   }
 

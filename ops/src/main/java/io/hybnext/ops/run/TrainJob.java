@@ -7,6 +7,7 @@ import io.hybnext.config.SettingsException;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
 import io.hybnext.ops.home.Home;
+import io.hybnext.ops.intake.ContinualIntake;
 import io.hybnext.ops.intake.IngestService;
 import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.progress.Progress;
@@ -14,7 +15,9 @@ import io.hybnext.ops.wiring.Networks;
 import io.hybnext.streams.batch.DataSnapshot;
 import io.hybnext.streams.batch.SnapshotId;
 import io.hybnext.streams.ingest.IngestReport;
+import io.hybnext.streams.store.StoreInUseException;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -60,14 +63,19 @@ public final class TrainJob {
     Optional<IngestReport> ingest = Optional.empty();
     Optional<SnapshotId> data = service.snapshot();
     if (data.isEmpty()) {
-      ingest = Optional.of(ingest(networks, stop));
-      if (ingest.get().cancelled()) {
+      ingest = ingest(networks, stop);
+      if (ingest.isPresent() && ingest.get().cancelled()) {
         return new Outcome(ingest, Optional.empty());
       }
       data = Optional.of(snapshot(networks));
     }
     TrainingData trained = TrainingData.of(data.get(), networks);
-    return new Outcome(ingest, Optional.of(service.run(trained, Home.current().commit(), stop)));
+    ContinualIntake intake = ContinualIntake.start(settings, networks, progress);
+    try {
+      return new Outcome(ingest, Optional.of(service.run(trained, Home.current().commit(), stop)));
+    } finally {
+      intake.close();
+    }
   }
 
   private void checkCodes(Networks networks) {
@@ -88,10 +96,15 @@ public final class TrainJob {
     }
   }
 
-  private IngestReport ingest(Networks networks, CompletionStage<Void> stop)
+  /** Once through the source; an ingestion of its own that writes the store is left to do it. */
+  private Optional<IngestReport> ingest(Networks networks, CompletionStage<Void> stop)
       throws InterruptedException {
+    HybnextSettings once = settings.with(Map.of("intake.watch", "false"));
     try (StreamSystem streams = new StreamSystem("hybnext-intake")) {
-      return new IngestService(settings, streams.system(), networks, progress).run(stop);
+      return Optional.of(new IngestService(once, streams.system(), networks, progress).run(stop));
+    } catch (StoreInUseException other) {
+      progress.note("another ingestion writes the store: training begins with what it holds");
+      return Optional.empty();
     }
   }
 

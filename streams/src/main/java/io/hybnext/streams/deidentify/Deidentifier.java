@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Makes of an item one that names nobody. Of a DICOM file's elements only a few pass, so everything
@@ -38,6 +39,8 @@ final class Deidentifier {
   private static final String BASIC_PROFILE = "113100";
 
   private static final String CLEAN_DESCRIPTORS = "113105";
+
+  private static final Pattern NAMED_DICOM = Pattern.compile("(?i)\\.(dcm|dicom)$");
 
   private final DoorSettings settings;
 
@@ -56,7 +59,9 @@ final class Deidentifier {
       if (header.isPresent()) {
         return dicom(item, header.get(), place(item));
       }
-      return Outcome.kept(settings.scope() == Scope.ALL ? plain(item) : item);
+      boolean hidden =
+          settings.scope() == Scope.ALL || NAMED_DICOM.matcher(item.relativePath()).find();
+      return Outcome.kept(hidden ? plain(item) : item); // a damaged file's name may tell, too
     } catch (QuarantineException damaged) {
       return aside(place(item), null, damaged);
     }

@@ -139,22 +139,40 @@ public final class ItemLedger {
   /** Rows of the same items that were new, or put aside before, go. */
   private void enterItems(Connection connection, SegmentRecord segment, String schema)
       throws SQLException {
+    boolean forgets = hasOpenItems(connection); // seldom while a whole store is entered
     try (PreparedStatement forget =
             connection.prepareStatement(
                 "delete from item where id_key = ? and state in ('NEW', 'QUARANTINED')");
         PreparedStatement insert = connection.prepareStatement(INSERT)) {
       for (int row = 0; row < segment.items().size(); row++) {
         StoredItem item = segment.items().get(row);
-        forget.setString(1, Sha256.shortHex(item.id()));
-        forget.addBatch();
+        if (forgets) {
+          forget.setString(1, Sha256.shortHex(item.id()));
+          forget.addBatch();
+        }
         fill(insert, schema + ":" + item.contentHash(), item, ItemState.STORED, schema);
         insert.setInt(12, segment.number());
         insert.setInt(13, row);
         insert.addBatch();
       }
-      forget.executeBatch();
+      if (forgets) {
+        forget.executeBatch();
+      }
       insert.executeBatch();
     }
+  }
+
+  private static boolean hasOpenItems(Connection connection) throws SQLException {
+    for (ItemState open : List.of(ItemState.NEW, ItemState.QUARANTINED)) {
+      try (PreparedStatement query =
+          connection.prepareStatement("select 1 from item where state = ? limit 1")) {
+        query.setString(1, open.name());
+        if (query.executeQuery().next()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Notes items whose segment is not listed yet. */

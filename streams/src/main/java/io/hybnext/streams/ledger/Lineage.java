@@ -1,9 +1,8 @@
 package io.hybnext.streams.ledger;
 
 import io.hybnext.file.Sha256;
-import io.hybnext.streams.batch.Sampler;
 import io.hybnext.streams.batch.SnapshotId;
-import io.hybnext.streams.image.ImageFit;
+import io.hybnext.streams.batch.Wave;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,8 +33,26 @@ public final class Lineage {
    * @param snapshot what it trains on
    * @param seed of its order
    * @param globalBatch items a step
+   * @param waves in which new items entered it, in order
    */
-  public record Run(String run, String folder, SnapshotId snapshot, long seed, int globalBatch) {}
+  public record Run(
+      String run,
+      String folder,
+      SnapshotId snapshot,
+      long seed,
+      int globalBatch,
+      List<Wave> waves) {
+
+    /** Copies the list. */
+    public Run {
+      waves = List.copyOf(waves);
+    }
+
+    /** A run that kept to the items that it began with. */
+    public Run(String run, String folder, SnapshotId snapshot, long seed, int globalBatch) {
+      this(run, folder, snapshot, seed, globalBatch, List.of());
+    }
+  }
 
   /**
    * A checkpoint.
@@ -57,46 +74,11 @@ public final class Lineage {
 
   private record Place(int segment, int row) {}
 
-  private record KnownRun(
-      String run,
-      String schema,
-      List<String> splits,
-      int segments,
-      long items,
-      long seed,
-      int batch) {}
-
   /** Notes a run and its checkpoints; those that are known stay. */
   public void note(Run run, List<Checkpoint> checkpoints) {
     database.transaction(
         connection -> {
-          SnapshotId data = run.snapshot();
-          ItemLedger.update(connection, "delete from run where run = ?", run.run());
-          ItemLedger.update(
-              connection,
-              "insert into run (run, folder, schema_key, splits, segments, items, seed,"
-                  + " global_batch) values (?, ?, ?, ?, ?, ?, ?, ?)",
-              run.run(),
-              run.folder(),
-              ItemLedger.schemaKey(data.tokenizer(), data.encoder(), ImageFit.VERSION),
-              String.join(",", data.splits()),
-              data.segments(),
-              data.items(),
-              run.seed(),
-              run.globalBatch());
-          for (Checkpoint checkpoint : checkpoints) {
-            ItemLedger.update(
-                connection,
-                "delete from checkpoint where run = ? and step = ?",
-                run.run(),
-                checkpoint.step());
-            ItemLedger.update(
-                connection,
-                "insert into checkpoint (run, step, folder) values (?, ?, ?)",
-                run.run(),
-                checkpoint.step(),
-                checkpoint.folder());
-          }
+          KnownRun.note(connection, run, checkpoints);
           return null;
         });
   }
@@ -113,7 +95,7 @@ public final class Lineage {
 
   private static List<Seen> of(Connection connection, String study) throws SQLException {
     List<Seen> seen = new ArrayList<>();
-    for (KnownRun run : runs(connection)) {
+    for (KnownRun run : KnownRun.all(connection)) {
       long first = Long.MAX_VALUE;
       for (Place place : places(connection, run, Sha256.shortHex(study))) {
         first = Math.min(first, firstStep(connection, run, place));
@@ -138,28 +120,6 @@ public final class Lineage {
       }
     }
     return seen;
-  }
-
-  private static List<KnownRun> runs(Connection connection) throws SQLException {
-    List<KnownRun> runs = new ArrayList<>();
-    try (PreparedStatement query =
-            connection.prepareStatement(
-                "select run, schema_key, splits, segments, items, seed, global_batch from run"
-                    + " order by run");
-        ResultSet rows = query.executeQuery()) {
-      while (rows.next()) {
-        runs.add(
-            new KnownRun(
-                rows.getString(1),
-                rows.getString(2),
-                List.of(rows.getString(3).split(",", -1)),
-                rows.getInt(4),
-                rows.getLong(5),
-                rows.getLong(6),
-                rows.getInt(7)));
-      }
-    }
-    return runs;
   }
 
   private static List<Place> places(Connection connection, KnownRun run, String key)
@@ -188,16 +148,18 @@ public final class Lineage {
 
   private static long firstStep(Connection connection, KnownRun run, Place place)
       throws SQLException {
-    Sampler sampler = new Sampler(run.seed(), run.items(), run.batch());
     long item = number(connection, run, place);
-    long first = sampler.firstStep(item);
+    long first = run.plan().firstStep(item);
     Place before = place;
     for (long back = 1; back < run.items(); back++) {
       before = withdrawnBefore(connection, run, before);
       if (before == null) {
         return first;
       }
-      first = Math.min(first, sampler.firstStep(Math.floorMod(item - back, run.items())));
+      if (back > item && run.hasWaves()) {
+        return 0; // the last item of every size that the run's data had may have been stood for
+      }
+      first = Math.min(first, run.plan().firstStep(Math.floorMod(item - back, run.items())));
     }
     return first;
   }

@@ -135,7 +135,7 @@ public final class OrthancSource implements ImageSource {
     private Look look() throws InterruptedException {
       try {
         Look look = next();
-        if (failures > 0) {
+        if (failures > 1) {
           LOG.info("The {} answers again.", describe());
         }
         failures = 0;
@@ -167,7 +167,7 @@ public final class OrthancSource implements ImageSource {
     }
 
     private Duration wait(IOException why) {
-      if (failures == 0) {
+      if (failures == 1) { // once happens: a connection that was kept is closed by the server
         String reason = why.getMessage() == null ? "no connection" : why.getMessage();
         LOG.warn(
             "The {} cannot be followed ({}): it is asked again until it answers; start it, or mend"
@@ -273,7 +273,7 @@ public final class OrthancSource implements ImageSource {
     }
 
     private Look instance(Instance instance) throws IOException, InterruptedException {
-      Path file = spool.file(instance.id() + ".dcm");
+      Path file = spool.newFile();
       try {
         server.file(instance.id(), file);
       } catch (Refused deleted) {

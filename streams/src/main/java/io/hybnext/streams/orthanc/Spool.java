@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  */
 public final class Spool implements AutoCloseable {
   private final Path folder;
+  private final AtomicLong next = new AtomicLong();
 
   /**
    * Opens and empties a folder.
@@ -38,9 +40,9 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** Where a file of this name may lie. */
-  Path file(String name) {
-    return folder.resolve(name);
+  /** Where a file may lie that was not there before: one that is fetched twice is two files. */
+  Path newFile() {
+    return folder.resolve(next.getAndIncrement() + ".dcm");
   }
 
   /** Lets a file go; one that stays is gone at the latest when the spool is opened again. */

@@ -1,7 +1,7 @@
 package io.hybnext.streams.store;
 
 /** A store that cannot be written or read; the message says what, where, the rule, what to do. */
-public final class StoreException extends RuntimeException {
+public class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** A sentence for people. */

@@ -32,10 +32,7 @@ final class StoreLock implements AutoCloseable {
                   folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
       if (!lock.isTaken()) {
         lock.close();
-        throw new StoreException(
-            "The store "
-                + folder
-                + " is being written by another ingestion: wait for it, or name another store.");
+        throw new StoreInUseException(folder);
       }
       return lock;
     } catch (IOException error) {

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybnext.file.Sha256;
 import io.hybnext.streams.batch.DataSnapshot;
+import io.hybnext.streams.batch.Mixing;
 import io.hybnext.streams.batch.Sampler;
+import io.hybnext.streams.batch.SnapshotId;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WavePlan;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.item.QuarantineRule;
 import io.hybnext.streams.item.Quarantined;
@@ -17,6 +21,7 @@ import io.hybnext.streams.store.Withdrawal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +148,42 @@ class ItemLedgerTest {
           lineage.of("2.25." + study).stream().map(Lineage.Seen::step).toList(),
           "study " + study);
     }
+  }
+
+  @Test
+  void shouldNameTheCheckpointsThatDrewAStudyThatEnteredOnTheWay() {
+    List<SegmentRecord> segments = segments(60, 7, SCHEMA);
+    ledger.reconcile(segments, List.of(), List.of());
+    List<SnapshotId> grown = new ArrayList<>();
+    for (int count : new int[] {3, 5, 9}) {
+      grown.add(DataSnapshot.of(segments.subList(0, count), "tok", "enc", List.of("train")).id());
+    }
+    Mixing mixing = new Mixing(0.5, 20, 2, 0, 0.1);
+    List<Wave> waves =
+        List.of(new Wave(3, grown.get(1), mixing), new Wave(6, grown.get(2), mixing));
+    List<Lineage.Checkpoint> checkpoints = new ArrayList<>();
+    for (int step = 1; step <= 40; step++) {
+      checkpoints.add(new Lineage.Checkpoint(step, "step-" + step));
+    }
+    Lineage lineage = new Lineage(database);
+    for (int again = 0; again < 2; again++) {
+      lineage.note(new Lineage.Run("r", "runs/r", grown.get(0), 7, 4, waves), checkpoints);
+    }
+    DataSnapshot last = DataSnapshot.of(segments, "tok", "enc", List.of("train"));
+    WavePlan plan = new WavePlan(7, grown.get(0).items(), 4, waves);
+    for (long item = grown.get(0).items(); item < last.size(); item++) {
+      long drawn = 0;
+      while (!contains(plan.items(drawn, 0, 1), item)) {
+        drawn++;
+      }
+      String id = segments.get(last.segment(item)).items().get(last.row(item)).id();
+      assertEquals(drawn, lineage.of(id).get(0).firstStep(), id);
+      assertEquals(40 - drawn, lineage.of(id).size(), id);
+    }
+  }
+
+  private static boolean contains(long[] items, long wanted) {
+    return Arrays.stream(items).anyMatch(item -> item == wanted);
   }
 
   @Test

@@ -43,7 +43,8 @@ class PostgresLedgerTest extends ItemLedgerTest {
     database.transaction(
         connection -> {
           for (String table :
-              List.of("item", "segment", "segment_split", "withdrawal", "run", "checkpoint")) {
+              List.of(
+                  "item", "segment", "segment_split", "withdrawal", "run", "wave", "checkpoint")) {
             ItemLedger.update(connection, "delete from " + table);
           }
           return null;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A PostgreSQL server of the machine's own, for one test class, in a folder of its own. */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
   private final Path programs;
   private final Path folder;
   private final int port;
@@ -25,7 +25,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** Starts one; empty, and says so, where the machine has none that starts. */
-  static Optional<PostgresServer> start() throws Exception {
+  public static Optional<PostgresServer> start() throws Exception {
     Optional<Path> programs = programs();
     try {
       return programs.isEmpty() ? Optional.empty() : Optional.of(start(programs.get()));
@@ -109,16 +109,23 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  LedgerDatabase database() {
-    String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
-    return new LedgerDatabase(url, "hybnext", "");
+  /** Its address, for the user {@code hybnext} without a password. */
+  public String url() {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
 
-  void stop() throws Exception {
+  /** A ledger in it. */
+  public LedgerDatabase database() {
+    return new LedgerDatabase(url(), "hybnext", "");
+  }
+
+  /** Ends it at once, as a crash does. */
+  public void stop() throws Exception {
     run("pg_ctl", "-D", data(), "-w", "-m", "immediate", "stop");
   }
 
-  void startAgain() throws Exception {
+  /** Starts it on the same files. */
+  public void startAgain() throws Exception {
     String options =
         "-p %d -k %s -c listen_addresses=127.0.0.1 -c fsync=off".formatted(port, folder);
     run(

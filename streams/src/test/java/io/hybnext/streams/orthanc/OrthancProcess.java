@@ -35,7 +35,7 @@ public final class OrthancProcess implements AutoCloseable {
   private final Path folder;
   private final int httpPort;
   private final int dicomPort;
-  private final HttpClient http = HttpClient.newHttpClient();
+  private HttpClient http = HttpClient.newHttpClient();
   private Process process;
 
   private OrthancProcess(Path folder, int httpPort, int dicomPort) {
@@ -131,6 +131,7 @@ public final class OrthancProcess implements AutoCloseable {
   /** Ends it at once, as a crash does. */
   public void kill() {
     process.destroyForcibly();
+    http = HttpClient.newHttpClient(); // without connections to the one that is gone
     try {
       process.waitFor();
     } catch (InterruptedException stopped) {
@@ -140,11 +141,16 @@ public final class OrthancProcess implements AutoCloseable {
 
   /** Puts a file in by its REST interface: transfer syntaxes need not be negotiated. */
   public void post(Path file) throws IOException {
-    HttpResponse<String> answer =
-        send(
-            request("/instances")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(file)))
-                .build());
+    HttpRequest request =
+        request("/instances")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Files.readAllBytes(file)))
+            .build();
+    HttpResponse<String> answer;
+    try {
+      answer = send(request);
+    } catch (IOException idle) { // the server closes connections that are not used
+      answer = send(request);
+    }
     if (answer.statusCode() != 200) {
       throw new IOException(file + " was refused: " + answer.body());
     }

@@ -301,4 +301,16 @@ class OrthancSourceTest {
     assertInstanceOf(SourceException.class, failed.getCause());
     assertTrue(failed.getCause().getMessage().contains("does not answer: start it"));
   }
+
+  @Test
+  void shouldStoreAnInstanceOnceThatIsOfferedTwiceInARow() throws Exception {
+    server.study(1, Map.of(11, dicom(1), 12, dicom(2)));
+    server.series(2, "DX", Map.of(21, dicom(3)));
+    server.series.put(FakeOrthanc.id(3), server.series.get(FakeOrthanc.id(1)));
+    server.stable(3); // the same instances again, before the first are through
+    IngestReport report = ingest("secret");
+    assertEquals(2, report.stored());
+    assertEquals(2, report.alreadyStored());
+    assertEquals(0, report.quarantined());
+  }
 }

@@ -2,7 +2,9 @@ package io.hybnext.tests.fleet;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * When each step of a run was committed, or told to be, for the first time. A step that is told
@@ -10,6 +12,7 @@ import java.util.List;
  */
 public final class Commits {
   private final List<Long> timesNs = new ArrayList<>();
+  private final List<Long> done = new ArrayList<>(); // with each of them
   private long steps;
 
   /**
@@ -24,9 +27,17 @@ public final class Commits {
       return false;
     }
     steps = done;
+    this.done.add(done);
     timesNs.add(timesNs.isEmpty() ? atNs : Math.max(atNs, timesNs.get(timesNs.size() - 1)));
     notifyAll();
     return true;
+  }
+
+  /** When this many steps were done, or more; empty when they are not. */
+  public synchronized OptionalLong whenDone(long steps) {
+    int at = Collections.binarySearch(done, steps);
+    int next = at < 0 ? -at - 1 : at;
+    return next == done.size() ? OptionalLong.empty() : OptionalLong.of(timesNs.get(next));
   }
 
   /** Number of steps done. */

@@ -21,10 +21,21 @@ import java.util.OptionalLong;
  * @param base folder with the data of all runs
  * @param folder of this run
  * @param size what is computed
+ * @param more settings, {@code key=value}, for all commands
  */
-public record FleetRun(Path base, Path folder, Size size) {
+public record FleetRun(Path base, Path folder, Size size, List<String> more) {
   private static final long NO_END = 100_000;
   private static final long INGEST_SECONDS = 300;
+
+  /** Copies the list. */
+  public FleetRun {
+    more = List.copyOf(more);
+  }
+
+  /** A run with no other settings. */
+  public FleetRun(Path base, Path folder, Size size) {
+    this(base, folder, size, List.of());
+  }
 
   /**
    * What a run computes.
@@ -83,10 +94,32 @@ public record FleetRun(Path base, Path folder, Size size) {
   }
 
   private List<String> dataSettings() {
-    return List.of(
-        "data.source=" + source(),
-        "data.store=" + base.resolve("store"),
-        "data.tokenizer=bundled:tokenizer-f16");
+    List<String> settings = new ArrayList<>(more);
+    settings.addAll(
+        List.of(
+            "data.source=" + source(),
+            "data.store=" + store(),
+            "data.tokenizer=bundled:tokenizer-f16"));
+    return settings;
+  }
+
+  /** The store of all runs of the base folder. */
+  public Path store() {
+    return base.resolve("store");
+  }
+
+  /** The command that follows a server and adds what it gets to the store. */
+  public List<String> follow(String address, List<String> settings) {
+    List<String> all = new ArrayList<>(more);
+    all.addAll(
+        List.of(
+            "data.source=" + address,
+            "data.store=" + store(),
+            "data.tokenizer=bundled:tokenizer-f16"));
+    all.addAll(settings);
+    List<String> command = new ArrayList<>(List.of("ingest", "--watch", "--json"));
+    command.addAll(set(all));
+    return command;
   }
 
   /**
@@ -139,7 +172,7 @@ public record FleetRun(Path base, Path folder, Size size) {
 
   /** Another run of the same size on the same data. */
   public FleetRun other(String name) {
-    return new FleetRun(base, base.resolve(name), size);
+    return new FleetRun(base, base.resolve(name), size, more);
   }
 
   /** What was noted of it. */

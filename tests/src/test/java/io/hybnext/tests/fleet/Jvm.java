@@ -49,7 +49,7 @@ public final class Jvm {
    * @param log its standard error is added to this file
    * @param lines told every line of its standard output, on a thread of its own
    */
-  static Jvm start(String name, List<String> arguments, Path log, LineListener lines)
+  public static Jvm start(String name, List<String> arguments, Path log, LineListener lines)
       throws IOException {
     long startedNs = System.nanoTime();
     Process process = builder(arguments, log).start();
