@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.MDC;
 
 /** Runs single steps of one member: batches in, gradients to the exchange, times measured. */
 final class StepRunner {
@@ -61,6 +62,7 @@ final class StepRunner {
     items = new ArrayList<>();
     itemsStep = step;
     activity.begin(step);
+    MDC.put("step", Long.toString(step)); // of what this thread logs
     exchange.begin(step);
     for (int microshard = microshards.first(); microshard < microshards.end(); microshard++) {
       Batch batch = take(step, microshard);

@@ -72,7 +72,7 @@ public final class DemoCommand extends HybnextCommand {
     int share = Math.max(1, cores / (trainers == null ? DEFAULT_TRAINERS : trainers));
     given.put("trainers.threads", Integer.toString(threads == null ? share : threads));
     HybnextSettings effective = settings.load("demo", given);
-    Logs.toRunFolder(effective.run().folder(), "coordinator");
+    Logs.toRunFolder(effective.run(), "coordinator");
     StopRequest stop = StopRequest.onSignals(console().err());
     Duration limit = minutes == null ? null : Duration.ofMillis((long) (minutes * 60_000));
     Instant started = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);

@@ -55,9 +55,11 @@ public final class NodeCommand extends HybnextCommand {
     HybnextSettings settings = options.load();
     String trainer = name == null ? "node-" + ProcessHandle.current().pid() : name;
     RunFolder folder = new RunFolder(settings.run().folder());
-    RunFile.read(folder); // refuses a folder without a run before anything is joined
+    String run =
+        RunFile.read(folder).run(); // refuses a folder without a run before anything is joined
     String coordinator = coordinator(settings, folder);
-    Logs.toRunFolder(settings.run().folder(), trainer);
+    Logs.field("run", run);
+    Logs.toRunFolder(settings.run(), trainer);
     if (standBy) {
       standBy(settings, folder, coordinator);
     } else {

@@ -31,7 +31,7 @@ public final class TrainCommand extends HybnextCommand {
   @Override
   protected void run() throws IOException, InterruptedException {
     HybnextSettings settings = options.load();
-    Logs.toRunFolder(settings.run().folder(), "coordinator");
+    Logs.toRunFolder(settings.run(), "coordinator");
     StopRequest stop = StopRequest.onSignals(console().err());
     LiveRun live = new LiveRun();
     TrainJob job = new TrainJob(settings, console().progress(), live);

@@ -4,6 +4,7 @@ import io.hybnext.actors.checkpoint.CurrentCheckpoint;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.tensorboard.TensorBoardLog;
 import io.hybnext.streams.batch.SnapshotId;
 import io.hybnext.streams.store.StoreException;
@@ -85,6 +86,9 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
   @Override
   public synchronized void accept(ProgressEvent event) {
     tensorBoard.accept(event);
+    if (event instanceof ProgressEvent.StepCommitted step) {
+      Logs.field("step", step.report().step());
+    }
     if (event instanceof ProgressEvent.CheckpointSaved saved && gate != null) {
       gate.onCheckpoint(Path.of(saved.folder()));
     } else if (event instanceof ProgressEvent.WaveEntered && run != null) {

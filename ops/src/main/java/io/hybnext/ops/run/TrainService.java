@@ -7,6 +7,7 @@ import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.file.FileFailure;
 import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.cli.Logs;
 import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,7 @@ public final class TrainService {
   public RunReport run(TrainingData data, String codeVersion, CompletionStage<Void> stop)
       throws InterruptedException {
     RunFile file = file(data);
+    Logs.field("run", file.run());
     TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
     Path aeron = LocalRun.aeronFolder(file.run());
     List<String> trainer = List.of("trainer", "--run", folder.root().toString());
