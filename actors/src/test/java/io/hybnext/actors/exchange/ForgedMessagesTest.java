@@ -28,8 +28,12 @@ class ForgedMessagesTest {
   private final HandFedLinks links = new HandFedLinks();
   private AeronStepExchange exchange;
 
-  /** Delivers what the test puts in; what is sent goes nowhere. */
+  /**
+   * Delivers what the test puts in, to the test's own thread: not to the one that takes messages
+   * while a trainer computes. What is sent goes nowhere.
+   */
   private static final class HandFedLinks implements PeerLinks {
+    private final Thread test = Thread.currentThread();
     final ArrayDeque<UnsafeBuffer> incoming = new ArrayDeque<>();
 
     @Override
@@ -58,7 +62,7 @@ class ForgedMessagesTest {
     @Override
     public int pollDirect(Receiver receiver, int limit) {
       int taken = 0;
-      while (!incoming.isEmpty()) {
+      while (Thread.currentThread() == test && !incoming.isEmpty()) {
         UnsafeBuffer message = incoming.peek();
         if (!receiver.onMessage(message, 0, message.capacity())) {
           break;
