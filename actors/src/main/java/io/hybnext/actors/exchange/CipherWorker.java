@@ -10,7 +10,7 @@ import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
  * time.
  */
 final class CipherWorker implements AutoCloseable {
-  private static final int SPINS = 2_000; // some microseconds: the next message is not far
+  private static final int SPINS = 2_000; // tens of microseconds: the next message is not far
 
   /** Something to do with one message. */
   interface Job {
