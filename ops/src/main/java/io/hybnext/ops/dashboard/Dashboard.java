@@ -2,6 +2,8 @@ package io.hybnext.ops.dashboard;
 
 import io.hybnext.actors.cluster.TlsFiles;
 import io.hybnext.config.DashboardSettings;
+import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.health.RunStatus;
 import io.hybnext.ops.http.AccessTokens;
 import io.hybnext.ops.http.Endpoint;
 import io.hybnext.ops.http.EventStreams;
@@ -11,11 +13,13 @@ import io.hybnext.ops.http.Replies;
 import io.hybnext.ops.http.Role;
 import io.hybnext.ops.http.StaticFiles;
 import io.hybnext.ops.intake.StreamSystem;
+import io.hybnext.ops.metrics.MetricsText;
 import io.hybnext.ops.run.RunFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +38,7 @@ public final class Dashboard implements AutoCloseable {
   private static final ContentType SCRIPT =
       MediaTypes.APPLICATION_JAVASCRIPT.toContentType(HttpCharsets.UTF_8);
   private static final ContentType STYLE = MediaTypes.TEXT_CSS.toContentType(HttpCharsets.UTF_8);
+  private static final ContentType METRICS = ContentTypes.parse(MetricsText.CONTENT_TYPE);
   private static final ContentType PICTURE = MediaTypes.IMAGE_PNG.toContentType();
   private static final ContentType DRAWING = MediaTypes.IMAGE_SVG_XML.toContentType();
   private static final List<String> SCRIPTS =
@@ -42,32 +47,35 @@ public final class Dashboard implements AutoCloseable {
   private final StreamSystem system;
   private final RunFeed feed;
   private final HttpService service;
+  private final List<Endpoint> endpoints;
   private final QuarantinePictures quarantine = new QuarantinePictures();
 
   /**
    * What a dashboard shows and offers besides the run's folder.
    *
+   * @param settings of the run, where this process has them; empty = those of its run.json
    * @param actions what operators can do
-   * @param metrics text for Prometheus
    * @param notReady why this process does no work yet, or no more; empty when it does
    */
   public record Subject(
-      RunActions actions, Supplier<String> metrics, Supplier<Optional<String>> notReady) {
+      Optional<HybnextSettings> settings,
+      RunActions actions,
+      Supplier<Optional<String>> notReady) {
 
     /** A run that is only watched. */
     public static Subject watched(String why) {
-      return new Subject(RunActions.none(why), () -> "", Optional::empty);
+      return new Subject(Optional.empty(), RunActions.none(why), Optional::empty);
     }
   }
 
   private Dashboard(DashboardSettings settings, RunFolder folder, Subject subject) {
     Clock clock = Clock.systemUTC();
     ActionEndpoint actions = new ActionEndpoint(subject.actions(), new AuditLog(folder, clock));
-    feed = new RunFeed(folder, actions::offers);
+    feed = new RunFeed(folder, subject.settings(), actions::offers);
     system = new StreamSystem("hybnext-dashboard");
     try {
-      service =
-          HttpService.start(system.system(), server(settings), endpoints(folder, actions, subject));
+      endpoints = endpoints(folder, actions, subject);
+      service = HttpService.start(system.system(), server(settings), endpoints);
     } catch (RuntimeException e) {
       system.close();
       throw e;
@@ -115,11 +123,17 @@ public final class Dashboard implements AutoCloseable {
             Role.OPERATOR,
             call -> picture(() -> quarantine.picture(feed.putAside(), call.name()))));
     all.add(
-        Endpoint.get("/metrics", Role.VIEWER, call -> Replies.text(200, subject.metrics().get())));
+        Endpoint.get("/metrics", Role.VIEWER, call -> metrics(folder)));
     all.add(Endpoint.open("/alive", call -> Replies.text(200, "alive\n")));
     all.add(Endpoint.open("/ready", call -> ready(subject)));
     all.add(actions.endpoint());
     return all;
+  }
+
+  private static CompletionStage<HttpResponse> metrics(RunFolder folder) {
+    return folder.isRun()
+        ? Replies.bytes(METRICS, MetricsText.of(RunStatus.read(folder, Instant.now())))
+        : Replies.bytes(METRICS, new byte[0]); // ingestion comes first
   }
 
   private static CompletionStage<HttpResponse> ready(Subject subject) {
@@ -152,6 +166,11 @@ public final class Dashboard implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** All that can be asked for. */
+  List<Endpoint> endpoints() {
+    return endpoints;
   }
 
   /** Where the page is. */

@@ -1,5 +1,6 @@
 package io.hybnext.ops.dashboard;
 
+import io.hybnext.ops.intake.IntakeFile;
 import io.hybnext.streams.item.QuarantineRule;
 import io.hybnext.streams.item.Quarantined;
 import io.hybnext.streams.store.LedgerTail;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param quarantined items put aside for another reason
  * @param reasons how many by rule, the most first
  * @param items the last ones put aside, the newest first
+ * @param now what ingestion does, or did last; null when nothing is known
  */
 record IntakeView(
     String store,
@@ -28,7 +30,8 @@ record IntakeView(
     long duplicates,
     long quarantined,
     Map<String, Long> reasons,
-    List<ItemView> items) {
+    List<ItemView> items,
+    IntakeFile now) {
   private static final int SHOWN = 60;
 
   /**
@@ -47,7 +50,7 @@ record IntakeView(
     }
   }
 
-  static IntakeView of(LedgerTail.Figures figures, Path store) {
+  static IntakeView of(LedgerTail.Figures figures, Path store, IntakeFile now) {
     long aside = figures.byRule().values().stream().mapToLong(Long::longValue).sum();
     long duplicates = figures.byRule().getOrDefault(QuarantineRule.DUPLICATE, 0L);
     Map<String, Long> reasons = new LinkedHashMap<>();
@@ -62,6 +65,7 @@ record IntakeView(
         duplicates,
         aside - duplicates,
         reasons,
-        figures.last().stream().limit(SHOWN).map(ItemView::of).toList());
+        figures.last().stream().limit(SHOWN).map(ItemView::of).toList(),
+        now);
   }
 }

@@ -4,6 +4,7 @@ import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.progress.Progress;
 import io.hybnext.ops.run.LiveRun;
 import io.hybnext.ops.run.RunFolder;
+import java.time.Clock;
 import java.util.Optional;
 
 /** The page of a run that this process leads; nothing where settings want none. */
@@ -30,8 +31,8 @@ public final class RunDashboard implements AutoCloseable {
             settings.dashboard(),
             folder,
             new Dashboard.Subject(
-                RunActions.none("actions are not offered by this release"),
-                () -> "",
+                Optional.of(settings),
+                new OperatorActions(live, folder, Clock.systemUTC()),
                 () -> live.now().isPresent() ? Optional.empty() : Optional.of("no run goes on")));
     progress.note("dashboard: " + page.url());
     return new RunDashboard(Optional.of(page));

@@ -11,6 +11,7 @@ import io.hybnext.actors.journal.JournalTail;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.file.FileFailure;
 import io.hybnext.ops.dashboard.Snapshot.Section;
+import io.hybnext.ops.intake.IntakeFile;
 import io.hybnext.ops.run.RunFile;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.streams.item.Quarantined;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -84,10 +86,12 @@ public final class RunFeed implements AutoCloseable {
   /**
    * Begins to follow a folder.
    *
+   * @param own settings of a run that may not have its run.json yet; empty = those in there
    * @param actions what can be done now, as the page is told
    */
-  public RunFeed(RunFolder folder, Supplier<Object> actions) {
+  public RunFeed(RunFolder folder, Optional<HybnextSettings> own, Supplier<Object> actions) {
     this.folder = folder;
+    settings = own.orElse(null);
     this.actions = actions;
     journal = new JournalTail(folder.journal());
     audit = new JournalTail(AuditLog.file(folder));
@@ -203,11 +207,11 @@ public final class RunFeed implements AutoCloseable {
     if (ledger == null) {
       ledger = new LedgerTail(settings.data().store());
     }
-    if (ledger.read() || !sections.containsKey("intake")) {
-      LedgerTail.Figures figures = ledger.figures();
-      putAside = figures.last();
-      put("intake", IntakeView.of(figures, settings.data().store()));
-    }
+    ledger.read();
+    LedgerTail.Figures figures = ledger.figures();
+    putAside = figures.last();
+    Path store = settings.data().store();
+    put("intake", IntakeView.of(figures, store, IntakeFile.read(store).orElse(null)));
   }
 
   private void lookAtStatus() throws IOException {

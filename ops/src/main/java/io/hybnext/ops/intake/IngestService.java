@@ -19,6 +19,7 @@ import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
 import io.hybnext.streams.store.FileLedger;
 import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +31,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 /** Puts the images of a source into the store that settings name. */
 public final class IngestService {
   private static final long TELL_EVERY_MS = 250;
+  private static final int WRITE_EVERY = 4; // of these
 
   private final HybnextSettings settings;
   private final ActorSystem<?> system;
@@ -98,20 +100,30 @@ public final class IngestService {
 
   private IngestReport await(IngestHandle handle) throws InterruptedException {
     long beganNs = System.nanoTime();
+    int looks = 0;
     while (true) {
       try {
         IngestReport report =
             handle.completion().toCompletableFuture().get(TELL_EVERY_MS, TimeUnit.MILLISECONDS);
         tell(report, beganNs);
+        IntakeFile.now(false, report.seen(), queues.rows(report.stages())).write(store());
         tellPutAside(report);
         return report;
       } catch (TimeoutException running) {
         queues.look(handle.meters());
         tell(handle.progress(), beganNs);
+        looks++;
+        if (looks % WRITE_EVERY == 0) {
+          IntakeFile.now(true, handle.progress().seen(), queues.rows(handle.meters())).write(store());
+        }
       } catch (ExecutionException failed) {
         throw new CommandFailure(failed.getCause().getMessage(), failed.getCause());
       }
     }
+  }
+
+  private Path store() {
+    return settings.data().store();
   }
 
   private void tellPutAside(IngestReport report) {

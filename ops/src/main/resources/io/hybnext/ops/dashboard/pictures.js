@@ -30,12 +30,12 @@ export function intake(state) {
   }
   setText($("intake-line"), intake.store);
   const arrived = intake.stored + intake.duplicates + intake.quarantined;
-  const stages = state.pictures?.stages ?? [];
+  const stages = intake.now?.stages ?? state.pictures?.stages ?? [];
   fill($("intake-body"),
     h("dl", { class: "tiles" }, tile("Arrived", count(arrived), "images"),
       tile("Stored", count(intake.stored), `in ${count(intake.segments)} ${intake.segments === 1 ? "segment" : "segments"}, ${bytes(intake.sizeBytes)}`),
       tile("Duplicates", count(intake.duplicates), "stored before"), tile("Quarantined", count(intake.quarantined), "can be tried again")),
-    stages.length > 0 && h("div", { class: "block" }, h("h3", {}, "Stages"), table(["Stage", "images", "images/s", "waiting, mean", "waiting, most", "busy"],
+    stages.length > 0 && h("div", { class: "block" }, h("h3", {}, "Stages ", h("span", { class: "badge", "data-tone": intake.now?.going ? "good" : null }, intake.now?.going ? "running" : "idle")), table(["Stage", "images", "images/s", "waiting, mean", "waiting, most", "busy"],
       stages.map((one) => [one.name, count(one.images), number(one.perSecond), number(one.queueMean), count(one.queueMax), meter(one.busyShare)]))),
     quarantine(state, intake));
 }

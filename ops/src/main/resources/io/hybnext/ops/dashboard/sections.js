@@ -90,7 +90,7 @@ function mean(steps, column) {
 
 export function cluster(state) {
   const members = state.members ?? [];
-  const live = new Map((state.status?.members ?? []).map((member) => [member.name ?? member.trainer, member]));
+  const live = new Map((isOver(state) ? [] : state.status?.members ?? []).map((member) => [member.trainer, member]));
   const working = members.filter((member) => member.state === "in work").length;
   const generation = state.run?.generation ? `generation ${state.run.generation}` : "";
   setText($("cluster-line"), members.length ? [`${working} of ${members.length} trainers in work`, generation].filter(Boolean).join(", ") : "");
@@ -102,10 +102,11 @@ export function cluster(state) {
 function coordinator(state) {
   const run = state.run ?? {};
   const over = isOver(state);
-  const tone = over ? "idle" : (state.health ?? []).some((one) => one.actor === "coordinator") ? "bad" : "good";
+  const tone = over ? "idle" : (state.health ?? []).some((one) => one.actor === "coordinator") ? "bad" : run.coordinator ? "good" : "warning";
   return h("li", { class: "member", "data-tone": tone },
-    h("div", { class: "top" }, h("h3", {}, "coordinator"), h("span", { class: "chip", "data-tone": over ? "idle" : tone }, over ? "ended" : "leads")),
-    h("dl", {}, h("dt", {}, "trainers join at"), h("dd", {}, run.coordinator || "–"), h("dt", {}, "last news"), h("dd", {}, ago(run.updatedAt))),
+    h("div", { class: "top" }, h("h3", {}, "coordinator"), h("span", { class: "chip", "data-tone": over ? "idle" : tone }, over ? "ended" : run.coordinator ? "leads" : "starting")),
+    h("dl", {}, h("dt", {}, "trainers join at"), h("dd", {}, run.coordinator || "–"), h("dt", {}, "last news"), h("dd", {}, ago(state.status?.at && !over ? state.status.at : run.updatedAt)),
+      state.status?.process && !over ? [h("dt", {}, "process"), h("dd", {}, String(state.status.process))] : null),
     actors(state, "coordinator", ["coordinator", "journal", "checkpoint store", "media driver"], over));
 }
 
@@ -126,16 +127,30 @@ function card(state, member, live) {
     ["process", member.pid || "–"],
     ["since", clock(member.since)],
   ];
-  if (live) {
-    if (live.phase) facts.push(["does", live.waitsFor?.length ? `${live.phase}, waits for ${[].concat(live.waitsFor).join(", ")}` : live.phase]);
-    if (Number.isFinite(live.residentBytes)) facts.push(["memory", bytes(live.residentBytes)]);
-    if (Number.isFinite(live.lastHeardMs)) facts.push(["last heard", millis(live.lastHeardMs) + " ago"]);
+  const vitals = live?.vitals;
+  if (vitals && !gone) {
+    const waits = vitals.waitsFor?.length ? `, waits for ${vitals.waitsFor.join(", ")}` : "";
+    facts.push(["does", String(vitals.doing).toLowerCase().replaceAll("_", " ") + waits]);
+    if (live.tokensPerSecond > 0) facts.push(["speed", `${count(live.tokensPerSecond)} tokens/s`]);
+    if (vitals.memory?.residentBytes > 0) facts.push(["memory", bytes(vitals.memory.residentBytes)]);
+    if (vitals.device?.totalBytes > 0) facts.push([vitals.device.name, `${bytes(vitals.device.usedBytes)} of ${bytes(vitals.device.totalBytes)}`]);
+    facts.push(["told", millis(live.toldMs) + " ago"]);
   }
   return h("li", { class: "member", "data-tone": tone, "data-member": member.name },
     h("div", { class: "top" }, h("h3", {}, member.name), h("span", { class: "chip", "data-tone": tone }, found && !gone ? String(found.cause).replaceAll("-", " ") : member.state)),
     h("dl", {}, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])),
+    live && !gone && times(live),
     actors(state, member.name, ["trainer", "gradient exchange", "batch streams"], gone),
     !gone && !isOver(state) && h("div", {}, button(state, "drain", { trainer: member.name }, "small")));
+}
+
+// Where a member's step goes: a bar, and the same in words.
+function times(live) {
+  const parts = [["compute", live.computeMs], ["exchange", live.exchangeMs], ["data", live.dataWaitMs]];
+  const whole = parts.reduce((sum, [, ms]) => sum + (ms || 0), 0);
+  if (!whole) return null;
+  return h("div", {}, h("div", { class: "share", "aria-hidden": "true" }, parts.map(([, ms]) => h("i", { style: { width: (100 * (ms || 0)) / whole + "%" } }))),
+    h("p", { class: "soft" }, parts.map(([name, ms]) => `${name} ${millis(ms)}`).join(", ")));
 }
 
 export function checkpoints(state) {
