@@ -64,8 +64,8 @@ function options(plot) {
   };
 }
 
-function figure(plot) {
-  const keys = [...plot.lines.map(([name, , key]) => [name, key]), ...(plot.dots ? [[plot.dots[0], plot.dots[2]]] : [])];
+function figure(plot, measured) {
+  const keys = [...plot.lines.map(([name, , key]) => [name, key]), ...(measured ? [[plot.dots[0], plot.dots[2]]] : [])];
   const now = h("span", { class: "now" });
   const canvas = h("canvas", { role: "img", "aria-label": plot.title });
   const legend = keys.length > 1 && h("span", { class: "legend" }, keys.map(([name, key]) => h("span", { class: "k" + key }, name)));
@@ -97,8 +97,14 @@ export function draw(steps, heldOut) {
 }
 
 function update(plot, lines, dots) {
+  const measured = dots.length > 0;
+  if (charts.has(plot.id) && charts.get(plot.id).measured !== measured) {
+    charts.get(plot.id).chart.destroy();
+    charts.get(plot.id).element.remove();
+    charts.delete(plot.id);
+  }
   if (!charts.has(plot.id)) {
-    const made = figure(plot);
+    const made = Object.assign(figure(plot, measured), { measured });
     const order = PLOTS.map((p) => p.id);
     const after = [...$("charts").children].find((child) => order.indexOf(child.dataset.plot) > order.indexOf(plot.id));
     $("charts").insertBefore(made.element, after ?? null);
@@ -114,6 +120,7 @@ function update(plot, lines, dots) {
   }
   if (dots.length) datasets.push({ ...dataset(plot.dots[0], dots, plot.dots[2], false), pointRadius: 4, pointHitRadius: 6, borderWidth: 1.5 });
   made.chart.data.datasets = datasets;
+  made.chart.options.scales.x.max = Math.max(...lines.map((line) => line.points.at(-1)?.x ?? 0), ...dots.map((dot) => dot.x));
   made.chart.update("none");
   const last = lines.map((line) => line.points.at(-1)?.y).filter((y) => y !== undefined);
   const text = lines.length === 1 && last.length ? (plot.format ?? number)(last[0]) : "";

@@ -14,7 +14,7 @@ export function wall(state) {
     h("table", { class: "wall" },
       h("thead", {}, h("tr", {}, h("td"), Array.from({ length: columns }, (_, i) => h("th", { scope: "col" }, caption(i))))),
       h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, step(row)), row.pictures.map((name, i) => cell(name, i, step(row) + ", drawn")))),
-        real.length && h("tr", { class: "real" }, h("th", { scope: "row" }, "real"), real.map((name, i) => cell(name, i, "real image")))))));
+        real.length > 0 && h("tr", { class: "real" }, h("th", { scope: "row" }, "real"), real.map((name, i) => cell(name, i, "real image")))))));
 }
 
 function tile(name, value, unit) {

@@ -76,8 +76,8 @@ export function tiles(state) {
     tile("Speed", count(last("tokensPerSecond")), "tokens a second"),
     tile("Step", run.secondsPerStep ? millis(1000 * run.secondsPerStep) : "–", last("exchangeMs") ? millis(last("exchangeMs")) + " of it exchange" : "pace lately"),
     isOver(state) ? tile("Took", duration((Date.parse(run.updatedAt) - Date.parse(run.startedAt)) / 1000), "first to last line")
-      : tile("To go", run.step ? duration(left) : "–", run.step ? "ends about " + clock(Date.now() + 1000 * left) : "after the first steps"),
-    tile("Checkpoint", newest ? "step " + count(newest.step) : "none", newest ? ago(newest.time) + ", in " + duration(newest.seconds ?? NaN) : "yet"),
+      : tile("To go", left > 0 ? duration(left) : "–", left > 0 ? "ends about " + clock(Date.now() + 1000 * left) : "told after some steps"),
+    tile("Checkpoint", newest ? "step " + count(newest.step) : "none", newest ? ago(newest.time) + (newest.seconds === null ? "" : ", written in " + millis(1000 * newest.seconds)) : "yet"),
     tile("Images", count(run.items || state.intake?.stored || 0), "trained on"));
 }
 
@@ -164,7 +164,7 @@ export function checkpoints(state) {
     const there = kept.includes(name(one));
     const isCurrent = current ? name(one) === current : one === newest;
     const badge = isCurrent ? h("span", { class: "badge", "data-tone": "good" }, "current") : !there && h("span", { class: "badge" }, "deleted");
-    return [h("span", {}, count(one.step), badge), clock(one.time), bytes(one.sizeBytes), duration(one.seconds ?? NaN),
+    return [h("span", {}, count(one.step), badge), clock(one.time), bytes(one.sizeBytes), millis(one.seconds === null ? null : 1000 * one.seconds),
       ...(judged ? [gate(one.gate)] : []), h("span", {}, h("code", {}, name(one))),
       there && !isCurrent ? button(state, "rollback", { checkpoint: name(one) }, "small") : ""];
   });
