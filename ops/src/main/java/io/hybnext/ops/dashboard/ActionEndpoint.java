@@ -1,6 +1,5 @@
 package io.hybnext.ops.dashboard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.file.FileFailure;
@@ -11,7 +10,9 @@ import io.hybnext.ops.http.Replies;
 import io.hybnext.ops.http.Role;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class ActionEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(ActionEndpoint.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST = 200;
+  private static final long PATIENCE_S = 8; // less than browsers and the server have
 
   private final RunActions actions;
   private final AuditLog audit;
@@ -65,30 +67,33 @@ final class ActionEndpoint {
           Replies.sentence(
               503, "not done: the audit log cannot be written: " + FileFailure.explain(e)));
     }
-    return actions
-        .perform(action, about)
-        .handle(
-            (result, error) ->
-                error == null ? result : new Result(false, "it failed: " + error.getMessage()))
-        .thenApply(result -> answer(id, action, result));
+    CompletableFuture<Result> outcome =
+        actions
+            .perform(action, about)
+            .handle(
+                (result, error) ->
+                    error == null ? result : new Result(false, "it failed: " + error.getMessage()))
+            .thenApply(result -> noted(id, action, result))
+            .toCompletableFuture();
+    return outcome
+        .thenApply(result -> Replies.sentence(result.done() ? 200 : 409, result.sentence()))
+        .completeOnTimeout(
+            Replies.sentence(202, "under way; the audit log tells what comes of it"),
+            PATIENCE_S,
+            TimeUnit.SECONDS);
   }
 
-  private HttpResponse answer(String id, String action, Result result) {
+  private Result noted(String id, String action, Result result) {
     try {
       audit.outcome(id, result.done(), result.sentence());
     } catch (IOException e) {
       LOG.warn("what came of {} is missing in the audit log: {}", action, FileFailure.explain(e));
     }
-    return Replies.sentence(result.done() ? 200 : 409, result.sentence());
+    return result;
   }
 
   /** The offers as the page is told them. */
   Object offers() {
     return actions.offers();
-  }
-
-  /** A value as JSON; for tests and the feed. */
-  static String json(Object value) throws JsonProcessingException {
-    return JSON.writeValueAsString(value);
   }
 }

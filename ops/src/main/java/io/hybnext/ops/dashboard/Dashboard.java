@@ -58,9 +58,7 @@ public final class Dashboard implements AutoCloseable {
    * @param notReady why this process does no work yet, or no more; empty when it does
    */
   public record Subject(
-      Optional<HybnextSettings> settings,
-      RunActions actions,
-      Supplier<Optional<String>> notReady) {
+      Optional<HybnextSettings> settings, RunActions actions, Supplier<Optional<String>> notReady) {
 
     /** A run that is only watched. */
     public static Subject watched(String why) {
@@ -122,8 +120,7 @@ public final class Dashboard implements AutoCloseable {
             "/quarantine/*",
             Role.OPERATOR,
             call -> picture(() -> quarantine.picture(feed.putAside(), call.name()))));
-    all.add(
-        Endpoint.get("/metrics", Role.VIEWER, call -> metrics(folder)));
+    all.add(Endpoint.get("/metrics", Role.VIEWER, call -> metrics(folder)));
     all.add(Endpoint.open("/alive", call -> Replies.text(200, "alive\n")));
     all.add(Endpoint.open("/ready", call -> ready(subject)));
     all.add(actions.endpoint());

@@ -114,7 +114,8 @@ public final class IngestService {
         tell(handle.progress(), beganNs);
         looks++;
         if (looks % WRITE_EVERY == 0) {
-          IntakeFile.now(true, handle.progress().seen(), queues.rows(handle.meters())).write(store());
+          IntakeFile.now(true, handle.progress().seen(), queues.rows(handle.meters()))
+              .write(store());
         }
       } catch (ExecutionException failed) {
         throw new CommandFailure(failed.getCause().getMessage(), failed.getCause());

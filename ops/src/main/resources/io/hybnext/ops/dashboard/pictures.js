@@ -12,7 +12,7 @@ export function wall(state) {
   const step = (row) => (row.step === 0 ? "untrained" : "step " + count(row.step));
   fill($("wall"), h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Pictures by checkpoint and caption" },
     h("table", { class: "wall" },
-      h("thead", {}, h("tr", {}, h("td"), Array.from({ length: columns }, (_, i) => h("th", { scope: "col" }, caption(i))))),
+      h("thead", {}, h("tr", {}, h("td"), Array.from({ length: columns }, (_, i) => h("th", { scope: "col" }, h("span", {}, caption(i)))))),
       h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, step(row)), row.pictures.map((name, i) => cell(name, i, step(row) + ", drawn")))),
         real.length > 0 && h("tr", { class: "real" }, h("th", { scope: "row" }, "real"), real.map((name, i) => cell(name, i, "real image")))))));
 }

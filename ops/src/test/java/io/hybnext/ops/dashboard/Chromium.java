@@ -175,6 +175,11 @@ final class Chromium implements AutoCloseable {
 
   /** A picture of the whole page. */
   void screenshot(Path file) throws Exception {
+    screenshot(file, Integer.MAX_VALUE);
+  }
+
+  /** A picture of the page down to a height in CSS pixels. */
+  void screenshot(Path file, int mostHeight) throws Exception {
     JsonNode size = call("Page.getLayoutMetrics", Map.of()).path("cssContentSize");
     Map<String, Object> clip =
         Map.of(
@@ -185,7 +190,7 @@ final class Chromium implements AutoCloseable {
             "width",
             size.path("width").asDouble(),
             "height",
-            size.path("height").asDouble(),
+            Math.min(mostHeight, size.path("height").asDouble()),
             "scale",
             1);
     JsonNode answer =
