@@ -46,7 +46,7 @@ function dataset(label, points, key, faint) {
 
 function options(plot) {
   const soft = colour("--soft"), rule = colour("--rule");
-  const tick = { color: soft, font: { size: 11.5 }, maxTicksLimit: 6 };
+  const tick = { color: soft, font: { size: 11.5 }, maxTicksLimit: 6, includeBounds: false };
   return {
     animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true,
     interaction: { mode: "nearest", axis: "x", intersect: false },
@@ -118,7 +118,7 @@ function update(plot, lines, dots) {
     if (!plot.exact) datasets.push(dataset(line.name, thin, line.key, true));
     datasets.push(dataset(line.name, plot.exact ? thin : smoothed(thin), line.key, false));
   }
-  if (dots.length) datasets.push({ ...dataset(plot.dots[0], dots, plot.dots[2], false), pointRadius: 4, pointHitRadius: 6, borderWidth: 1.5 });
+  if (dots.length) datasets.push({ ...dataset(plot.dots[0], dots, plot.dots[2], false), pointRadius: 4, pointHitRadius: 6, borderWidth: 1.5, clip: 8 });
   made.chart.data.datasets = datasets;
   made.chart.options.scales.x.max = Math.max(...lines.map((line) => line.points.at(-1)?.x ?? 0), ...dots.map((dot) => dot.x));
   made.chart.update("none");
