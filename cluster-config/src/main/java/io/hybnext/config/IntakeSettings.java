@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param deidentify which images are de-identified
  * @param pseudonymKey file of the key of pseudonyms; empty for one in the store
  * @param burnedIn which images are put aside when text is suspected in their pixels
+ * @param similarDistance bits in which hashes of one picture may differ; -1 compares bytes alone
  * @param watch whether ingestion goes on when everything is stored
  * @param poll time between two looks at a source
  * @param settle how long a file in a watched folder must have stayed the same
@@ -30,6 +31,7 @@ public record IntakeSettings(
     Deidentify deidentify,
     String pseudonymKey,
     BurnedIn burnedIn,
+    int similarDistance,
     boolean watch,
     Duration poll,
     Duration settle) {
@@ -66,6 +68,7 @@ public record IntakeSettings(
         "intake.segment-age",
         segmentAge,
         "from 0 s to 1 h");
+    Rule.between("intake.similar-distance", similarDistance, -1, 32);
     Rule.check(
         poll.toMillis() >= 50 && poll.compareTo(HOUR) <= 0,
         "intake.poll",

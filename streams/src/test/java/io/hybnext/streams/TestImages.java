@@ -29,6 +29,13 @@ public final class TestImages {
     return image;
   }
 
+  /** A file of the bundled sample. */
+  public static byte[] radiograph(int number) throws IOException {
+    Path root = Path.of(System.getProperty("hybnext.root", ".."));
+    return Files.readAllBytes(
+        root.resolve("ops/sample/images").resolve(String.format("%05d.jpg", number)));
+  }
+
   public static byte[] jpeg(int width, int height, long seed) {
     return encode(grey(width, height, seed), "jpeg");
   }

@@ -95,7 +95,8 @@ public final class IngestService {
         Duration.ofMillis(500),
         intake.inFlightBytes(),
         gate,
-        BurnedIn.valueOf(intake.burnedIn().name()));
+        BurnedIn.valueOf(intake.burnedIn().name()),
+        intake.similarDistance());
   }
 
   private IngestReport await(IngestHandle handle) throws InterruptedException {

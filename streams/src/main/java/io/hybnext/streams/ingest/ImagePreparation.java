@@ -7,6 +7,7 @@ import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageHeader;
 import io.hybnext.streams.image.ImageHeader.Format;
+import io.hybnext.streams.image.PictureHash;
 import io.hybnext.streams.image.QualityGate;
 import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
 import io.hybnext.streams.item.QuarantineException;
@@ -31,11 +32,13 @@ final class ImagePreparation {
   private final ImageFit encoderFit;
   private final IngestMeters meters;
   private final BurnedIn burnedIn;
+  private final boolean comparesPictures;
 
   ImagePreparation(
       IngestSettings settings, ImageFit tokenizerFit, ImageFit encoderFit, IngestMeters meters) {
     this.gate = settings.gate();
     this.burnedIn = settings.burnedIn();
+    this.comparesPictures = settings.similarDistance() >= 0;
     this.tokenizerFit = tokenizerFit;
     this.encoderFit = encoderFit;
     this.meters = meters;
@@ -143,7 +146,8 @@ final class ImagePreparation {
   private PreparedImage fit(Image image, int[] codes) {
     Image forTokenizer = tokenizerFit.apply(image);
     Image forEncoder = encoderFit.equals(tokenizerFit) ? forTokenizer : encoderFit.apply(image);
-    return new PreparedImage(forTokenizer, forEncoder, codes);
+    Long picture = comparesPictures ? PictureHash.of(image) : null;
+    return new PreparedImage(forTokenizer, forEncoder, codes, picture);
   }
 
   private static <T> T metered(StageMeter meter, Image image, Supplier<T> work) {

@@ -32,6 +32,7 @@ final class IngestFlows {
   private final ByteBudget budget;
   private final ImagePreparation preparation;
   private final KnownItems known;
+  private final KnownPictures pictures;
   private final IngestMeters meters;
   private final IngestCounts counts;
 
@@ -41,6 +42,7 @@ final class IngestFlows {
       ByteBudget budget,
       ImagePreparation preparation,
       KnownItems known,
+      KnownPictures pictures,
       IngestMeters meters,
       IngestCounts counts) {
     this.window = TASKS_A_WORKER * parallelism;
@@ -48,11 +50,12 @@ final class IngestFlows {
     this.budget = budget;
     this.preparation = preparation;
     this.known = known;
+    this.pictures = pictures;
     this.meters = meters;
     this.counts = counts;
   }
 
-  /** Item to fitted image: probe, admit, read, select, decode with gate and fit. */
+  /** Item to fitted image: probe, admit, read, select, decode with gate and fit, compare. */
   Flow<Outcome<ImageItem>, Outcome<Carried<PreparedImage>>, NotUsed> prepare() {
     return Flow.<Outcome<ImageItem>>create()
         .map(this::count)
@@ -60,7 +63,8 @@ final class IngestFlows {
         .via(admit())
         .via(read())
         .via(select())
-        .via(decode());
+        .via(decode())
+        .via(compare());
   }
 
   private Outcome<ImageItem> count(Outcome<ImageItem> element) {
@@ -190,6 +194,24 @@ final class IngestFlows {
       return element.with(image, image.sizeBytes());
     } catch (QuarantineException refused) {
       return element.rejected(refused);
+    }
+  }
+
+  /** Puts aside what looks like another image. */
+  private Flow<Outcome<Carried<PreparedImage>>, Outcome<Carried<PreparedImage>>, NotUsed>
+      compare() {
+    return Flow.<Outcome<Carried<PreparedImage>>>create().map(this::compare).named("compare");
+  }
+
+  private Outcome<Carried<PreparedImage>> compare(Outcome<Carried<PreparedImage>> element) {
+    if (!pictures.areCompared() || !(element instanceof Kept<Carried<PreparedImage>> kept)) {
+      return element;
+    }
+    try {
+      pictures.check(kept.value().item().id(), kept.value().payload().picture());
+      return element;
+    } catch (QuarantineException alike) {
+      return kept.value().rejected(alike);
     }
   }
 

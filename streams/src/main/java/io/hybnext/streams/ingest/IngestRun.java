@@ -76,6 +76,7 @@ final class IngestRun implements IngestHandle {
             budget,
             preparation,
             new KnownItems(store.storedItems(schema)),
+            new KnownPictures(settings.similarDistance(), store.storedItems(schema).values()),
             meters,
             counts);
     networks = new NetworkFlows(tokenizer, encoder, settings, meters);

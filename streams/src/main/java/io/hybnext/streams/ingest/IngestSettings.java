@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param inFlightBytes most bytes of files, decoded and fitted images in the stream at once
  * @param gate what an image has to keep
  * @param burnedIn which images are looked at for text in their pixels
+ * @param similarDistance bits that {@link io.hybnext.streams.image.PictureHash} may differ in where
+ *     images are duplicates; -1 compares only bytes
  */
 public record IngestSettings(
     int decodeParallelism,
@@ -19,7 +21,8 @@ public record IngestSettings(
     Duration batchWait,
     long inFlightBytes,
     QualityGate gate,
-    BurnedIn burnedIn) {
+    BurnedIn burnedIn,
+    int similarDistance) {
 
   /** Which images are put aside when text is suspected in their pixels. */
   public enum BurnedIn {
@@ -29,6 +32,17 @@ public record IngestSettings(
     DICOM,
     /** Every image. */
     ALL
+  }
+
+  /** Duplicates are told by their bytes alone. */
+  public IngestSettings(
+      int decodeParallelism,
+      int batch,
+      Duration batchWait,
+      long inFlightBytes,
+      QualityGate gate,
+      BurnedIn burnedIn) {
+    this(decodeParallelism, batch, batchWait, inFlightBytes, gate, burnedIn, -1);
   }
 
   /** The usual: DICOM images with suspected text are put aside. */
@@ -46,6 +60,11 @@ public record IngestSettings(
     check(decodeParallelism > 0, "decode-parallelism", decodeParallelism, "at least 1");
     check(batch > 0, "batch", batch, "at least 1");
     check(batchWait.toMillis() > 0, "batch-wait", batchWait, "at least 1 ms");
+    check(
+        similarDistance >= -1 && similarDistance <= 32,
+        "similar-distance",
+        similarDistance,
+        "-1 to 32");
     check(inFlightBytes > 0, "in-flight", inFlightBytes, "at least 1 byte");
   }
 

@@ -44,7 +44,7 @@ final class NetworkFlows {
   }
 
   /** An image with its tokens. */
-  record TokenisedImage(int[] tokens, Image forEncoder) {
+  record TokenisedImage(int[] tokens, Image forEncoder, Long picture) {
     long sizeBytes() {
       return 4L * tokens.length + forEncoder.sizeBytes();
     }
@@ -105,7 +105,8 @@ final class NetworkFlows {
                       tokenizer.tokensPerImage(),
                       tokenizer.codebookSize())));
     }
-    TokenisedImage image = new TokenisedImage(tokens, element.payload().forEncoder());
+    TokenisedImage image =
+        new TokenisedImage(tokens, element.payload().forEncoder(), element.payload().picture());
     return element.with(image, image.sizeBytes());
   }
 
@@ -163,7 +164,7 @@ final class NetworkFlows {
             feature,
             item.split(),
             item.relativePath(),
-            item.provenance());
+            item.provenance().withPicture(element.payload().picture()));
     return element.with(row, row.sizeBytes());
   }
 

@@ -216,6 +216,7 @@ public final class PipelineBenchmark {
         new ByteBudget(settings.inFlightBytes()),
         preparation,
         new KnownItems(Map.of()),
+        new KnownPictures(settings.similarDistance(), List.of()),
         meters,
         new IngestCounts());
   }

@@ -8,8 +8,9 @@ import io.hybnext.image.Image;
  * @param forTokenizer what the tokenizer takes
  * @param forEncoder what the encoder takes
  * @param codes made elsewhere; null to tokenise it
+ * @param picture hash of what it looks like; null when pictures are not compared
  */
-record PreparedImage(Image forTokenizer, Image forEncoder, int[] codes) {
+record PreparedImage(Image forTokenizer, Image forEncoder, int[] codes, Long picture) {
 
   /** Bytes of both. */
   long sizeBytes() {

@@ -10,13 +10,26 @@ import io.hybnext.file.Sha256;
  * @param captionHash first 16 hex digits of the caption's SHA-256
  * @param split {@code train}, {@code val} or {@code test}
  * @param study that it belongs to, as a pseudonym where it was de-identified; null when unknown
+ * @param picture hash of what it looks like, 16 hex digits; null when pictures are not compared
  */
 public record StoredItem(
-    String id, String contentHash, String captionHash, String split, String study) {
+    String id,
+    String contentHash,
+    String captionHash,
+    String split,
+    String study,
+    String picture) {
+
+  /** An item whose picture is not compared. */
+  public StoredItem(
+      String id, String contentHash, String captionHash, String split, String study) {
+    this(id, contentHash, captionHash, split, study, null);
+  }
+
 
   /** An item of no known study. */
   public StoredItem(String id, String contentHash, String captionHash, String split) {
-    this(id, contentHash, captionHash, split, null);
+    this(id, contentHash, captionHash, split, null, null);
   }
 
   /** The entry of an item. */
@@ -26,6 +39,7 @@ public record StoredItem(
         item.contentHash(),
         Sha256.shortHex(item.caption()),
         item.split(),
-        item.provenance().study());
+        item.provenance().study(),
+        item.provenance().picture());
   }
 }

@@ -14,6 +14,7 @@ import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.image.ImageHeader;
 import io.hybnext.streams.image.QualityGate;
+import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
 import io.hybnext.streams.source.FolderSource;
 import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.source.ManifestSource;
@@ -23,6 +24,8 @@ import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreReader;
 import io.hybnext.streams.store.StoreSettings;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,6 +40,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.imageio.ImageIO;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +122,30 @@ class IngestTest {
             item.feature());
       }
     }
+  }
+
+  @Test
+  void shouldPutAsideWhatLooksLikeAnotherImageAlsoInALaterRun() throws Exception {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    byte[] picture = TestImages.radiograph(1);
+    BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(picture));
+    Files.write(images.resolve("a.jpg"), picture);
+    Files.write(images.resolve("b.png"), TestImages.encode(decoded, "png")); // the same picture
+    Files.write(images.resolve("c.jpg"), TestImages.radiograph(2));
+    IngestSettings comparing =
+        new IngestSettings(
+            2, 4, Duration.ofMillis(20), 8 << 20, QualityGate.DEFAULT, BurnedIn.PASS, 2);
+    IngestReport first = end(begin(images(), comparing));
+    assertEquals(2, first.stored());
+    assertEquals(1, first.duplicates());
+    Files.delete(images.resolve("a.jpg"));
+    IngestReport second = end(begin(images(), comparing));
+    assertEquals(1, second.duplicates(), "b.png looks like what the first run stored");
+    try (SegmentStore store = SegmentStore.open(folder.resolve("store"), SEGMENTS_OF_5)) {
+      String message = store.ledger().quarantined().get(0).message();
+      assertTrue(message.startsWith("b.png: looks like item a.jpg"), message);
+    }
+    assertEquals(1, ingest(images()).stored(), "bytes alone: they differ");
   }
 
   @Test
