@@ -5,10 +5,10 @@ import java.util.Arrays;
 
 /**
  * What a picture looks like, in 64 bits: of the grey levels, averaged to 32 x 32 fields, the 8 x 8
- * lowest frequencies of a cosine transform (DCT-II), each compared with their median; the mean level
- * itself is left out. Another size, compression or brightness of the same picture changes few bits:
- * pictures are alike when the Hamming distance of their hashes is small (the "pHash" of Zauner,
- * 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions").
+ * lowest frequencies of a cosine transform (DCT-II), each compared with their median; the mean
+ * level itself is left out. Another size, compression or brightness of the same picture changes few
+ * bits: pictures are alike when the Hamming distance of their hashes is small (the "pHash" of
+ * Zauner, 2010, "Implementation and Benchmarking of Perceptual Image Hash Functions").
  */
 public final class PictureHash {
   private static final int SIDE = 32;

@@ -13,19 +13,12 @@ import io.hybnext.file.Sha256;
  * @param picture hash of what it looks like, 16 hex digits; null when pictures are not compared
  */
 public record StoredItem(
-    String id,
-    String contentHash,
-    String captionHash,
-    String split,
-    String study,
-    String picture) {
+    String id, String contentHash, String captionHash, String split, String study, String picture) {
 
   /** An item whose picture is not compared. */
-  public StoredItem(
-      String id, String contentHash, String captionHash, String split, String study) {
+  public StoredItem(String id, String contentHash, String captionHash, String split, String study) {
     this(id, contentHash, captionHash, split, study, null);
   }
-
 
   /** An item of no known study. */
   public StoredItem(String id, String contentHash, String captionHash, String split) {
