@@ -71,6 +71,13 @@ public record HybnextSettings(
         "optimiser.warmup-steps",
         optimiser.warmupSteps(),
         "at most training.steps = " + training.steps());
+    Rule.check(
+        optimiser.schedule() != OptimiserSettings.Schedule.WSD
+            || (long) optimiser.warmupSteps() + optimiser.decaySteps() <= training.steps(),
+        "optimiser.decay-steps",
+        optimiser.decaySteps(),
+        "at most training.steps - optimiser.warmup-steps = "
+            + (training.steps() - optimiser.warmupSteps()));
   }
 
   /**

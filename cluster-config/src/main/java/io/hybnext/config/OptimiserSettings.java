@@ -15,6 +15,9 @@ package io.hybnext.config;
  * @param clipNorm largest gradient norm that is not clipped; 0 = no clipping
  * @param stepsPerEpoch steps of an epoch where the schedule goes by epochs; 0 where by steps
  * @param warmupEpochs epochs of linear warm-up from 0, where the schedule goes by epochs
+ * @param decaySteps steps of the decay at the end, for wsd
+ * @param rewarmSteps steps of a linear warm-up where new items enter; 0 = none
+ * @param rewarmShare where that begins, as a share of the schedule's rate
  */
 public record OptimiserSettings(
     double learningRate,
@@ -28,7 +31,10 @@ public record OptimiserSettings(
     Decay decay,
     double clipNorm,
     double stepsPerEpoch,
-    double warmupEpochs) {
+    double warmupEpochs,
+    int decaySteps,
+    int rewarmSteps,
+    double rewarmShare) {
 
   /** What weight decay takes weight off. */
   public enum Decay {
@@ -41,7 +47,9 @@ public record OptimiserSettings(
   /** How the learning rate goes on after the warm-up. */
   public enum Schedule {
     CONSTANT,
-    COSINE
+    COSINE,
+    /** Warm-up, stable, decay. */
+    WSD
   }
 
   /** Checks every value. */
@@ -56,5 +64,13 @@ public record OptimiserSettings(
     Rule.between("optimiser.clip-norm", clipNorm, 0, 1e9);
     Rule.between("optimiser.steps-per-epoch", stepsPerEpoch, 0, 1e12);
     Rule.between("optimiser.warmup-epochs", warmupEpochs, 0, 1000);
+    Rule.atLeast("optimiser.decay-steps", decaySteps, 0);
+    Rule.atLeast("optimiser.rewarm-steps", rewarmSteps, 0);
+    Rule.between("optimiser.rewarm-share", rewarmShare, 0, 1);
+    Rule.check(
+        schedule != Schedule.WSD || stepsPerEpoch == 0,
+        "optimiser.steps-per-epoch",
+        stepsPerEpoch,
+        "0 with optimiser.schedule = wsd");
   }
 }

@@ -76,6 +76,12 @@ public record TrainingConfig(
         network, arra, optimiser, learningRate, precision, again, seed, tuning, start);
   }
 
+  /** The same with another learning rate. */
+  public TrainingConfig withLearningRate(Schedule other) {
+    return new TrainingConfig(
+        network, arra, optimiser, other, precision, recompute, seed, tuning, start);
+  }
+
   /** The same with another part trained. */
   public TrainingConfig withTuning(Tuning other) {
     return new TrainingConfig(

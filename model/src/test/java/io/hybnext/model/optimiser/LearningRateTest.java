@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybnext.model.decoder.ParameterLayout.Bucket;
 import io.hybnext.model.transformer.TransformerLayout;
 import io.hybnext.model.transformer.TransformerPresets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,5 +58,31 @@ class LearningRateTest {
     assertEquals(
         List.of(new DecayRuns.Run(matrices - 3, 10, true)),
         DecayRuns.of(block, matrices - 3, 10, true, name -> false));
+  }
+
+  @Test
+  void shouldStayAtThePeakUntilTheDecayAtTheEnd() {
+    LearningRate rate = LearningRate.stableDecay(1, 4, 100, 25, 0.1);
+    assertEquals(0.2, rate.at(0), 1e-12);
+    assertEquals(1, rate.at(4), 0);
+    assertEquals(1, rate.at(74), 0);
+    assertEquals(1 - 0.9 * Math.sqrt(1 / 25.0), rate.at(75), 1e-12);
+    assertEquals(0.1, rate.at(99), 1e-12);
+    assertEquals(0.1, rate.at(5_000), 1e-12);
+    assertEquals(1, LearningRate.stableDecay(1, 0, 10, 0, 0).at(9), 0);
+  }
+
+  @Test
+  void shouldWarmUpAgainWhereNewDataEnter() {
+    List<Long> starts = new ArrayList<>();
+    RewarmedRate rate = new RewarmedRate(LearningRate.constant(2), () -> starts, 4, 0.5);
+    assertEquals(2, rate.at(10), 0);
+    starts.add(10L);
+    starts.add(30L);
+    assertEquals(2, rate.at(9), 0);
+    assertEquals(1.2, rate.at(10), 1e-12);
+    assertEquals(1.8, rate.at(13), 1e-12);
+    assertEquals(2, rate.at(14), 0);
+    assertEquals(1.2, rate.at(30), 1e-12);
   }
 }

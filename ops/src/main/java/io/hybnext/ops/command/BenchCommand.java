@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       BenchPipelineCommand.class,
       BenchGenerateCommand.class,
       BenchEncodeCommand.class,
+      BenchContinualCommand.class,
       BenchTokeniseCommand.class,
       BenchImportCommand.class,
       BenchSimulateCommand.class

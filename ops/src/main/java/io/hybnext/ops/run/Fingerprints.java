@@ -2,6 +2,7 @@ package io.hybnext.ops.run;
 
 import io.hybnext.config.ExchangeSettings;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.config.OptimiserSettings;
 import io.hybnext.file.Sha256;
 
 /** Hashes that tell whether a checkpoint can be gone on from with the same bytes. */
@@ -16,14 +17,14 @@ final class Fingerprints {
   static String settings(HybnextSettings s) {
     var o = s.optimiser();
     var t = s.training();
-    boolean cosine = o.schedule() == io.hybnext.config.OptimiserSettings.Schedule.COSINE;
+    boolean cosine = o.schedule() == OptimiserSettings.Schedule.COSINE;
     String text =
         String.join(
             "\n",
             "hybnext-settings-1",
             s.model().toString(),
             s.arra().toString(),
-            o.toString(),
+            text(o),
             Long.toString(t.seed()),
             t.globalBatch() + " in " + t.microshards(),
             cosine ? "steps " + t.steps() : "",
@@ -34,5 +35,12 @@ final class Fingerprints {
     part += t.frozen().isEmpty() ? "" : "\nfrozen " + t.frozen();
     part += s.exchange().wire() == ExchangeSettings.Wire.BF16 ? "\nwire bf16" : "";
     return new Sha256().add(text + part).hex();
+  }
+
+  /** As releases that knew neither decay nor re-warming wrote it, where neither is used. */
+  private static String text(OptimiserSettings o) {
+    String all = o.toString();
+    boolean plain = o.schedule() != OptimiserSettings.Schedule.WSD && o.rewarmSteps() == 0;
+    return plain ? all.substring(0, all.indexOf(", decaySteps=")) + "]" : all;
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.ops.home.Home;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -112,10 +113,12 @@ final class GateKeeper implements AutoCloseable {
   }
 
   private Process start(Path checkpoint, Path log) throws IOException {
-    List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
-    command.addAll(
-        TrainerEnvironment.java(
-            HEAP_MIB, PROGRAM, List.of("gate", "--checkpoint", checkpoint.toString())));
+    List<String> command =
+        new ArrayList<>(
+            TrainerEnvironment.java(
+                HEAP_MIB, PROGRAM, List.of("gate", "--checkpoint", checkpoint.toString())));
+    command.add(1, "-Dhybnext.home=" + Home.current().folder()); // its networks lie there
+    command.addAll(0, List.of("nice", "-n", "19"));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(TrainerEnvironment.forThreads(1));

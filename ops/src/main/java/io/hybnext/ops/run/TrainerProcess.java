@@ -14,14 +14,19 @@ import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.actors.trainer.TrainerFactory;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.config.OptimiserSettings;
 import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.optimiser.RewarmedRate;
+import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.wiring.ModelTrainStep;
 import io.hybnext.streams.batch.BatchSource;
 import io.hybnext.streams.batch.PrefetchSettings;
 import io.hybnext.streams.batch.StoreBatchSource;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WaveLedger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -141,7 +146,22 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   private ModelTrainStep openModel() {
     ComputeDevice device = ComputeDevice.parse(settings.trainers().device()).forProcess(number);
     TorchEngine engine = TorchEngine.start(device, settings.trainers().threads());
-    return new ModelTrainStep(engine, run.trainingConfig());
+    return new ModelTrainStep(engine, rewarmed(run.trainingConfig()));
+  }
+
+  /** The rate warms up again where new items enter, if settings want it. */
+  private TrainingConfig rewarmed(TrainingConfig config) {
+    OptimiserSettings optimiser = settings.optimiser();
+    if (optimiser.rewarmSteps() == 0) {
+      return config;
+    }
+    WaveLedger waves = folder.waves();
+    return config.withLearningRate(
+        new RewarmedRate(
+            config.learningRate(),
+            () -> waves.waves().stream().map(Wave::step).toList(),
+            optimiser.rewarmSteps(),
+            optimiser.rewarmShare()));
   }
 
   @Override

@@ -211,10 +211,13 @@ public final class TrainingConfigs {
       return new EpochLearningRate(
           o.learningRate(), o.warmupEpochs(), epochs, least, o.stepsPerEpoch());
     }
-    return constant
-        ? LearningRate.warmUp(o.learningRate(), o.warmupSteps())
-        : LearningRate.cosine(
-            o.learningRate(), o.warmupSteps(), steps, o.learningRate() * o.finalRateShare());
+    double least = o.learningRate() * o.finalRateShare();
+    return switch (o.schedule()) {
+      case CONSTANT -> LearningRate.warmUp(o.learningRate(), o.warmupSteps());
+      case COSINE -> LearningRate.cosine(o.learningRate(), o.warmupSteps(), steps, least);
+      case WSD ->
+          LearningRate.stableDecay(o.learningRate(), o.warmupSteps(), steps, o.decaySteps(), least);
+    };
   }
 
   /** The precision of working weights. */
