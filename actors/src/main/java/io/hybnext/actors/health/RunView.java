@@ -109,6 +109,9 @@ final class RunView {
 
   /** How long no step has been committed, or a change of the membership has taken. */
   long stillNs(long nowNs) {
+    if (beganNs == Long.MIN_VALUE) {
+      return 0; // nothing was told yet
+    }
     long since = Math.max(lastCommitNs, Math.max(changedNs, beganNs));
     return nowNs - since;
   }

@@ -69,6 +69,15 @@ class HealthMonitorTest {
   }
 
   @Test
+  void shouldSayNothingBeforeAnythingWasTold() {
+    HealthMonitor monitor = new HealthMonitor(10);
+    long hours = 3_600_000_000_000L; // since the clock began, not the run
+    assertEquals(List.of(), monitor.judge(14 * hours));
+    VirtualRun run = new VirtualRun(7, 2, 200);
+    assertEquals(List.of(), run.verdicts);
+  }
+
+  @Test
   void shouldNotCallAPauseAStall() {
     VirtualRun run = new VirtualRun(5, 2, 200);
     run.pass(30_000);

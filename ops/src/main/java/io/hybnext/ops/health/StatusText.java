@@ -80,6 +80,8 @@ public final class StatusText {
               p.tokensPerSecond(),
               p.secondsPerStep(),
               time(p.etaSeconds())));
+    }
+    if (p.step() > 0) {
       lines.add(
           text(
               "nll %.4f  gva %.4f  z %.4g  gradient norm %.4g  learning rate %.4g",

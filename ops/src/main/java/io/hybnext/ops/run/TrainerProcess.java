@@ -9,6 +9,7 @@ import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.exchange.StepExchange;
 import io.hybnext.actors.exchange.WireFormat;
+import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.TrainStep;
@@ -20,6 +21,7 @@ import io.hybnext.gpu.TorchEngine;
 import io.hybnext.model.optimiser.RewarmedRate;
 import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.home.NvidiaGauge;
 import io.hybnext.ops.intake.StreamSystem;
 import io.hybnext.ops.wiring.ModelTrainStep;
 import io.hybnext.streams.batch.BatchSource;
@@ -27,6 +29,7 @@ import io.hybnext.streams.batch.PrefetchSettings;
 import io.hybnext.streams.batch.StoreBatchSource;
 import io.hybnext.streams.batch.Wave;
 import io.hybnext.streams.batch.WaveLedger;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -40,6 +43,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   private final AeronClient aeron;
   private final OpenAhead<StreamSystem> openingStreams;
   private final OpenAhead<ModelTrainStep> openingModel;
+  private final Optional<NvidiaGauge> gauge;
   private StreamSystem streams; // null until batches are asked for
 
   /**
@@ -65,6 +69,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
     this.settings = settings;
     this.driver = driver;
     aeron = new AeronClient(driver.folder());
+    gauge = gauge(computeDevice());
     openingModel = new OpenAhead<>("model-opening", this::openModel);
     openingStreams = new OpenAhead<>("streams-opening", () -> new StreamSystem("hybnext-batches"));
   }
@@ -143,9 +148,23 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
     return openingModel.take();
   }
 
+  private ComputeDevice computeDevice() {
+    return ComputeDevice.parse(settings.trainers().device()).forProcess(number);
+  }
+
+  private static Optional<NvidiaGauge> gauge(ComputeDevice device) {
+    return device.kind() == ComputeDevice.Kind.CPU
+        ? Optional.empty()
+        : Optional.of(new NvidiaGauge(device.index(), System.getenv("CUDA_VISIBLE_DEVICES")));
+  }
+
+  @Override
+  public Vitals.Device device() {
+    return gauge.map(NvidiaGauge::seen).orElse(Vitals.Device.NONE);
+  }
+
   private ModelTrainStep openModel() {
-    ComputeDevice device = ComputeDevice.parse(settings.trainers().device()).forProcess(number);
-    TorchEngine engine = TorchEngine.start(device, settings.trainers().threads());
+    TorchEngine engine = TorchEngine.start(computeDevice(), settings.trainers().threads());
     return new ModelTrainStep(engine, rewarmed(run.trainingConfig()));
   }
 
@@ -195,6 +214,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
 
   @Override
   public void close() {
+    gauge.ifPresent(NvidiaGauge::close);
     aeron.close();
     driver.close();
     openingModel.close();
