@@ -67,4 +67,9 @@ public record DataSettings(
         heldOutSplits,
         "no split of data.train-splits = " + trainSplits);
   }
+
+  /** Whether {@code source} is the address of a server. */
+  public boolean isServer() {
+    return source.startsWith("http:") || source.startsWith("https:");
+  }
 }

@@ -59,18 +59,13 @@ public final class IngestCommand extends HybnextCommand {
       IngestReport report =
           new IngestService(settings, streams.system(), networks, console().progress())
               .run(stop.whenAsked());
-      if (report.seen() == 0 && !report.cancelled() && !isServer(settings)) {
+      if (report.seen() == 0 && !report.cancelled() && !settings.data().isServer()) {
         throw new CommandFailure(
             settings.data().source()
                 + " names no image: want a folder with images, or a manifest with a line an image");
       }
       console().result(describe(settings, report));
     }
-  }
-
-  /** A server may well have nothing new. */
-  private static boolean isServer(HybnextSettings settings) {
-    return settings.data().source().startsWith("http");
   }
 
   private static Map<String, Object> describe(HybnextSettings settings, IngestReport report) {

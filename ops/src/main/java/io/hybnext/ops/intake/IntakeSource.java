@@ -74,13 +74,12 @@ public final class IntakeSource implements AutoCloseable {
   }
 
   private static boolean isServer(DataSettings data) {
-    boolean server = data.source().startsWith("http:") || data.source().startsWith("https:");
-    if (server && !SERVER.matcher(data.source()).matches()) {
+    if (data.isServer() && !SERVER.matcher(data.source()).matches()) {
       throw new SettingsException(
           "data.source",
           "data.source is no address of a server: want http://HOST:PORT, the user in orthanc.user");
     }
-    return server;
+    return data.isServer();
   }
 
   private static ImageSource admitted(HybnextSettings settings, ImageSource source) {

@@ -64,7 +64,7 @@ public final class OrthancSource implements ImageSource {
   private static final int ASKED_AFTER = 4;
 
   /** Of an instance that the server does not give although it answers. */
-  private static final int TRIES = 5;
+  private static final int TRIES = 4;
 
   private final OrthancServer server;
   private final Settings settings;

@@ -30,6 +30,7 @@ public final class OrthancProcess implements AutoCloseable {
   public static final String PASSWORD = "for-tests";
 
   private static final Path PLUGIN = Path.of("/usr/share/orthanc/plugins/libOrthancGdcm.so");
+  private static final int MOST_TRIES = 3;
   private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(120);
 
   private final Path folder;
@@ -73,11 +74,20 @@ public final class OrthancProcess implements AutoCloseable {
    * @param folder an empty one for its files
    */
   public static OrthancProcess start(Path folder) throws IOException {
-    OrthancProcess server = new OrthancProcess(folder, freePort(), freePort());
     Files.createDirectories(folder.resolve("db"));
-    Files.writeString(folder.resolve("orthanc.json"), server.settings());
-    server.start();
-    return server;
+    for (int tries = 1; ; tries++) {
+      OrthancProcess server = new OrthancProcess(folder, freePort(), freePort());
+      Files.writeString(folder.resolve("orthanc.json"), server.settings());
+      try {
+        server.start();
+        return server;
+      } catch (IOException refused) { // somebody else took a port
+        server.kill();
+        if (tries == MOST_TRIES) {
+          throw refused;
+        }
+      }
+    }
   }
 
   private static int freePort() throws IOException {
