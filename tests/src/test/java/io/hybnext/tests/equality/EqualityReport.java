@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * @param test name of the executable
  * @param seed of the schedules
- * @param schedules that were run, all with processes
+ * @param schedules that were run
+ * @param processes of them with a process a trainer, the others with threads of one process
  * @param differing of them that ended with other bytes
  * @param differed their numbers
  * @param steps of each run
@@ -26,6 +27,7 @@ public record EqualityReport(
     String test,
     long seed,
     int schedules,
+    int processes,
     int differing,
     List<Integer> differed,
     long steps,

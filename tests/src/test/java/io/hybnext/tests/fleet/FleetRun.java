@@ -219,7 +219,15 @@ public record FleetRun(Path base, Path folder, Size size, List<String> more) {
    * @throws IOException when there is no such checkpoint
    */
   public String weights(long steps) throws IOException {
-    Path checkpoint = folder.resolve(String.format("checkpoints/step-%08d", steps));
+    return weightsIn(folder.resolve(String.format("checkpoints/step-%08d", steps)));
+  }
+
+  /**
+   * SHA-256 over the files of a checkpoint that hold weights.
+   *
+   * @throws IOException when there is no such checkpoint
+   */
+  public static String weightsIn(Path checkpoint) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String name : List.of("model.safetensors", "projector.safetensors")) {
