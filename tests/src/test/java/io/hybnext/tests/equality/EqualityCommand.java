@@ -71,7 +71,8 @@ public final class EqualityCommand implements Callable<Integer> {
       Sandbox.open(diary);
       Path base = workplace.folder();
       Path log = base.resolve("errors.txt");
-      FleetRun.Size size = FleetRun.Size.small(MICROSHARDS, (int) steps / 3, options.transport("ipc"));
+      FleetRun.Size size =
+          FleetRun.Size.small(MICROSHARDS, (int) steps / 3, options.transport("ipc"));
       FleetRun twin = new FleetRun(base, base.resolve("twin"), size);
       twin.ingest(log);
       new ScheduledRun(twin, log, diary).run(ALONE, steps);
@@ -94,8 +95,7 @@ public final class EqualityCommand implements Callable<Integer> {
     ScheduledRun scheduled = new ScheduledRun(run, log, diary);
     scheduled.run(schedule, steps);
     String weights = run.weights(steps);
-    boolean same =
-        tally.add(number, weights, run.journal(), scheduled.kills(), scheduled.pauses());
+    boolean same = tally.add(number, weights, run.journal(), scheduled.kills(), scheduled.pauses());
     tell(diary, number, "processes", schedule, same);
   }
 

@@ -40,8 +40,7 @@ final class Tally {
    * @param journal of the run
    * @return whether its bytes are those that are expected
    */
-  synchronized boolean add(
-      int number, String weights, Path journal, int itsKills, int itsPauses)
+  synchronized boolean add(int number, String weights, Path journal, int itsKills, int itsPauses)
       throws IOException {
     boolean same = weights.equals(expected);
     if (!same) {

@@ -155,9 +155,7 @@ final class ThreadRun implements TrainerLauncher {
   @Override
   public void start(String trainer, long incarnation, String coordinator, ExitListener onExit) {
     member(trainer, incarnation)
-        .start(
-            Endpoint.parse(coordinator),
-            reason -> onExit.exited(trainer, incarnation, reason));
+        .start(Endpoint.parse(coordinator), reason -> onExit.exited(trainer, incarnation, reason));
   }
 
   @Override
