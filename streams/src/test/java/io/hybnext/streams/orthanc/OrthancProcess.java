@@ -114,6 +114,7 @@ public final class OrthancProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
             .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "orthanc-end"));
     long deadlineNs = System.nanoTime() + WAIT_NS;
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadlineNs) {

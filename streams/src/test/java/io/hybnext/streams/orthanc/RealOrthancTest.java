@@ -61,15 +61,17 @@ class RealOrthancTest {
           "SKIPPED: intake from an Orthanc server, as this machine lacks " + missing);
     }
     assumeTrue(missing.isEmpty(), "install the Debian packages " + missing);
-    server = OrthancProcess.start(serverFolder.resolve("orthanc"));
     testKit = ActorTestKit.create();
+    server = OrthancProcess.start(serverFolder.resolve("orthanc"));
   }
 
   @AfterAll
   static void stop() throws Exception {
     if (server != null) {
-      testKit.shutdownTestKit();
       server.close();
+    }
+    if (testKit != null) {
+      testKit.shutdownTestKit();
     }
   }
 
