@@ -52,7 +52,8 @@ public record HybnextSettings(
 
   /** Names of the profiles that {@link #load(Source)} knows. */
   public static final List<String> PROFILES =
-      List.of("local", "machines", "demo", "arra-base", "arra", "arra-adapt", "kelix");
+      List.of(
+          "local", "machines", "kubernetes", "demo", "arra-base", "arra", "arra-adapt", "kelix");
 
   /** Checks what spans sections. */
   public HybnextSettings {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +20,12 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ManifestsTest {
   private static final HybnextSettings PROFILE =
       HybnextSettings.load(HybnextSettings.Source.profile("machines"));
+  private static final HybnextSettings PODS =
+      HybnextSettings.load(HybnextSettings.Source.profile("kubernetes"));
   private static final Set<String> VARIABLES =
       Set.of("HYBNEXT_HOST", "HYBNEXT_CERTIFICATES", "HYBNEXT_EXCHANGE_PORT", "HYBNEXT_NO_BUILD");
+  private static final Set<String> POD_VARIABLES =
+      Set.of("HYBNEXT_HOST", "HYBNEXT_POD_IP", "HYBNEXT_CERTIFICATES", "HYBNEXT_NO_BUILD");
 
   private static Iterable<Object> documents(String file) throws IOException {
     Path folder = Path.of("").toAbsolutePath();
@@ -75,18 +80,73 @@ class ManifestsTest {
         service = name;
         assertEquals("None", at(document, "spec", "clusterIP"));
         assertEquals(true, at(document, "spec", "publishNotReadyAddresses"));
-        assertEquals(PROFILE.cluster().port(), at(document, "spec", "ports", 0, "port"));
-        assertEquals(PROFILE.exchange().port(), at(document, "spec", "ports", 1, "port"));
-        assertEquals("UDP", at(document, "spec", "ports", 1, "protocol"));
+        assertEquals(PODS.cluster().port(), port(document, "ports", "cluster", "port"));
+        assertEquals(PODS.exchange().port(), port(document, "ports", "exchange", "port"));
+        int management = PODS.cluster().management().port();
+        assertEquals(management, port(document, "ports", "management", "port"));
       } else if (kind.equals("Certificate")) {
         assertEquals(List.of("*." + service), at(document, "spec", "dnsNames"));
         assertEquals("PKCS8", at(document, "spec", "privateKey", "encoding"));
       } else if (kind.equals("StatefulSet")) {
         sets.add(name);
         checkSet(document, service);
+        checkProbes(document);
       }
     }
     assertEquals(List.of("hybnext", "hybnext-standby"), sets);
+  }
+
+  private static Object port(Object document, String list, String name, String key) {
+    return list(document, "spec", list).stream()
+        .filter(port -> at(port, "name").equals(name))
+        .map(port -> at(port, key))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void checkProbes(Object set) {
+    Object container = at(set, "spec", "template", "spec", "containers", 0);
+    int management = PODS.cluster().management().port();
+    Map<Object, Object> ports = new HashMap<>();
+    list(container, "ports").forEach(of -> ports.put(at(of, "name"), at(of, "containerPort")));
+    assertEquals(PODS.cluster().port(), ports.get("cluster"));
+    assertEquals(PODS.exchange().port(), ports.get("exchange"));
+    assertEquals(management, ports.get("management"));
+    assertEquals("/ready", at(container, "readinessProbe", "httpGet", "path"));
+    assertEquals("management", at(container, "readinessProbe", "httpGet", "port"));
+    String alive = at(container, "livenessProbe", "exec", "command", 2).toString();
+    assertTrue(alive.contains("/dev/tcp/$HYBNEXT_POD_IP/" + management + ";"), alive);
+    assertTrue(alive.contains("GET /alive HTTP/1.0\\r\\n"), alive);
+  }
+
+  @Test
+  void shouldLetPodsFindEachOtherAndHoldALease() throws IOException {
+    Map<String, Object> kinds = new HashMap<>();
+    for (Object document : documents("kubernetes/hybnext.yaml")) {
+      kinds.put(at(document, "kind").toString(), document);
+    }
+    String account = at(kinds.get("ServiceAccount"), "metadata", "name").toString();
+    Object binding = kinds.get("RoleBinding");
+    assertEquals(account, at(binding, "subjects", 0, "name"));
+    assertEquals(at(kinds.get("Role"), "metadata", "name"), at(binding, "roleRef", "name"));
+    List<?> rules = list(kinds.get("Role"), "rules");
+    assertEquals(List.of("pods"), at(rules.get(0), "resources"));
+    assertTrue(list(rules.get(0), "verbs").contains("list"));
+    assertEquals(List.of("coordination.k8s.io"), at(rules.get(1), "apiGroups"));
+    assertTrue(list(rules.get(1), "verbs").containsAll(List.of("get", "create", "update")));
+    Object template = at(kinds.get("StatefulSet"), "spec", "template");
+    assertEquals(account, at(template, "spec", "serviceAccountName"));
+    Object budget = at(kinds.get("PodDisruptionBudget"), "spec");
+    assertEquals(1, at(budget, "maxUnavailable"));
+    ClusterSettings cluster = PODS.cluster();
+    for (Object labels :
+        List.of(
+            at(budget, "selector", "matchLabels"), at(kinds.get("Service"), "spec", "selector"))) {
+      assertEquals(Map.of("app", cluster.bootstrap().service()), labels);
+    }
+    assertEquals(cluster.bootstrap().service(), at(template, "metadata", "labels", "app"));
+    assertEquals(ClusterSettings.Discovery.KUBERNETES_API, cluster.bootstrap().method());
+    assertEquals(ClusterSettings.Lease.KUBERNETES, cluster.lease());
   }
 
   private static void checkSet(Object set, String service) {
@@ -95,10 +155,13 @@ class ManifestsTest {
     assertEquals(at(set, "spec", "selector", "matchLabels"), at(template, "metadata", "labels"));
     Object container = at(template, "spec", "containers", 0);
     String command = list(container, "command").get(2).toString();
-    assertTrue(command.contains("--profile machines"), command);
+    assertTrue(command.contains("--profile kubernetes"), command);
     for (Object variable : list(container, "env")) {
       String name = at(variable, "name").toString();
-      assertTrue(name.equals("POD_NAME") || VARIABLES.contains(name), name);
+      assertTrue(name.equals("POD_NAME") || POD_VARIABLES.contains(name), name);
+      if (name.equals("HYBNEXT_POD_IP")) {
+        assertEquals("status.podIP", at(variable, "valueFrom", "fieldRef", "fieldPath"));
+      }
       if (name.equals("HYBNEXT_HOST")) {
         assertEquals("$(POD_NAME)." + service, at(variable, "value"));
       }

@@ -9,15 +9,25 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.cluster.typed.Subscribe;
 
 /** Starts actor systems that make up the cluster of a run. */
 final class ClusterNode {
+  /** Role of trainer processes. */
+  static final String TRAINER = "trainer";
+
   private static final String SYSTEM = "hybnext";
 
   private ClusterNode() {}
@@ -27,16 +37,23 @@ final class ClusterNode {
    *
    * @param lease file that the parts of a split cluster compete for; the same for every member
    * @param tls what it proves with that it belongs to the cluster; empty when nobody does
+   * @param rendezvous what else it starts with; may be empty
    * @throws ClusterException with a sentence when it cannot listen there, or prove it
    */
   static <T> ActorSystem<T> start(
-      Behavior<T> guardian, Endpoint endpoint, String role, Path lease, Optional<TlsFiles> tls)
+      Behavior<T> guardian,
+      Endpoint endpoint,
+      String role,
+      Path lease,
+      Optional<TlsFiles> tls,
+      Optional<Rendezvous> rendezvous)
       throws ClusterException {
     if (tls.isPresent()) {
       tls.get().check(Instant.now());
     }
     try {
-      return ActorSystem.create(guardian, SYSTEM, config(endpoint, role, lease, tls));
+      Config own = rendezvous.map(Rendezvous::settings).orElse(ConfigFactory.empty());
+      return ActorSystem.create(guardian, SYSTEM, config(endpoint, role, lease, tls, own));
     } catch (RuntimeException e) {
       if (isBindFailure(e)) {
         throw new ClusterException(
@@ -61,7 +78,8 @@ final class ClusterNode {
     return false;
   }
 
-  private static Config config(Endpoint endpoint, String role, Path lease, Optional<TlsFiles> tls) {
+  private static Config config(
+      Endpoint endpoint, String role, Path lease, Optional<TlsFiles> tls, Config own) {
     Config address =
         ConfigFactory.parseMap(
             Map.of(
@@ -81,9 +99,44 @@ final class ClusterNode {
     Config proof = ConfigFactory.parseMap(tls.map(TlsFiles::remoting).orElse(Map.of()));
     return address
         .withFallback(proof)
+        .withFallback(own)
         .withFallback(ours)
         .withFallback(ConfigFactory.load())
         .resolve();
+  }
+
+  /**
+   * Tells an actor how many trainer processes of the cluster can be reached, now and whenever
+   * members come or go.
+   *
+   * @param message what it is told of such a number
+   */
+  static <T> void onTrainers(ActorContext<T> context, IntFunction<T> message) {
+    Cluster cluster = Cluster.get(context.getSystem());
+    ActorRef<ClusterEvent.MemberEvent> moves =
+        context.messageAdapter(
+            ClusterEvent.MemberEvent.class, move -> message.apply(trainers(cluster)));
+    ActorRef<ClusterEvent.ReachabilityEvent> sights =
+        context.messageAdapter(
+            ClusterEvent.ReachabilityEvent.class, sight -> message.apply(trainers(cluster)));
+    cluster.subscriptions().tell(Subscribe.create(moves, ClusterEvent.MemberEvent.class));
+    cluster.subscriptions().tell(Subscribe.create(sights, ClusterEvent.ReachabilityEvent.class));
+    context.getSelf().tell(message.apply(trainers(cluster)));
+  }
+
+  private static int trainers(Cluster cluster) {
+    ClusterEvent.CurrentClusterState state = cluster.state();
+    int count = 0;
+    for (Member member : state.getMembers()) {
+      boolean stays =
+          member.status() == MemberStatus.joining()
+              || member.status() == MemberStatus.weaklyUp()
+              || member.status() == MemberStatus.up();
+      if (stays && member.hasRole(TRAINER) && !state.getUnreachable().contains(member)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Where the system listens, with the port that it got. */
@@ -94,13 +147,23 @@ final class ClusterNode {
 
   /**
    * Joins the cluster that the members at {@code seeds} belong to, or forms it when the first of
-   * them is this one and no other answers.
+   * them is this one and no other answers; or the one that a rendezvous finds.
    *
    * @param tls this process's proof of who it is
    * @throws ClusterException with a sentence when a seed would not talk to this process
    */
-  static void join(ActorSystem<?> system, List<Endpoint> seeds, Optional<TlsFiles> tls)
+  static void join(
+      ActorSystem<?> system,
+      List<Endpoint> seeds,
+      Optional<TlsFiles> tls,
+      Optional<Rendezvous> rendezvous)
       throws ClusterException {
+    if (rendezvous.isPresent()) {
+      rendezvous.get().start(system);
+      if (rendezvous.get().finds()) {
+        return;
+      }
+    }
     Endpoint self = endpoint(system);
     Doorbell.ring(seeds.stream().filter(seed -> !seed.equals(self)).toList(), tls);
     List<Address> addresses =

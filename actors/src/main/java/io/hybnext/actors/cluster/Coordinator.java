@@ -47,6 +47,9 @@ final class Coordinator {
   /** An operator orders something. */
   record Asked(RunOrder order, CompletableFuture<RunAnswer> answer) implements Command {}
 
+  /** So many trainer processes can be reached. */
+  private record Present(int processes) implements Command {}
+
   private record TrainerGone(String trainer, long incarnation) implements Command {}
 
   private record ProcessExited(String trainer, long incarnation, String reason)
@@ -109,6 +112,7 @@ final class Coordinator {
     ActorRef<CoordinatorMessage> self = context.getSelf().narrow();
     context.getSystem().receptionist().tell(Receptionist.register(KEY, self));
     on(new RunEvent.Begin());
+    ClusterNode.onTrainers(context, processes -> new Present(processes));
     return Behaviors.receive(Command.class)
         .onMessage(CoordinatorMessage.Here.class, this::onHere)
         .onMessage(CoordinatorMessage.Ready.class, this::onReady)
@@ -122,6 +126,7 @@ final class Coordinator {
         .onMessage(CoordinatorMessage.Ending.class, this::onEnding)
         .onMessage(CoordinatorMessage.VitalSigns.class, this::onVitalSigns)
         .onMessage(Asked.class, this::onAsked)
+        .onMessage(Present.class, of -> on(new RunEvent.TrainersPresent(of.processes())))
         .onMessage(TrainerGone.class, this::onTrainerGone)
         .onMessage(ProcessExited.class, this::onProcessExited)
         .onMessage(Happened.class, happened -> on(happened.event()))

@@ -252,6 +252,7 @@ final class Trainer {
     if (refusal.isPresent()) { // a coordinator that is too old to see it
       return onLeave(new TrainerMessage.Leave(refusal.get(), true));
     }
+    WorkState.get(context.getSystem()).engaged(true);
     if (lifeline == null || !lifeline.address().equals(welcome.lifeline())) {
       closeLifeline();
       ActorRef<Command> self = context.getSelf();
@@ -313,6 +314,7 @@ final class Trainer {
     if (gone.ref().equals(coordinator)) {
       context.getLog().warn("The coordinator is gone; waiting for the next one");
       coordinator = null;
+      WorkState.get(context.getSystem()).engaged(false);
       timers.startSingleTimer(PATIENCE, new NoCoordinator(), patience);
     }
     return Behaviors.same();

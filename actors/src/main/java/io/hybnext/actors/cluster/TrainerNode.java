@@ -28,6 +28,7 @@ public final class TrainerNode {
    * @param host {@code HOST:PORT} at which the media driver of this machine takes datagrams, see
    *     {@link io.hybnext.actors.membership.Member#host}; empty in a run of one machine
    * @param tls what it proves with that it belongs to the cluster; empty without TLS
+   * @param rendezvous how it finds the cluster and is watched from outside; may be empty
    */
   public record Settings(
       String trainer,
@@ -37,7 +38,8 @@ public final class TrainerNode {
       Path runFolder,
       Duration patience,
       String host,
-      Optional<TlsFiles> tls) {
+      Optional<TlsFiles> tls,
+      Optional<Rendezvous> rendezvous) {
 
     /** In a run of one machine that no other can reach. */
     public Settings(
@@ -47,7 +49,16 @@ public final class TrainerNode {
         Endpoint listen,
         Path runFolder,
         Duration patience) {
-      this(trainer, incarnation, coordinator, listen, runFolder, patience, "", Optional.empty());
+      this(
+          trainer,
+          incarnation,
+          coordinator,
+          listen,
+          runFolder,
+          patience,
+          "",
+          Optional.empty(),
+          Optional.empty());
     }
   }
 
@@ -82,11 +93,13 @@ public final class TrainerNode {
                 settings.patience(),
                 ended),
             settings.listen(),
-            "trainer",
+            ClusterNode.TRAINER,
             settings.runFolder().resolve("cluster.lock"),
-            settings.tls());
+            settings.tls(),
+            settings.rendezvous());
     try {
-      ClusterNode.join(system, List.of(settings.coordinator()), settings.tls());
+      ClusterNode.join(
+          system, List.of(settings.coordinator()), settings.tls(), settings.rendezvous());
     } catch (ClusterException e) {
       system.terminate();
       throw e;

@@ -113,10 +113,19 @@ public final class TrainingRun {
     Path lease = settings.journal().resolveSibling("cluster.lock");
     ActorSystem<Coordinator.Command> system =
         ClusterNode.start(
-            guardian(candidate), settings.endpoint(), "coordinator", lease, settings.tls());
+            guardian(candidate),
+            settings.endpoint(),
+            "coordinator",
+            lease,
+            settings.tls(),
+            settings.rendezvous());
     Endpoint endpoint = ClusterNode.endpoint(system);
     try {
-      ClusterNode.join(system, seeds.isEmpty() ? List.of(endpoint) : seeds, settings.tls());
+      ClusterNode.join(
+          system,
+          seeds.isEmpty() ? List.of(endpoint) : seeds,
+          settings.tls(),
+          settings.rendezvous());
     } catch (ClusterException e) {
       system.terminate();
       throw e;
@@ -138,6 +147,7 @@ public final class TrainingRun {
   private static Behavior<Coordinator.Command> guardian(Candidate candidate) {
     return Behaviors.setup(
         context -> {
+          WorkState.get(context.getSystem()).engaged(true); // it leads, or stands by to
           ActorRef<Coordinator.Command> coordinator =
               ClusterSingleton.get(context.getSystem())
                   .init(

@@ -121,6 +121,12 @@ final class RunCourse {
     }
   }
 
+  /** So many trainers can be hoped for. */
+  void onPresent(int processes, long nowNs, List<RunAction> out) {
+    succession.present(processes);
+    tryForm(nowNs, out);
+  }
+
   /** Goes on from gathering as soon as all trainers are there that can be hoped for. */
   void tryForm(long nowNs, List<RunAction> out) {
     if (phase != Phase.GATHERING) {

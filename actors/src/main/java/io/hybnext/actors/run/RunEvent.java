@@ -171,6 +171,12 @@ public sealed interface RunEvent {
   record WaveRefused(Wave wave, String reason) implements RunEvent {}
 
   /**
+   * So many trainer processes are in the cluster and can be reached. A coordinator that takes over
+   * need not wait for others: they died with the one before.
+   */
+  record TrainersPresent(int processes) implements RunEvent {}
+
+  /**
    * A trainer wishes to leave in good order; it says so again and again until it is told to.
    *
    * @param reason one sentence

@@ -119,6 +119,8 @@ public final class RunState {
       attendance.onPaused(paused, nowNs, out);
     } else if (event instanceof RunEvent.TrainerResumed resumed) {
       attendance.onResumed(resumed, nowNs, out);
+    } else if (event instanceof RunEvent.TrainersPresent present) {
+      course.onPresent(present.processes(), nowNs, out);
     } else if (event instanceof RunEvent.TrainerLeaving leaving) {
       leavers.onLeaving(leaving);
     } else {

@@ -23,6 +23,7 @@ final class Succession {
   private Generation before; // null before the first
   private List<Member> holders = List.of();
   private final Map<String, Position> positions = new HashMap<>(); // told by trainers
+  private int present = Integer.MAX_VALUE; // trainer processes in the cluster, as far as known
   private long pausedSinceNs;
   private boolean paused; // all that hold the state
   private String reason = "";
@@ -109,9 +110,15 @@ final class Succession {
     return life;
   }
 
-  /** Whether members of a generation that another coordinator formed did not come yet. */
+  /** So many trainer processes are in the cluster. */
+  void present(int processes) {
+    present = processes;
+  }
+
+  /** Whether members of a generation that another coordinator formed did not come yet, and may. */
   boolean awaitsMembers() {
     return generations.count() == 0
+        && roster.joined().size() + roster.paused().size() < present
         && !before.members().stream()
             .allMatch(member -> roster.isThere(member.trainer(), member.incarnation()));
   }

@@ -92,7 +92,8 @@ class TlsTest {
             Endpoint.loopback(),
             "trainer",
             folder.resolve("cluster.lock"),
-            tls);
+            tls,
+            Optional.empty());
     systems.add(system);
     return system;
   }
@@ -101,19 +102,19 @@ class TlsTest {
   void shouldJoinMembersWithCertificatesOfOneAuthorityAndNoOthers() throws Exception {
     ActorSystem<Void> first = start(proof("ours"));
     Endpoint seed = ClusterNode.endpoint(first);
-    ClusterNode.join(first, List.of(seed), proof("ours"));
+    ClusterNode.join(first, List.of(seed), proof("ours"), Optional.empty());
 
     ActorSystem<Void> second = start(proof("ours"));
     CompletableFuture<Void> up = new CompletableFuture<>();
     Cluster.get(second).registerOnMemberUp(() -> up.complete(null));
-    ClusterNode.join(second, List.of(seed), proof("ours"));
+    ClusterNode.join(second, List.of(seed), proof("ours"), Optional.empty());
     up.get(60, TimeUnit.SECONDS);
 
     ActorSystem<Void> stranger = start(proof("theirs"));
     ClusterException refused =
         assertThrows(
             ClusterException.class,
-            () -> ClusterNode.join(stranger, List.of(seed), proof("theirs")));
+            () -> ClusterNode.join(stranger, List.of(seed), proof("theirs"), Optional.empty()));
     assertTrue(refused.getMessage().contains("is not one that"), refused.getMessage());
   }
 

@@ -115,8 +115,9 @@ class VersionsTest {
             Endpoint.loopback(),
             "trainer",
             folder.resolve("cluster.lock"),
+            Optional.empty(),
             Optional.empty());
-    ClusterNode.join(other, List.of(run.endpoint()), Optional.empty());
+    ClusterNode.join(other, List.of(run.endpoint()), Optional.empty(), Optional.empty());
     TrainerMessage.Leave leave = heard.get(100, TimeUnit.SECONDS);
     assertTrue(leave.refused());
     assertEquals(ProtocolVersion.OWN.refusal("stranger", NEWER).orElseThrow(), leave.reason());
@@ -135,6 +136,7 @@ class VersionsTest {
             Endpoint.loopback(),
             "trainer",
             folder.resolve("cluster.lock"),
+            Optional.empty(),
             Optional.empty());
     ObjectMapper mapper =
         JacksonObjectMapperProvider.get(system).getOrCreate("jackson-cbor", Optional.empty());

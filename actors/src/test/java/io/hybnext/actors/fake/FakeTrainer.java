@@ -98,6 +98,7 @@ public final class FakeTrainer implements TrainerFactory {
             Path.of(arguments[4]),
             Duration.ofMinutes(1),
             arguments[5],
+            Optional.empty(),
             Optional.empty());
     int microshards = Integer.parseInt(arguments[3]);
     String trouble =

@@ -58,6 +58,7 @@ class EveryEventInEveryPhaseTest {
         WavesTest.OFFER,
         new RunEvent.WaveNoted(WavesTest.wave(1)),
         new RunEvent.WaveRefused(WavesTest.wave(1), "disk full"),
+        new RunEvent.TrainersPresent(1),
         new RunEvent.TrainerLeaving("trainer-0", 1, "asked to leave"),
         new RunEvent.TrainerLeaving("stranger", 1, "asked to leave"),
         new RunEvent.Ordered(1, new RunOrder.Pause("maintenance")),

@@ -42,6 +42,17 @@ class TakeOverTest {
   }
 
   @Test
+  void shouldNotWaitForMembersThatDiedWithTheirCoordinator() {
+    RunFixture run = new RunFixture(2, 1, 0).gathering();
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    run.on(new RunEvent.TrainersPresent(2));
+    join(run, 0, theirs, true);
+    assertEquals(List.of(), run.of(RunAction.ResolveCheckpoint.class, run.all));
+    run.on(new RunEvent.TrainersPresent(1)).only(RunAction.ResolveCheckpoint.class);
+    assertEquals(1, run.resolved(8).announced().worldSize());
+  }
+
+  @Test
   void shouldLeadAGenerationOnThatIsWholeWithoutAnother() {
     RunFixture run = new RunFixture(2, 1, 0).gathering();
     Generation theirs = new RunFixture(2, 1).preparing().announced();

@@ -107,6 +107,9 @@ public final class NodeCommand extends HybnextCommand {
       return settings.cluster().seedNodes().get(0);
     }
     String coordinator = folder.coordinator();
+    if (coordinator.isEmpty() && settings.cluster().bootstrap().isOn()) {
+      return settings.cluster().host() + ":" + settings.cluster().port(); // others may find it
+    }
     if (coordinator.isEmpty()) {
       throw new CommandFailure(
           "the run in "

@@ -10,6 +10,7 @@ public final class StreamSystem implements AutoCloseable {
   private static final String SETTINGS =
       """
       pekko {
+        fail-mixed-versions = off # as in cluster.conf
         stdout-loglevel = "OFF"
         loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
         logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"

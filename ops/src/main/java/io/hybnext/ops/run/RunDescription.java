@@ -14,6 +14,7 @@ import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.intake.DatabaseProbe;
 import io.hybnext.ops.intake.LedgerService;
+import io.hybnext.ops.management.ManagementPort;
 import io.hybnext.streams.ledger.LedgerDatabase;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -47,7 +48,8 @@ record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) 
             folder.journal(),
             Math.max(1, settings.training().steps() / JOURNAL_STEPS),
             proof(settings.cluster()))
-        .withProbes(probes());
+        .withProbes(probes())
+        .with(ManagementPort.of(settings.cluster()));
   }
 
   private List<HealthProbe> probes() {

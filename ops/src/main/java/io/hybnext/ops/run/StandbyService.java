@@ -2,6 +2,7 @@ package io.hybnext.ops.run;
 
 import io.hybnext.actors.cluster.ClusterException;
 import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.Rendezvous;
 import io.hybnext.actors.cluster.TrainingRun;
 import io.hybnext.actors.cluster.TrainingRunSettings;
 import io.hybnext.actors.launch.MediaDriverKeeper;
@@ -9,6 +10,7 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.management.ManagementPort;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +25,7 @@ public final class StandbyService {
   private final RunFile file;
   private final HybnextSettings settings;
   private final Consumer<ProgressEvent> listener;
+  private final Optional<Rendezvous> rendezvous;
 
   /**
    * Prepares it; nothing starts yet.
@@ -34,6 +37,7 @@ public final class StandbyService {
   public StandbyService(RunFolder folder, HybnextSettings local, Consumer<ProgressEvent> listener) {
     this.folder = folder;
     this.listener = listener;
+    rendezvous = ManagementPort.of(local.cluster());
     file = RunFile.read(folder);
     settings = file.effective().onMachineOf(local);
   }
@@ -49,7 +53,8 @@ public final class StandbyService {
    */
   public Optional<RunReport> run(String coordinator, String codeVersion, CompletionStage<Void> stop)
       throws InterruptedException {
-    TrainingRunSettings run = new RunDescription(folder, file, settings).settings(codeVersion);
+    TrainingRunSettings run =
+        new RunDescription(folder, file, settings).settings(codeVersion).with(rendezvous);
     AtomicBoolean left = new AtomicBoolean();
     AtomicBoolean leads = new AtomicBoolean();
     CompletableFuture<TrainingRun> here = new CompletableFuture<>();

@@ -2,6 +2,7 @@ package io.hybnext.ops.run;
 
 import io.hybnext.actors.cluster.ClusterException;
 import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.Rendezvous;
 import io.hybnext.actors.cluster.TrainerNode;
 import io.hybnext.actors.exchange.AeronClient;
 import io.hybnext.actors.exchange.AeronStepExchange;
@@ -23,6 +24,7 @@ import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.home.NvidiaGauge;
 import io.hybnext.ops.intake.StreamSystem;
+import io.hybnext.ops.management.ManagementPort;
 import io.hybnext.ops.wiring.ModelTrainStep;
 import io.hybnext.streams.batch.BatchSource;
 import io.hybnext.streams.batch.PrefetchSettings;
@@ -40,6 +42,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   private final HybnextSettings settings;
   private final int number;
   private final MachineDriver driver;
+  private final Optional<Rendezvous> rendezvous;
   private final AeronClient aeron;
   private final OpenAhead<StreamSystem> openingStreams;
   private final OpenAhead<ModelTrainStep> openingModel;
@@ -58,11 +61,23 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
   }
 
   private TrainerProcess(RunFolder folder, RunFile run, int number) {
-    this(folder, run, number, run.effective(), MachineDriver.ofRun(run.effective()));
+    this(
+        folder,
+        run,
+        number,
+        run.effective(),
+        MachineDriver.ofRun(run.effective()),
+        Optional.empty());
   }
 
   private TrainerProcess(
-      RunFolder folder, RunFile run, int number, HybnextSettings settings, MachineDriver driver) {
+      RunFolder folder,
+      RunFile run,
+      int number,
+      HybnextSettings settings,
+      MachineDriver driver,
+      Optional<Rendezvous> rendezvous) {
+    this.rendezvous = rendezvous;
     this.folder = folder;
     this.run = run;
     this.number = number;
@@ -84,7 +99,13 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
     RunFile run = RunFile.read(folder);
     HybnextSettings started = run.effective();
     HybnextSettings own = started.onMachineOf(local);
-    return new TrainerProcess(folder, run, 0, own, MachineDriver.joining(run.run(), started, own));
+    return new TrainerProcess(
+        folder,
+        run,
+        0,
+        own,
+        MachineDriver.joining(run.run(), started, own),
+        ManagementPort.of(local.cluster()));
   }
 
   /**
@@ -115,7 +136,8 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
             folder.root(),
             settings.cluster().coordinatorPatience(),
             driver.endpoint(),
-            RunDescription.proof(settings.cluster())),
+            RunDescription.proof(settings.cluster()),
+            rendezvous),
         this,
         leave);
   }
