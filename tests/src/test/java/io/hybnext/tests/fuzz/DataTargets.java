@@ -1,5 +1,6 @@
 package io.hybnext.tests.fuzz;
 
+import com.typesafe.config.ConfigFactory;
 import io.hybnext.image.Image;
 import io.hybnext.streams.image.ImageDecoder;
 import io.hybnext.streams.image.ImageHeader;
@@ -43,7 +44,11 @@ final class DataTargets implements AutoCloseable {
                   "\"id\":1"))
           .toList();
 
-  private final ActorSystem system = ActorSystem.create("fuzz");
+  private final ActorSystem system =
+      ActorSystem.create(
+          "fuzz",
+          ConfigFactory.parseString("pekko.fail-mixed-versions = off") // as in cluster.conf
+              .withFallback(ConfigFactory.load()));
   private final Path root;
   private final Path folder;
 
