@@ -13,18 +13,18 @@ import org.apache.pekko.cluster.typed.Cluster;
 public final class WorkState implements Extension {
   private static final Id ID = new Id();
 
-  private final Cluster cluster;
+  private final ActorSystem<?> system;
   private volatile boolean engaged;
 
   private static final class Id extends ExtensionId<WorkState> {
     @Override
     public WorkState createExtension(ActorSystem<?> system) {
-      return new WorkState(Cluster.get(system));
+      return new WorkState(system);
     }
   }
 
-  private WorkState(Cluster cluster) {
-    this.cluster = cluster;
+  private WorkState(ActorSystem<?> system) {
+    this.system = system;
   }
 
   /** That of this process's part of the cluster. */
@@ -39,6 +39,6 @@ public final class WorkState implements Extension {
 
   /** Whether it is a member of the cluster and has its work. */
   public boolean isAtWork() {
-    return engaged && cluster.selfMember().status() == MemberStatus.up();
+    return engaged && Cluster.get(system).selfMember().status() == MemberStatus.up();
   }
 }
