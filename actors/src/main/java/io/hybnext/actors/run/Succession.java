@@ -101,6 +101,8 @@ final class Succession {
             .mapToLong(member -> positions.get(member.trainer()).confirmed())
             .max()
             .orElse(0);
+    // They may have restored its checkpoint, and nobody was told that they settled there.
+    confirmed = Math.max(confirmed, before.startStep());
     generations.adopted();
     ChangeClock clock = new ChangeClock(nowNs, nowNs);
     GenerationLife life =

@@ -37,6 +37,7 @@ final class Invariants {
   private Generation settling; // the newest that any member settled in
   private final List<SimulatedTrainer> settled = new ArrayList<>(); // its members that did
   private List<SimulatedTrainer> whole = List.of(); // all members of the last that all settled in
+  private long led; // generation that the coordinator leads
   private long wholeGeneration;
   private long summedStep = -1;
   private long summedGeneration = -1;
@@ -124,8 +125,14 @@ final class Invariants {
     }
   }
 
-  /** Whether every part of the state must have a holder among the members of a generation. */
+  /**
+   * Whether every part of the state must have a holder among the members of a generation. All may
+   * be behind its checkpoint, which a coordinator published that was lost before it could say so.
+   */
   private boolean mustBeHeld(Generation generation) {
+    if (whole.stream().allMatch(member -> member.committed() < generation.startStep())) {
+      return false;
+    }
     int lost = 0;
     for (SimulatedTrainer member : whole) {
       boolean there =
@@ -184,7 +191,11 @@ final class Invariants {
   }
 
   void onProgress(ProgressEvent event) {
-    if (event instanceof ProgressEvent.StepCommitted commit) {
+    if (event instanceof ProgressEvent.GenerationFormed formed) {
+      led = formed.generation();
+    } else if (event instanceof ProgressEvent.GenerationAdopted adopted) {
+      led = adopted.generation();
+    } else if (event instanceof ProgressEvent.StepCommitted commit) {
       onCommitted(commit.report());
     } else if (event instanceof ProgressEvent.RolledBack back) {
       if (!mayGoBack && committed >= 0) { // a new coordinator does not know of all losses
@@ -223,6 +234,9 @@ final class Invariants {
   }
 
   private void checkDoneByAll(long step) {
+    if (wholeGeneration > led) { // that one is not the coordinator's, who took another over
+      return;
+    }
     for (SimulatedTrainer trainer : whole) {
       boolean goesOn = trainer.isAlive() && trainer.generation() == wholeGeneration;
       if (goesOn && trainer.committed() <= step) {
