@@ -1,6 +1,7 @@
 package io.hybnext.streams.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.hybnext.streams.batch.Sampler;
 import io.hybnext.streams.batch.SnapshotId;
@@ -52,6 +53,7 @@ class LineageScaleTest {
       long beganNs = System.nanoTime();
       List<Lineage.Seen> seen = lineage.of("2.25." + study);
       milliseconds[i] = (System.nanoTime() - beganNs) / 1e6;
+      assertFalse(seen.isEmpty(), () -> "nobody saw 2.25." + study);
       assertEquals(
           Math.min(sampler.firstStep(2 * study), sampler.firstStep(2 * study + 1)),
           seen.get(0).firstStep());
