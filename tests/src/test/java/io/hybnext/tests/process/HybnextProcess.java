@@ -94,7 +94,7 @@ public final class HybnextProcess {
   }
 
   /**
-   * Starts a command with {@code --json} and settings.
+   * Starts a command with {@code --json} and settings, without the operators' page.
    *
    * @param command with its options
    * @param settings as {@code key=value}
@@ -104,6 +104,8 @@ public final class HybnextProcess {
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(command);
     arguments.add("--json");
+    // Nobody watches, and starting the page's server takes processor time.
+    arguments.addAll(List.of("--set", "dashboard.port=-1"));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     return new HybnextProcess(errors, arguments);
   }
