@@ -39,9 +39,12 @@ public final class Workplace implements AutoCloseable {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     if (!keep) {
       try {
+        unmount();
         delete();
       } catch (IOException left) {
         System.err.println(folder + " is left behind: " + left.getMessage());
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
@@ -68,6 +71,16 @@ public final class Workplace implements AutoCloseable {
   @Override
   public void close() {
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Takes away the disks that were put into it: folders in use cannot be deleted. */
+  private void unmount() throws IOException, InterruptedException {
+    for (String mount : Files.readAllLines(Path.of("/proc/self/mounts"))) {
+      String point = mount.split(" ", 3)[1];
+      if (Path.of(point).startsWith(folder)) {
+        new ProcessBuilder("umount", "-l", point).start().waitFor();
+      }
+    }
   }
 
   private void delete() throws IOException {
