@@ -14,7 +14,7 @@ final class BackgroundAdvance implements AutoCloseable {
   private static final long GIVE_WAY_NS = 20_000;
 
   private final ExchangeMachine machine;
-  private final Thread thread;
+  private final ExchangeThread thread;
   private final ReentrantLock turn = new ReentrantLock();
   private final IdleStrategy idle = new BackoffIdleStrategy(10, 0, 50_000, 1_000_000);
   private volatile boolean computing;
@@ -25,8 +25,7 @@ final class BackgroundAdvance implements AutoCloseable {
   /** The thread starts with the first {@link #begin}. */
   BackgroundAdvance(ExchangeMachine machine, String trainer) {
     this.machine = machine;
-    thread = new Thread(this::run, trainer + "-exchange");
-    thread.setDaemon(true);
+    thread = new ExchangeThread(this::run, trainer + "-exchange");
   }
 
   /**
@@ -34,10 +33,8 @@ final class BackgroundAdvance implements AutoCloseable {
    */
   void begin() {
     computing = true;
-    if (thread.getState() == Thread.State.NEW) {
-      thread.start();
-    }
-    LockSupport.unpark(thread);
+    thread.start();
+    thread.wake();
   }
 
   /**
@@ -100,17 +97,6 @@ final class BackgroundAdvance implements AutoCloseable {
   public void close() {
     closed = true;
     computing = false;
-    LockSupport.unpark(thread);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException again) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.awaitEnd();
   }
 }

@@ -19,7 +19,7 @@ final class CipherWorker implements AutoCloseable {
   }
 
   private final OneToOneConcurrentArrayQueue<Job> jobs;
-  private final Thread thread;
+  private final ExchangeThread thread;
   private volatile boolean sleeping;
   private volatile boolean closed;
 
@@ -30,8 +30,7 @@ final class CipherWorker implements AutoCloseable {
    */
   CipherWorker(String name, int capacity) {
     jobs = new OneToOneConcurrentArrayQueue<>(capacity);
-    thread = new Thread(this::run, name);
-    thread.setDaemon(true);
+    thread = new ExchangeThread(this::run, name);
     thread.start();
   }
 
@@ -42,7 +41,7 @@ final class CipherWorker implements AutoCloseable {
     }
     VarHandle.fullFence(); // the job is there before sleeping is read: one of both sees the other
     if (sleeping) {
-      LockSupport.unpark(thread);
+      thread.wake();
     }
   }
 
@@ -81,17 +80,6 @@ final class CipherWorker implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    LockSupport.unpark(thread);
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException again) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.awaitEnd();
   }
 }

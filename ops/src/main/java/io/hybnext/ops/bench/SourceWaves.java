@@ -100,12 +100,7 @@ final class SourceWaves {
         int row = snapshot.row(item);
         String source = reader.item(segment, row).provenance().source();
         if (source != null && source.startsWith(name)) {
-          samples.add(
-              new Sample(
-                  item,
-                  reader.tokens(segment, row),
-                  reader.caption(segment, row),
-                  reader.feature(segment, row)));
+          samples.add(snapshot.sample(reader, item));
         }
       }
     }

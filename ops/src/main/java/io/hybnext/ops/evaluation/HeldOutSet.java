@@ -64,12 +64,7 @@ public record HeldOutSet(List<Sample> samples, List<HeldOut> images) {
         if (withdrawals.covers(reader.segments().get(segment).items().get(row))) {
           continue;
         }
-        samples.add(
-            new Sample(
-                item,
-                reader.tokens(segment, row),
-                reader.caption(segment, row),
-                reader.feature(segment, row)));
+        samples.add(snapshot.sample(reader, item));
       }
       return samples;
     }

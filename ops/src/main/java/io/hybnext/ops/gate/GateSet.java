@@ -76,12 +76,7 @@ final class GateSet {
       int segment = snapshot.segment(item);
       int row = snapshot.row(item);
       if (!withdrawals.covers(reader.segments().get(segment).items().get(row))) {
-        samples.add(
-            new Sample(
-                item,
-                reader.tokens(segment, row),
-                reader.caption(segment, row),
-                reader.feature(segment, row)));
+        samples.add(snapshot.sample(reader, item));
       }
     }
     Collections.reverse(samples); // the oldest of the newest first; the order is of no account

@@ -5,6 +5,7 @@ import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.SegmentSchema;
 import io.hybnext.streams.store.StoreException;
+import io.hybnext.streams.store.StoreReader;
 import io.hybnext.streams.store.StoredItem;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -137,5 +138,20 @@ public final class DataSnapshot {
   /** Row of an item in its segment. */
   public int row(long item) {
     return rowOf[Math.toIntExact(item)];
+  }
+
+  /**
+   * Reads an item.
+   *
+   * @param reader of the store that this is a snapshot of
+   */
+  public Sample sample(StoreReader reader, long item) {
+    int segment = segment(item);
+    int row = row(item);
+    return new Sample(
+        item,
+        reader.tokens(segment, row),
+        reader.caption(segment, row),
+        reader.feature(segment, row));
   }
 }

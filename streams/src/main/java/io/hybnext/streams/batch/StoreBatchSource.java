@@ -215,22 +215,12 @@ public final class StoreBatchSource implements BatchSource {
     try {
       Sample[] samples = new Sample[items.length];
       for (int i = 0; i < items.length; i++) {
-        samples[i] = sample(from.snapshot(), items[i]);
+        samples[i] = from.snapshot().sample(reader, items[i]);
       }
       return new Batch(step, microshard, List.of(samples));
     } finally {
       read.finish(items.length, 0, beganNs);
     }
-  }
-
-  private Sample sample(DataSnapshot snapshot, long item) {
-    int segment = snapshot.segment(item);
-    int row = snapshot.row(item);
-    return new Sample(
-        item,
-        reader.tokens(segment, row),
-        reader.caption(segment, row),
-        reader.feature(segment, row));
   }
 
   @Override
