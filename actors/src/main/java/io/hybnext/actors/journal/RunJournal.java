@@ -99,9 +99,7 @@ public final class RunJournal implements AutoCloseable {
     boolean isNew = !disk.exists(file);
     JournalLines lines = isNew ? new JournalLines(List.of(), 0) : JournalLines.of(disk, file);
     Disk.Appender appender = disk.append(file, lines.lengthBytes());
-    if (isNew) {
-      disk.force(folder); // the name itself
-    }
+    disk.force(folder); // the name itself: who made the file may have died before that
     return new RunJournal(appender, lines, clock, stepsPerLine);
   }
 

@@ -39,6 +39,18 @@ class SimulationTest {
   }
 
   @Test
+  void shouldKeepItsPromisesWhereItDidNotBefore() {
+    Simulation simulation = new Simulation();
+    long[] seeds = {
+      5697, 5987, // members behind the newest checkpoint, of which nobody had told them
+      6474 // the journal's name was not on disk when the power went
+    };
+    for (long seed : seeds) {
+      assertEquals("", simulation.run(seed).violation(), () -> "seed " + seed);
+    }
+  }
+
+  @Test
   void shouldMakeAnotherRunOfAnotherSeed() {
     Simulation simulation = new Simulation();
     Set<Long> events = new HashSet<>();
