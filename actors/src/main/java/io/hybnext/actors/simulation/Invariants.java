@@ -22,6 +22,7 @@ import java.util.List;
  *   <li>Steps are committed once and in order; only a loss of state makes a run go back.
  *   <li>State is lost only when more processes were lost than one since it was last whole.
  *   <li>Nothing is updated before every sum has its two holders.
+ *   <li>No step begins while the run is paused.
  *   <li>Numbers of generations rise; a generation has all microshards once.
  *   <li>What was published can be loaded after any crash; it, or what is newer.
  *   <li>Queues are bounded.
@@ -30,6 +31,7 @@ import java.util.List;
 final class Invariants {
   private static final int MOST_EVENTS = 20_000;
   private static final int MOST_BACKLOG = 5_000;
+  private static final long NOT_PAUSED = -1;
 
   private final World world;
   private final Twin twin;
@@ -43,7 +45,7 @@ final class Invariants {
   private long summedGeneration = -1;
   private int summed; // members that have all sums of that step
   private long committed = -1; // steps that the present coordinator committed; -1 at first
-  private long pausedAt = Long.MAX_VALUE; // number of steps done when the run was paused
+  private long pausedAfter = NOT_PAUSED; // number of steps done when the run was paused
   private long told; // steps that were ever told of as committed
   private boolean mayGoBack = true;
   private long publishing;
@@ -144,6 +146,19 @@ final class Invariants {
     return !whole.isEmpty() && (whole.size() == 1 ? lost == 0 : lost <= 1);
   }
 
+  /**
+   * A member begins a step. Members that the coordinator does not lead any more may: it waits for
+   * others. A step that is committed while the run is paused was done before, by a member that was
+   * away and is back.
+   */
+  void onBegin(SimulatedTrainer trainer, Generation generation, long step) {
+    if (pausedAfter != NOT_PAUSED && generation.number() >= led) {
+      throw violation(
+          "%s begins step %d in generation %d, and the run is paused after %d steps",
+          trainer.name(), step, generation.number(), pausedAfter);
+    }
+  }
+
   /** A member has all sums of a step that it owns or is deputy of. */
   void onSummed(Generation generation, long step) {
     if (generation.number() != summedGeneration || step != summedStep) {
@@ -204,9 +219,9 @@ final class Invariants {
       }
       committed = back.to();
     } else if (event instanceof ProgressEvent.Paused paused) {
-      pausedAt = paused.step();
+      pausedAfter = paused.step();
     } else if (event instanceof ProgressEvent.Continued) {
-      pausedAt = Long.MAX_VALUE;
+      pausedAfter = NOT_PAUSED;
     }
   }
 
@@ -214,9 +229,6 @@ final class Invariants {
     boolean known = report.step() > committed && report.step() <= told; // before it went back
     if (committed >= 0 && report.step() != committed && !known) {
       throw violation("step %d is committed after %d steps", report.step(), committed);
-    }
-    if (report.step() >= pausedAt) {
-      throw violation("step %d is done while the run is paused", report.step());
     }
     checkDoneByAll(report.step());
     committed = report.step() + 1;
@@ -264,13 +276,13 @@ final class Invariants {
   /** Another coordinator takes over; it tells of steps again that the journal does not know. */
   void onTakeOver() {
     committed = -1;
-    pausedAt = Long.MAX_VALUE;
+    pausedAfter = NOT_PAUSED;
   }
 
   /** A new coordinator takes over, all members are new. */
   void onStartAgain() {
     committed = -1;
-    pausedAt = Long.MAX_VALUE;
+    pausedAfter = NOT_PAUSED;
     mayGoBack = true;
     whole = List.of();
   }

@@ -341,6 +341,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     step = next;
     computeNs = 0;
     stepBeganNs = world.nowNs();
+    world.invariants().onBegin(this, generation, step);
     exchange.machine().begin(step);
     compute(range.first());
   }

@@ -42,7 +42,8 @@ class SimulationTest {
   void shouldKeepItsPromisesWhereItDidNotBefore() {
     Simulation simulation = new Simulation();
     long[] seeds = {
-      5697, 5987, // members behind the newest checkpoint, of which nobody had told them
+      5697,
+      5987, // members behind the newest checkpoint, of which nobody had told them
       6474 // the journal's name was not on disk when the power went
     };
     for (long seed : seeds) {
