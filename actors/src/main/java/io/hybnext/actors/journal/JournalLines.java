@@ -1,12 +1,10 @@
 package io.hybnext.actors.journal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.file.Disk;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +20,20 @@ import java.util.List;
 record JournalLines(List<JsonNode> whole, int lengthBytes) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Takes a line; no object in JSON makes it throw or return false. */
+  interface Reader {
+    boolean read(byte[] bytes, int from, int length) throws IOException;
+  }
+
   static JournalLines of(Disk disk, Path file) throws IOException {
-    byte[] bytes;
+    return of(content(disk, file), file, 0);
+  }
+
+  /** All that a file holds. */
+  static byte[] content(Disk disk, Path file) throws IOException {
     try (InputStream in = disk.open(file)) {
-      bytes = in.readAllBytes();
+      return in.readAllBytes();
     }
-    return of(bytes, file, 0);
   }
 
   /**
@@ -38,25 +44,45 @@ record JournalLines(List<JsonNode> whole, int lengthBytes) {
    */
   static JournalLines of(byte[] bytes, Path file, long before) throws IOException {
     List<JsonNode> whole = new ArrayList<>();
+    int length =
+        read(
+            bytes,
+            file,
+            before,
+            (of, from, count) -> {
+              JsonNode line = JSON.readTree(of, from, count);
+              return line.isObject() && whole.add(line);
+            });
+    return new JournalLines(whole, length);
+  }
+
+  /** Reads the whole lines one after another; returns the number of their bytes. */
+  static int read(byte[] bytes, Path file, long before, Reader reader) throws IOException {
     int start = 0;
+    long lines = before;
     for (int at = 0; at < bytes.length; at++) {
       if (bytes[at] == '\n') {
-        JsonNode line = parse(bytes, start, at - start);
-        if (line == null && isHoled(bytes, start, at)) {
+        boolean whole = isWhole(reader, bytes, start, at - start);
+        if (!whole && isHoled(bytes, start, at)) {
           break;
         }
-        if (line == null) {
+        lines++;
+        if (!whole) {
           throw new IOException(
-              file
-                  + " is damaged: line "
-                  + (before + whole.size() + 1)
-                  + " is no JSON; remove that line or the file");
+              file + " is damaged: line " + lines + " is no JSON; remove that line or the file");
         }
-        whole.add(line);
         start = at + 1;
       }
     }
-    return new JournalLines(whole, start);
+    return start;
+  }
+
+  private static boolean isWhole(Reader reader, byte[] bytes, int from, int length) {
+    try {
+      return reader.read(bytes, from, length);
+    } catch (IOException damaged) {
+      return false;
+    }
   }
 
   private static boolean isHoled(byte[] bytes, int from, int end) {
@@ -66,14 +92,5 @@ record JournalLines(List<JsonNode> whole, int lengthBytes) {
       }
     }
     return false;
-  }
-
-  private static JsonNode parse(byte[] bytes, int from, int length) {
-    try {
-      JsonNode line = JSON.readTree(new String(bytes, from, length, StandardCharsets.UTF_8));
-      return line.isObject() ? line : null;
-    } catch (JsonProcessingException damaged) {
-      return null;
-    }
   }
 }

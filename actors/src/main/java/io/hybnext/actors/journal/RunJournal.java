@@ -9,10 +9,10 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.file.Disk;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,9 +27,21 @@ public final class RunJournal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectMapper EVENTS =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-  private static final String RESERVED = "generations-reserved";
-  private static final String HEALTH = "health"; // may come late, and ends no run and begins none
+
+  /** Kind of the lines of numbers that are reserved. */
+  static final String RESERVED = "generations-reserved";
+
   private static final long AHEAD = 64; // numbers reserved at a time
+
+  /** {@code GenerationFormed} becomes {@code generation-formed}. */
+  private static final ClassValue<String> KINDS =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> event) {
+          String name = event.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
+          return name.toLowerCase(Locale.ROOT);
+        }
+      };
 
   private final Disk.Appender file;
   private final Clock clock;
@@ -44,40 +56,16 @@ public final class RunJournal implements AutoCloseable {
   private long firstStep;
   private ProgressEvent.StepCommitted lastStep; // committed since the last line; null for none
 
-  private RunJournal(Disk.Appender file, JournalLines lines, Clock clock, long stepsPerLine) {
+  private RunJournal(Disk.Appender file, JournalSummary known, Clock clock, long stepsPerLine)
+      throws IOException {
     this.file = file;
     this.clock = clock;
     this.stepsPerLine = stepsPerLine;
-    lengthBytes = lines.lengthBytes();
-    long generation = 0;
-    long unused = 0;
-    long committed = 0;
-    JsonNode last = null;
-    for (JsonNode line : lines.whole()) {
-      generation = Math.max(generation, line.path("generation").asLong());
-      unused = unused(line, unused);
-      committed = committed(line, committed);
-      last = line.path("kind").asText().equals(HEALTH) ? last : line;
-    }
-    lastGeneration = Math.max(generation, unused);
+    lengthBytes = known.lengthBytes();
+    lastGeneration = known.lastGeneration();
     highest = lastGeneration;
-    lastCommitted = committed;
-    ended = last != null && last.path("kind").asText().equals("ended") ? last : null;
-  }
-
-  /** The number up to which generations may have been announced without a line of their own. */
-  private static long unused(JsonNode line, long before) {
-    return line.path("kind").asText().equals(RESERVED) ? line.path("upTo").asLong() : before;
-  }
-
-  /** Number of committed steps after a line. */
-  private static long committed(JsonNode line, long before) {
-    return switch (line.path("kind").asText()) {
-      case "step" -> line.path("step").asLong() + 1;
-      case "generation-settled" -> Math.max(before, line.path("startStep").asLong());
-      case "rolled-back" -> line.path("to").asLong();
-      default -> before;
-    };
+    lastCommitted = known.committed();
+    ended = known.ended();
   }
 
   /**
@@ -97,10 +85,10 @@ public final class RunJournal implements AutoCloseable {
     Path folder = file.toAbsolutePath().getParent();
     disk.createFolders(folder);
     boolean isNew = !disk.exists(file);
-    JournalLines lines = isNew ? new JournalLines(List.of(), 0) : JournalLines.of(disk, file);
-    Disk.Appender appender = disk.append(file, lines.lengthBytes());
+    JournalSummary known = isNew ? new JournalSummary() : JournalSummary.of(disk, file);
+    Disk.Appender appender = disk.append(file, known.lengthBytes());
     disk.force(folder); // the name itself: who made the file may have died before that
-    return new RunJournal(appender, lines, clock, stepsPerLine);
+    return new RunJournal(appender, known, clock, stepsPerLine);
   }
 
   /**
@@ -179,10 +167,7 @@ public final class RunJournal implements AutoCloseable {
       write(line(RESERVED).put("upTo", highest)); // the others were not used and never will be
     }
     writeSteps();
-    ObjectNode line = line(kind(event));
-    JsonNode body = JSON.valueToTree(event);
-    body.properties().forEach(field -> line.set(field.getKey(), field.getValue()));
-    write(line);
+    write(JSON.writeValueAsBytes(line(kind(event))), JSON.writeValueAsBytes(event));
     file.force();
   }
 
@@ -223,7 +208,7 @@ public final class RunJournal implements AutoCloseable {
    */
   public static Optional<ProgressEvent> event(JsonNode line) {
     for (Class<?> type : ProgressEvent.class.getPermittedSubclasses()) {
-      if (kind(type).equals(line.path("kind").asText())) {
+      if (KINDS.get(type).equals(line.path("kind").asText())) {
         try {
           return Optional.of((ProgressEvent) EVENTS.treeToValue(line, type));
         } catch (JsonProcessingException another) {
@@ -235,16 +220,28 @@ public final class RunJournal implements AutoCloseable {
   }
 
   private static String kind(ProgressEvent event) {
-    return kind(event.getClass());
-  }
-
-  /** {@code GenerationFormed} becomes {@code generation-formed}. */
-  private static String kind(Class<?> event) {
-    return event.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    return KINDS.get(event.getClass());
   }
 
   private void write(ObjectNode line) throws IOException {
-    byte[] bytes = (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] fields = JSON.writeValueAsBytes(line);
+    writeLine(Arrays.copyOf(fields, fields.length + 1));
+  }
+
+  /** One object of the fields of two, which have no name in common. */
+  private void write(byte[] first, byte[] second) throws IOException {
+    boolean empty = second.length == 2; // {}
+    byte[] line = Arrays.copyOf(first, empty ? first.length + 1 : first.length + second.length);
+    if (!empty) {
+      line[first.length - 1] = ',';
+      System.arraycopy(second, 1, line, first.length, second.length - 1);
+    }
+    writeLine(line);
+  }
+
+  /** Adds the end of the line in place of its last byte. */
+  private void writeLine(byte[] bytes) throws IOException {
+    bytes[bytes.length - 1] = '\n';
     try {
       file.write(bytes);
       lengthBytes += bytes.length;

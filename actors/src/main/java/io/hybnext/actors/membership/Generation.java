@@ -53,17 +53,25 @@ public record Generation(
    * @throws IllegalArgumentException when it is not a member
    */
   public Member member(String trainer) {
-    return members.stream()
-        .filter(member -> member.trainer().equals(trainer))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(trainer + " is not a member of generation " + number));
+    Member found = find(trainer);
+    if (found == null) {
+      throw new IllegalArgumentException(trainer + " is not a member of generation " + number);
+    }
+    return found;
   }
 
   /** Whether a trainer takes part. */
   public boolean isMember(String trainer) {
-    return members.stream().anyMatch(member -> member.trainer().equals(trainer));
+    return find(trainer) != null;
+  }
+
+  private Member find(String trainer) { // asked for every message: no streams here
+    for (Member member : members) {
+      if (member.trainer().equals(trainer)) {
+        return member;
+      }
+    }
+    return null;
   }
 
   /** Number of microshards of a global batch. */

@@ -130,6 +130,8 @@ final class Invariants {
   /**
    * Whether every part of the state must have a holder among the members of a generation. All may
    * be behind its checkpoint, which a coordinator published that was lost before it could say so.
+   * Once a member has settled in the generation after the last whole one, others of that may hold
+   * what it has let go of: they count as well.
    */
   private boolean mustBeHeld(Generation generation) {
     if (whole.stream().allMatch(member -> member.committed() < generation.startStep())) {
@@ -137,13 +139,30 @@ final class Invariants {
     }
     int lost = 0;
     for (SimulatedTrainer member : whole) {
-      boolean there =
-          member.isAlive()
-              && generation.isMember(member.name())
-              && generation.member(member.name()).incarnation() == member.incarnation();
-      lost += there ? 0 : 1;
+      lost += isIn(generation, member.name(), member.incarnation()) ? 0 : 1;
     }
-    return !whole.isEmpty() && (whole.size() == 1 ? lost == 0 : lost <= 1);
+    if (whole.isEmpty() || (whole.size() == 1 && lost > 0)) {
+      return false;
+    }
+    if (settling.number() > wholeGeneration) {
+      for (Member member : settling.members()) {
+        boolean counted = wasWhole(member);
+        lost += counted || isIn(generation, member.trainer(), member.incarnation()) ? 0 : 1;
+      }
+    }
+    return lost <= 1;
+  }
+
+  private boolean wasWhole(Member member) {
+    return whole.stream()
+        .anyMatch(
+            of -> of.name().equals(member.trainer()) && of.incarnation() == member.incarnation());
+  }
+
+  private boolean isIn(Generation generation, String name, long incarnation) {
+    return world.process(name, incarnation) != null
+        && generation.isMember(name)
+        && generation.member(name).incarnation() == incarnation;
   }
 
   /**

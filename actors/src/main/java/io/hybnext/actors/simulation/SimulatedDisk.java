@@ -29,9 +29,60 @@ final class SimulatedDisk implements Disk {
   /** A file or folder, whatever its name is. */
   private abstract static class Node {}
 
+  /**
+   * Contents as a process reads them, and those that are on the device for sure. Both may be the
+   * beginnings of one array, as long as nothing is written over what is safe: files that only grow,
+   * and are flushed all the time, are not copied for every line.
+   */
   private static final class FileNode extends Node {
-    byte[] content = EMPTY;
-    byte[] safe = EMPTY; // what is on the device for sure
+    private byte[] content = EMPTY;
+    private int length;
+    private byte[] safe = EMPTY;
+    private int safeLength;
+
+    void replace(byte[] bytes, int count) {
+      content = Arrays.copyOf(bytes, count);
+      length = count;
+    }
+
+    void append(byte[] bytes, int count) {
+      boolean overwrites = safe == content && length < safeLength;
+      if (overwrites || length + count > content.length) {
+        content = Arrays.copyOf(content, Math.max(length + count, 2 * length));
+      }
+      System.arraycopy(bytes, 0, content, length, count);
+      length += count;
+    }
+
+    void truncate(int count) {
+      length = Math.min(count, length);
+    }
+
+    void flush() {
+      safe = content;
+      safeLength = length;
+    }
+
+    boolean isSafe() {
+      return Arrays.equals(content, 0, length, safe, 0, safeLength);
+    }
+
+    /** What a loss of power leaves. */
+    void comeBack(Chance chance) {
+      int appendedTo =
+          Arrays.mismatch(safe, 0, safeLength, content, 0, length) == safeLength ? safeLength : 0;
+      int cut = appendedTo + chance.below(length - appendedTo + 1);
+      switch (chance.below(4)) {
+        case 0 -> replace(safe, safeLength);
+        case 1 -> {}
+        case 2 -> length = cut;
+        default -> {
+          replace(content, length); // the length was noted, a block never written
+          Arrays.fill(content, cut, Math.min(length, cut + 512), (byte) 0);
+        }
+      }
+      flush();
+    }
   }
 
   private static final class FolderNode extends Node {
@@ -96,28 +147,9 @@ final class SimulatedDisk implements Disk {
     for (Node node : folder.names.values()) {
       if (node instanceof FolderNode below) {
         comeBack(below);
-      } else if (node instanceof FileNode file && !Arrays.equals(file.content, file.safe)) {
-        file.content = remains(file);
-        file.safe = file.content;
+      } else if (node instanceof FileNode file && !file.isSafe()) {
+        file.comeBack(chance);
       }
-    }
-  }
-
-  private byte[] remains(FileNode file) {
-    int appendedTo =
-        Arrays.mismatch(file.safe, file.content) == file.safe.length ? file.safe.length : 0;
-    int cut = appendedTo + chance.below(file.content.length - appendedTo + 1);
-    switch (chance.below(4)) {
-      case 0:
-        return file.safe;
-      case 1:
-        return file.content;
-      case 2:
-        return Arrays.copyOf(file.content, cut);
-      default:
-        byte[] holed = file.content.clone(); // the length was noted, a block never written
-        Arrays.fill(holed, cut, Math.min(holed.length, cut + 512), (byte) 0);
-        return holed;
     }
   }
 
@@ -208,12 +240,13 @@ final class SimulatedDisk implements Disk {
 
   @Override
   public long sizeBytes(Path file) throws IOException {
-    return file(file).content.length;
+    return file(file).length;
   }
 
   @Override
   public InputStream open(Path file) throws IOException {
-    return new ByteArrayInputStream(file(file).content);
+    FileNode found = file(file);
+    return new ByteArrayInputStream(found.content, 0, found.length);
   }
 
   @Override
@@ -243,7 +276,7 @@ final class SimulatedDisk implements Disk {
           if (folder.names.get(name(path)) != file) {
             change(new NameChange(folder, name(path), file));
           }
-          file.content = Arrays.copyOf(content, length);
+          file.replace(content, length);
         });
   }
 
@@ -276,7 +309,7 @@ final class SimulatedDisk implements Disk {
       change(new NameChange(folder, name(path), file));
       crashWithin(goesOn, Operation.FOLDER, path);
     }
-    file.content = Arrays.copyOf(file.content, (int) keepBytes);
+    file.truncate((int) keepBytes);
     return new Appending(path, file);
   }
 
@@ -291,14 +324,7 @@ final class SimulatedDisk implements Disk {
 
     @Override
     public void write(byte[] bytes) throws IOException {
-      int before = file.content.length;
-      SimulatedDisk.this.write(
-          path,
-          bytes.length,
-          length -> {
-            file.content = Arrays.copyOf(file.content, before + length);
-            System.arraycopy(bytes, 0, file.content, before, length);
-          });
+      SimulatedDisk.this.write(path, bytes.length, length -> file.append(bytes, length));
     }
 
     @Override
@@ -308,7 +334,7 @@ final class SimulatedDisk implements Disk {
 
     @Override
     public void truncate(long lengthBytes) {
-      file.content = Arrays.copyOf(file.content, (int) lengthBytes);
+      file.truncate((int) lengthBytes);
     }
 
     @Override
@@ -358,7 +384,7 @@ final class SimulatedDisk implements Disk {
   private void force(Path path, Node node) throws IOException {
     boolean goesOn = begins(Operation.FORCE, path);
     if (node instanceof FileNode file) {
-      file.safe = file.content;
+      file.flush();
     } else {
       settleUpTo((FolderNode) node);
     }

@@ -93,6 +93,6 @@ public final class TrainerNews<M> {
 
   /** The oldest unconfirmed steps, in order. */
   public List<StepReport> unconfirmed() {
-    return reports.values().stream().limit(REPORTS_A_TIME).toList();
+    return reports.isEmpty() ? List.of() : reports.values().stream().limit(REPORTS_A_TIME).toList();
   }
 }
