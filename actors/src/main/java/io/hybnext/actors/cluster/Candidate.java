@@ -60,7 +60,7 @@ final class Candidate {
                   if (prepared.isPresent()) {
                     Leadership leadership = prepared.get();
                     prepared = Optional.empty();
-                    return coordinator(leadership);
+                    return coordinator(leadership, false);
                   }
                   timers.startTimerWithFixedDelay(new Again(), RETRY);
                   return Behaviors.receive(Coordinator.Command.class)
@@ -88,10 +88,10 @@ final class Candidate {
       result.complete(ended.get());
       return Behaviors.stopped();
     }
-    return coordinator(leadership.get());
+    return coordinator(leadership.get(), true);
   }
 
-  private Behavior<Coordinator.Command> coordinator(Leadership leadership) {
+  private Behavior<Coordinator.Command> coordinator(Leadership leadership, boolean takesOver) {
     RunState state;
     try {
       state = leadership.state(launcher);
@@ -100,11 +100,15 @@ final class Candidate {
       result.completeExceptionally(e);
       return Behaviors.stopped();
     }
+    RunDriver driver = leadership.driver(launcher, exchange, listener, result);
+    if (takesOver) {
+      driver.takesOver();
+    }
     return Behaviors.setup(
         context ->
             Coordinator.create(
                 state,
-                leadership.driver(launcher, exchange, listener, result),
+                driver,
                 ClusterNode.endpoint(context.getSystem()),
                 settings.run().limits().silenceLimit()));
   }

@@ -1,5 +1,6 @@
 package io.hybnext.actors.cluster;
 
+import io.hybnext.actors.health.HealthProbe;
 import io.hybnext.actors.lifeline.LifelineServer;
 import io.hybnext.actors.lifeline.PulseBoard;
 import io.hybnext.actors.membership.Generation;
@@ -57,6 +58,9 @@ final class Coordinator {
 
   /** A trainer's lifeline tells something. */
   private record Pulsed(PulseBoard.Change change) implements Command {}
+
+  /** Something more is looked at for the run's health. */
+  record Watched(HealthProbe more) implements Command {}
 
   private record Tick() implements Command {}
 
@@ -132,9 +136,20 @@ final class Coordinator {
         .onMessage(Happened.class, happened -> on(happened.event()))
         .onMessage(Told.class, this::onTold)
         .onMessage(Pulsed.class, pulsed -> onPulsed(pulsed.change()))
-        .onMessage(Tick.class, tick -> on(new RunEvent.Tick()))
+        .onMessage(Watched.class, this::onWatched)
+        .onMessage(Tick.class, tick -> onTick())
         .onSignal(PostStop.class, stop -> onPostStop())
         .build();
+  }
+
+  private Behavior<Command> onTick() {
+    driver.alive();
+    return on(new RunEvent.Tick());
+  }
+
+  private Behavior<Command> onWatched(Watched watched) {
+    driver.watch(watched.more());
+    return Behaviors.same();
   }
 
   private Behavior<Command> onTold(Told told) {

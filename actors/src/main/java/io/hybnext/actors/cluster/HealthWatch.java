@@ -1,9 +1,11 @@
 package io.hybnext.actors.cluster;
 
+import io.hybnext.actors.health.ActorReport;
 import io.hybnext.actors.health.DiskProbe;
 import io.hybnext.actors.health.HealthMonitor;
 import io.hybnext.actors.health.HealthProbe;
 import io.hybnext.actors.health.HealthSignal;
+import io.hybnext.actors.health.Pulse;
 import io.hybnext.actors.health.RunBoard;
 import io.hybnext.actors.health.RunSnapshot;
 import io.hybnext.actors.health.StatusFile;
@@ -13,9 +15,12 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.HealthState;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,16 +38,29 @@ final class HealthWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("io.hybnext.health");
   private static final long JUDGE_MS = 500;
   private static final long LOOK_MS = 1_000;
+  private static final long HELD_NS = 2_000_000_000L; // this process stood still
+  private static final Duration ALIVE = Duration.ofSeconds(4);
+  private static final Duration DISK = Duration.ofSeconds(60);
 
   private final Path folder;
   private final HealthMonitor monitor;
   private final RunBoard board;
-  private final List<HealthProbe> probes = new ArrayList<>();
+  private final List<HealthProbe> probes = new CopyOnWriteArrayList<>();
+  private final List<Pulse> pulses = new CopyOnWriteArrayList<>();
+  private final Pulse coordinator =
+      new Pulse(
+          "coordinator",
+          ALIVE,
+          "See logs/coordinator.log; end the process if it hangs, one that stands by takes over.");
+  private final Pulse journal = pulse("journal");
+  private final Pulse store = pulse("checkpoint store");
   private final ScheduledExecutorService judge = thread("run-health");
   private final ScheduledExecutorService look = thread("run-probes");
   private Consumer<ProgressEvent> sink = event -> {};
   private boolean closed; // guarded by this: nothing is told after the run's end
-  private boolean unwritten; // of the judge's thread
+  private boolean unwritten; // of the judge's thread, as the next
+  private long judgedNs;
+  private long quietUntilNs = System.nanoTime();
 
   /**
    * Watches a run.
@@ -56,7 +74,61 @@ final class HealthWatch implements AutoCloseable {
     monitor = new HealthMonitor(checkpointEvery);
     board = new RunBoard(Instant.now(), checkpointEvery);
     probes.add(new DiskProbe(folder));
-    probes.addAll(others);
+    others.forEach(this::watch);
+    pulses.addAll(List.of(coordinator, journal, store));
+  }
+
+  private static Pulse pulse(String actor) {
+    return new Pulse(actor, DISK, "Look at the disk or network of run.folder; training goes on.");
+  }
+
+  /** Looks at something more from now on. */
+  void watch(HealthProbe more) {
+    if (more instanceof Pulse pulse) {
+      pulses.add(pulse);
+    } else {
+      probes.add(more);
+    }
+  }
+
+  /** Of the actor that decides over the run. */
+  Pulse coordinator() {
+    return coordinator;
+  }
+
+  /** Of whoever notes and tells events. */
+  Pulse journal() {
+    return journal;
+  }
+
+  /** Of whoever publishes checkpoints. */
+  Pulse store() {
+    return store;
+  }
+
+  /** This process leads a run that another one led, and tells of what that one found. */
+  void takesOver() {
+    execute(
+        () -> {
+          long nowNs = System.nanoTime();
+          Optional<RunSnapshot> last = lastTold();
+          List<Verdict> found = new ArrayList<>();
+          last.ifPresent(
+              snapshot ->
+                  snapshot.findings().forEach(f -> Verdict.of(f, nowNs).ifPresent(found::add)));
+          monitor.resume(found, nowNs);
+          String former = last.map(told -> "process " + told.process()).orElse("unknown");
+          monitor.on(new HealthSignal.TookOver(former), nowNs);
+        });
+  }
+
+  private Optional<RunSnapshot> lastTold() {
+    try {
+      return StatusFile.read(folder);
+    } catch (IOException e) {
+      LOG.info("{} cannot be read: {}", StatusFile.of(folder), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static ScheduledExecutorService thread(String name) {
@@ -128,13 +200,37 @@ final class HealthWatch implements AutoCloseable {
   private void look() {
     for (HealthProbe probe : probes) {
       HealthSignal seen = new HealthSignal.Probed(probe.actor(), probe.cause(), probe.look());
-      execute(() -> monitor.on(seen, System.nanoTime()));
+      List<HealthSignal.Stage> stages = probe.stages();
+      execute(
+          () -> {
+            long nowNs = System.nanoTime();
+            monitor.on(seen, nowNs);
+            stages.forEach(stage -> monitor.on(stage, nowNs));
+          });
     }
+  }
+
+  /**
+   * Whether this process stood still a moment ago, so that what it knows of others is old: their
+   * messages are read first.
+   */
+  private boolean stoodStill(long nowNs) {
+    if (judgedNs != 0 && nowNs - judgedNs > HELD_NS) {
+      quietUntilNs = nowNs + HELD_NS;
+    }
+    judgedNs = nowNs;
+    return nowNs - quietUntilNs < 0;
   }
 
   private void judge() {
     long nowNs = System.nanoTime();
     Instant now = Instant.now();
+    if (stoodStill(nowNs)) {
+      return;
+    }
+    for (Pulse pulse : pulses) {
+      monitor.on(new HealthSignal.Probed(pulse.actor(), pulse.cause(), pulse.look()), nowNs);
+    }
     for (Verdict verdict : monitor.judge(nowNs)) {
       LOG.info(
           "{} is {} ({}): {} {}",
@@ -161,7 +257,9 @@ final class HealthWatch implements AutoCloseable {
             .filter(verdict -> verdict.state() != HealthState.OK)
             .map(verdict -> verdict.event(now, nowNs))
             .toList();
-    RunSnapshot snapshot = board.snapshot(now, nowNs, findings);
+    List<ActorReport> actors = new ArrayList<>();
+    pulses.forEach(pulse -> pulse.report().ifPresent(actors::add));
+    RunSnapshot snapshot = board.snapshot(now, nowNs, actors, findings);
     try {
       StatusFile.write(folder, snapshot);
       unwritten = false;

@@ -5,6 +5,7 @@ import io.hybnext.actors.checkpoint.CheckpointFolder;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.CheckpointStore;
 import io.hybnext.actors.exchange.ExchangeException;
+import io.hybnext.actors.health.HealthProbe;
 import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.journal.RunJournal;
 import io.hybnext.actors.launch.ExchangeHost;
@@ -85,6 +86,21 @@ final class RunDriver {
     health.start(this::report);
   }
 
+  /** The actor that this serves is there and reads its messages. */
+  void alive() {
+    health.coordinator().beat("decides over the run");
+  }
+
+  /** Another process led the run before. */
+  void takesOver() {
+    health.takesOver();
+  }
+
+  /** Looks at something more for the run's health. */
+  void watch(HealthProbe more) {
+    health.watch(more);
+  }
+
   /** A trainer tells of itself. */
   void vitals(String trainer, Vitals vitals) {
     health.beat(trainer, vitals);
@@ -142,7 +158,11 @@ final class RunDriver {
 
   /** Puts a complete checkpoint in its place. */
   void publish(RunAction.PublishCheckpoint publish, Consumer<RunEvent> answer) {
-    disk.execute(() -> answer.accept(published(publish)));
+    disk.execute(
+        () ->
+            health
+                .store()
+                .during("publishes a checkpoint", () -> answer.accept(published(publish))));
   }
 
   private RunEvent published(RunAction.PublishCheckpoint publish) {
@@ -209,7 +229,7 @@ final class RunDriver {
   /** Notes an event in the journal and tells the listener. */
   void report(ProgressEvent event) {
     health.on(event);
-    news.execute(() -> tell(event));
+    news.execute(() -> health.journal().during("notes an event", () -> tell(event)));
   }
 
   private void tell(ProgressEvent event) {

@@ -1,5 +1,6 @@
 package io.hybnext.actors.cluster;
 
+import io.hybnext.actors.health.HealthProbe;
 import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.run.ProgressEvent;
@@ -196,6 +197,14 @@ public final class TrainingRun {
    */
   public void tell(ProgressEvent event) {
     system.tell(new Coordinator.Told(event));
+  }
+
+  /**
+   * Looks at something more for the run's health, where the coordinator is in this process: a
+   * {@link io.hybnext.actors.health.Pulse} of an actor, or something outside.
+   */
+  public void watch(HealthProbe more) {
+    system.tell(new Coordinator.Watched(more));
   }
 
   /** Where operators order the run, while the coordinator is in this process. */

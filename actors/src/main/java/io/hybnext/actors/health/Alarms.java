@@ -53,6 +53,15 @@ final class Alarms {
     return news;
   }
 
+  /** Takes over what somebody else told and what may not be over. */
+  void resume(List<Verdict> told, long nowNs) {
+    for (Verdict verdict : told) {
+      Alarm alarm = begun(nowNs);
+      alarm.told = verdict;
+      alarms.putIfAbsent(new Key(verdict.actor(), verdict.cause()), alarm);
+    }
+  }
+
   private static Alarm begun(long nowNs) {
     Alarm alarm = new Alarm();
     alarm.firstNs = nowNs;

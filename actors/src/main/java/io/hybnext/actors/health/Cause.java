@@ -1,6 +1,8 @@
 package io.hybnext.actors.health;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What can be wrong with an actor or a stage; {@link #word} is what journals and metrics have. */
 public enum Cause {
@@ -35,6 +37,11 @@ public enum Cause {
   Cause(long holdMs, String over) {
     this.holdMs = holdMs;
     this.over = over;
+  }
+
+  /** The cause of a word; empty for none. */
+  static Optional<Cause> of(String word) {
+    return Arrays.stream(values()).filter(cause -> cause.word().equals(word)).findFirst();
   }
 
   /** As journals and metrics have it, such as {@code disk-full}. */

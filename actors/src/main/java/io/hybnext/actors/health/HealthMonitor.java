@@ -55,6 +55,11 @@ public final class HealthMonitor {
     judges.forEach(judge -> judge.on(signal, nowNs));
   }
 
+  /** Takes over what another process told and what may not be over. */
+  public void resume(List<Verdict> told, long nowNs) {
+    alarms.resume(told, nowNs);
+  }
+
   /** What is new since the last time. */
   public List<Verdict> judge(long nowNs) {
     List<Condition> conditions = new ArrayList<>();

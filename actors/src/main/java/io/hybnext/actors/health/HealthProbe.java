@@ -1,6 +1,7 @@
 package io.hybnext.actors.health;
 
 import io.hybnext.actors.run.ProgressEvent.HealthState;
+import java.util.List;
 import java.util.Optional;
 
 /** Looks at something outside of the run about once a second, on a thread that may wait. */
@@ -14,6 +15,16 @@ public interface HealthProbe {
 
   /** What is wrong now; empty when it is well. */
   Optional<Trouble> look();
+
+  /** What it does itself, where it is an actor; any thread may ask, and it must not wait. */
+  default Optional<ActorReport> report() {
+    return Optional.empty();
+  }
+
+  /** Where its stages are, where it is a stream; asked after {@link #look}, by the same thread. */
+  default List<HealthSignal.Stage> stages() {
+    return List.of();
+  }
 
   /**
    * A run's progress as far as a probe needs it.

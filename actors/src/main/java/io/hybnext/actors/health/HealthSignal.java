@@ -22,6 +22,13 @@ public sealed interface HealthSignal {
   record Stage(String stage, long finished, long waiting) implements HealthSignal {}
 
   /**
+   * This process leads the run since another one that led it is gone.
+   *
+   * @param former that process, for people
+   */
+  record TookOver(String former) implements HealthSignal {}
+
+  /**
    * Something outside was looked at, see {@link HealthProbe}.
    *
    * @param actor what

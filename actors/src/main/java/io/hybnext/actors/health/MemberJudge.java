@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 /** Trainers and media drivers that ended or are not heard of, and why, as far as they told. */
 final class MemberJudge implements Judge {
   static final String DRIVER = "media driver";
+  private static final String COORDINATOR = "coordinator";
   private static final long AMENDED_NS = 60_000_000_000L;
   private static final Pattern DEVICE_ERROR =
       Pattern.compile(
@@ -34,6 +35,7 @@ final class MemberJudge implements Judge {
   private final Map<String, Missing> dead = new LinkedHashMap<>();
   private final Map<String, String> silent = new LinkedHashMap<>();
   private String driverLost = ""; // why
+  private String formerLeader = ""; // until steps follow each other again
 
   MemberJudge(RunView run) {
     this.run = run;
@@ -41,6 +43,9 @@ final class MemberJudge implements Judge {
 
   @Override
   public void on(HealthSignal signal, long nowNs) {
+    if (signal instanceof HealthSignal.TookOver tookOver) {
+      formerLeader = tookOver.former();
+    }
     if (!(signal instanceof HealthSignal.Happened happened)) {
       return;
     }
@@ -53,6 +58,7 @@ final class MemberJudge implements Judge {
       driverLost = started.detail().isEmpty() ? driverLost : started.detail();
     } else if (event instanceof ProgressEvent.StepCommitted) {
       driverLost = "";
+      formerLeader = "";
       onCommitted(nowNs);
     }
   }
@@ -137,6 +143,16 @@ final class MemberJudge implements Judge {
                     Cause.MEMBER_SILENT,
                     detail + "; the others go on without it.",
                     "Look at its machine and the network; it takes part again when it is heard.")));
+    if (!formerLeader.isEmpty()) {
+      out.accept(
+          Condition.degraded(
+              COORDINATOR,
+              Cause.MEMBER_DEAD,
+              "The process that led the run ("
+                  + formerLeader
+                  + ") is gone; another leads it now, and trainers go on.",
+              "Start another that stands by: `hybnext node --coordinator -c FILE`."));
+    }
     if (!driverLost.isEmpty()) {
       out.accept(
           Condition.degraded(

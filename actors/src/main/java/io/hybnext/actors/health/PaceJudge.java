@@ -96,7 +96,7 @@ final class PaceJudge implements Judge {
 
   private void judgeSpeed(String member, Pace pace, Consumer<Condition> out) {
     double usual = run.members().size() > 1 ? others(member) : pace.usualMs.median();
-    double now = pace.microshardMs.median();
+    double now = pace.microshardMs.least(); // one look that is slow may be bad luck
     if (!pace.microshardMs.isFull() || usual <= 0 || now <= SLOW * usual) {
       return;
     }

@@ -165,9 +165,11 @@ public final class RunBoard {
   /**
    * All of it.
    *
+   * @param actors of this process
    * @param findings what is wrong now
    */
-  public RunSnapshot snapshot(Instant now, long nowNs, List<ProgressEvent.Health> findings) {
+  public RunSnapshot snapshot(
+      Instant now, long nowNs, List<ActorReport> actors, List<ProgressEvent.Health> findings) {
     List<RunSnapshot.Member> members = new ArrayList<>();
     int rank = 0;
     for (String trainer : microshards.keySet()) {
@@ -197,6 +199,7 @@ public final class RunBoard {
             checkpointsFailed,
             driverRestarts),
         members,
+        actors,
         findings);
   }
 

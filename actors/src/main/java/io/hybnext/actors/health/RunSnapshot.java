@@ -17,6 +17,7 @@ import java.util.List;
  * @param checkpoint the newest one; null before the first
  * @param counts what happened so far
  * @param members every trainer that is known, members first, by rank
+ * @param actors those of the leading process
  * @param findings what is wrong now
  */
 public record RunSnapshot(
@@ -30,11 +31,13 @@ public record RunSnapshot(
     Checkpoint checkpoint,
     Counts counts,
     List<Member> members,
+    List<ActorReport> actors,
     List<ProgressEvent.Health> findings) {
 
-  /** Copies the lists. */
+  /** Copies the lists; files of earlier releases have no actors. */
   public RunSnapshot {
     members = List.copyOf(members);
+    actors = actors == null ? List.of() : List.copyOf(actors);
     findings = List.copyOf(findings);
   }
 

@@ -30,6 +30,11 @@ final class Samples {
     return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
   }
 
+  /** The least; 0 without any. */
+  double least() {
+    return Arrays.stream(values, 0, size()).min().orElse(0);
+  }
+
   double greatest() {
     return Arrays.stream(values, 0, size()).max().orElse(0);
   }

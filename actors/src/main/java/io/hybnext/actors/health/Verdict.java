@@ -3,6 +3,7 @@ package io.hybnext.actors.health;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.HealthState;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What people are told.
@@ -16,6 +17,15 @@ import java.time.Instant;
  */
 public record Verdict(
     String actor, Cause cause, HealthState state, String sentence, String action, long sinceNs) {
+
+  /** What an event tells, begun now; empty when it tells of something unknown. */
+  public static Optional<Verdict> of(ProgressEvent.Health event, long nowNs) {
+    return Cause.of(event.cause())
+        .map(
+            cause ->
+                new Verdict(
+                    event.actor(), cause, event.state(), event.sentence(), event.action(), nowNs));
+  }
 
   /**
    * As an event of the run.

@@ -1,6 +1,7 @@
 package io.hybnext.ops.dashboard;
 
 import io.hybnext.actors.cluster.TlsFiles;
+import io.hybnext.actors.health.Pulse;
 import io.hybnext.config.DashboardSettings;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.health.RunStatus;
@@ -168,6 +169,11 @@ public final class Dashboard implements AutoCloseable {
   /** All that can be asked for. */
   List<Endpoint> endpoints() {
     return endpoints;
+  }
+
+  /** What follows the run's folder does. */
+  Pulse pulse() {
+    return feed.pulse();
   }
 
   /** Where the page is. */

@@ -34,6 +34,7 @@ public final class RunDashboard implements AutoCloseable {
                 Optional.of(settings),
                 new OperatorActions(live, folder, Clock.systemUTC()),
                 () -> live.now().isPresent() ? Optional.empty() : Optional.of("no run goes on")));
+    live.watch(page.pulse());
     progress.note("dashboard: " + page.url());
     return new RunDashboard(Optional.of(page));
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.hybnext.actors.health.Pulse;
 import io.hybnext.actors.journal.JournalTail;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.file.FileFailure;
@@ -19,6 +20,7 @@ import io.hybnext.streams.store.LedgerTail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +41,7 @@ public final class RunFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunFeed.class);
   private static final long LOOK_EVERY_MS = 500;
   private static final int LOOK_AT_PICTURES_EVERY = 6;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -80,6 +83,8 @@ public final class RunFeed implements AutoCloseable {
   private HybnextSettings settings;
   private LedgerTail ledger;
   private long looks;
+  private final Pulse pulse =
+      new Pulse("dashboard", PATIENCE, "Look at the disk of run.folder and data.store.");
   private volatile Snapshot snapshot = Snapshot.EMPTY;
   private volatile List<Quarantined> putAside = List.of();
 
@@ -108,7 +113,13 @@ public final class RunFeed implements AutoCloseable {
   /** Looks now, and twice a second from now on. */
   public void start() {
     look();
-    thread.scheduleWithFixedDelay(this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    Runnable looking = () -> pulse.during("reads the run's files", this::look);
+    thread.scheduleWithFixedDelay(looking, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
+  /** What this does. */
+  Pulse pulse() {
+    return pulse;
   }
 
   /** What there was at the last look. */

@@ -10,6 +10,7 @@ import io.hybnext.ops.report.ReportData;
 import io.hybnext.ops.wiring.Networks;
 import io.hybnext.ops.wiring.TokenPickles;
 import io.hybnext.streams.batch.DataSnapshot;
+import io.hybnext.streams.flow.StageSnapshot;
 import io.hybnext.streams.image.QualityGate;
 import io.hybnext.streams.ingest.Ingest;
 import io.hybnext.streams.ingest.IngestHandle;
@@ -107,7 +108,8 @@ public final class IngestService {
         IngestReport report =
             handle.completion().toCompletableFuture().get(TELL_EVERY_MS, TimeUnit.MILLISECONDS);
         tell(report, beganNs);
-        IntakeFile.now(false, report.seen(), queues.rows(report.stages())).write(store());
+        List<StageSnapshot> ended = report.stages();
+        IntakeFile.now(false, report.seen(), queues.rows(ended), ended).write(store());
         tellPutAside(report);
         return report;
       } catch (TimeoutException running) {
@@ -115,8 +117,8 @@ public final class IngestService {
         tell(handle.progress(), beganNs);
         looks++;
         if (looks % WRITE_EVERY == 0) {
-          IntakeFile.now(true, handle.progress().seen(), queues.rows(handle.meters()))
-              .write(store());
+          List<StageSnapshot> now = handle.meters();
+          IntakeFile.now(true, handle.progress().seen(), queues.rows(now), now).write(store());
         }
       } catch (ExecutionException failed) {
         throw new CommandFailure(failed.getCause().getMessage(), failed.getCause());

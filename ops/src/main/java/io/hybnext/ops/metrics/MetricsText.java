@@ -1,5 +1,6 @@
 package io.hybnext.ops.metrics;
 
+import io.hybnext.actors.health.ActorReport;
 import io.hybnext.actors.health.RunSnapshot;
 import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.run.ProgressEvent;
@@ -106,7 +107,23 @@ public final class MetricsText {
     }
     if (status.life() == RunStatus.Life.ALIVE) {
       run.members().forEach(this::add);
+      run.actors().forEach(this::add);
     }
+  }
+
+  private void add(ActorReport actor) {
+    metrics.counter(
+        "hybnext_actor_done",
+        "What an actor of the leading process finished: events noted, checkpoints published.",
+        actor.done(),
+        "actor",
+        actor.actor());
+    metrics.gauge(
+        "hybnext_actor_seconds",
+        "For how long it does, or does not do, what it does now.",
+        actor.doingMs() / 1e3,
+        "actor",
+        actor.actor());
   }
 
   private void addProgress(RunSnapshot.Progress now) {

@@ -3,6 +3,7 @@ package io.hybnext.ops.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hybnext.actors.health.Pulse;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.ops.home.Home;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,10 +30,13 @@ final class GateKeeper implements AutoCloseable {
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
   private static final int HEAP_MIB = 512;
+  private static final Duration PATIENCE = Duration.ofHours(3); // it has the lowest priority
 
   private final RunFolder folder;
   private final Consumer<ProgressEvent> listener;
   private final Thread thread = new Thread(this::run, "gate");
+  private final Pulse pulse =
+      new Pulse("gate", PATIENCE, "See logs/gate.log; end the process `gate` if it hangs.");
   private Path next; // newest that was not measured; guarded by this, as all below
   private Process process;
   private boolean finishing;
@@ -47,6 +52,11 @@ final class GateKeeper implements AutoCloseable {
     this.listener = listener;
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** What it does. */
+  Pulse pulse() {
+    return pulse;
   }
 
   /** A checkpoint was published. */
@@ -67,7 +77,9 @@ final class GateKeeper implements AutoCloseable {
   private void run() {
     try {
       for (Path checkpoint = take(); checkpoint != null; checkpoint = take()) {
+        pulse.begin("measures " + checkpoint.getFileName());
         measure(checkpoint);
+        pulse.finish();
       }
     } catch (InterruptedException over) {
       Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package io.hybnext.ops.run;
 
 import io.hybnext.actors.checkpoint.CurrentCheckpoint;
 import io.hybnext.actors.cluster.TrainingRun;
+import io.hybnext.actors.health.Pulse;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.Logs;
@@ -11,6 +12,7 @@ import io.hybnext.streams.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +35,8 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
   private final DriftWatch drift;
   private final TensorBoardLog tensorBoard;
   private final ExecutorService looks = Executors.newSingleThreadExecutor(LeaderDuties::thread);
+  private final Pulse drifting =
+      new Pulse("drift", Duration.ofMinutes(10), "Look at the disk of data.store.");
   private TrainingRun run; // null until this process leads
   private GateKeeper gate;
   private volatile Consumer<ProgressEvent> told; // of the gate's verdicts
@@ -63,6 +67,10 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
       told = leading::tell;
       items.offerTo(leading);
       gate = gated ? new GateKeeper(folder, event -> told.accept(event)) : null;
+      leading.watch(drifting);
+      if (gate != null) {
+        leading.watch(gate.pulse());
+      }
       measureWhatWasLeft();
     }
   }
@@ -98,9 +106,12 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
 
   private void look() {
     try {
+      drifting.begin("compares new items with the first ones");
       drift.look(told);
     } catch (StoreException e) {
       LOG.warn("New items were not looked at for drift: {}", e.getMessage());
+    } finally {
+      drifting.finish();
     }
   }
 

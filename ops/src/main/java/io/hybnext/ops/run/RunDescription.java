@@ -13,6 +13,7 @@ import io.hybnext.config.ExchangeSettings.Transport;
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.intake.DatabaseProbe;
+import io.hybnext.ops.intake.IntakeProbe;
 import io.hybnext.ops.intake.LedgerService;
 import io.hybnext.ops.management.ManagementPort;
 import io.hybnext.streams.ledger.LedgerDatabase;
@@ -54,7 +55,8 @@ record RunDescription(RunFolder folder, RunFile file, HybnextSettings settings) 
 
   private List<HealthProbe> probes() {
     LedgerDatabase database = LedgerService.database(settings);
-    return database.isServer() ? List.of(new DatabaseProbe(database)) : List.of();
+    IntakeProbe intake = new IntakeProbe(settings.data().store());
+    return database.isServer() ? List.of(new DatabaseProbe(database), intake) : List.of(intake);
   }
 
   /** What a process of this machine proves with that it belongs to the cluster. */

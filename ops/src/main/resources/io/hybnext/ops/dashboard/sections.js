@@ -107,13 +107,16 @@ function coordinator(state) {
     h("div", { class: "top" }, h("h3", {}, "coordinator"), h("span", { class: "chip", "data-tone": over ? "idle" : tone }, over ? "ended" : run.coordinator ? "leads" : "starting")),
     h("dl", {}, h("dt", {}, "trainers join at"), h("dd", {}, run.coordinator || "–"), h("dt", {}, "last news"), h("dd", {}, ago(state.status?.at && !over ? state.status.at : run.updatedAt)),
       state.status?.process && !over ? [h("dt", {}, "process"), h("dd", {}, String(state.status.process))] : null),
-    actors(state, "coordinator", ["coordinator", "journal", "checkpoint store", "media driver"], over));
+    actors(state, "coordinator", ["coordinator", "journal", "checkpoint store", "media driver"], over, over ? [] : state.status?.actors ?? []));
 }
 
-function actors(state, member, names, over) {
+// Those that tell what they do (told) are named with it when they are at something.
+function actors(state, member, always, over, told = []) {
+  const names = [...new Set([...always, ...told.map((one) => one.actor)])];
+  const doing = new Map(told.filter((one) => one.doing !== "is idle" && one.doingMs >= 2000).map((one) => [one.actor, `: ${one.doing}, ${duration(one.doingMs / 1000)}`]));
   const bad = new Map((state.health ?? []).map((one) => [one.actor, one.state === "failed" ? "bad" : "warning"]));
   const tone = (name) => (over ? "idle" : bad.get(name) ?? bad.get(`${member}/${name}`) ?? "good");
-  return h("ul", { class: "actors", "aria-label": "actors" }, names.map((name) => h("li", { "data-tone": tone(name) }, name)));
+  return h("ul", { class: "actors", "aria-label": "actors" }, names.map((name) => h("li", { "data-tone": tone(name) }, name + (doing.get(name) ?? ""))));
 }
 
 function card(state, member, live) {

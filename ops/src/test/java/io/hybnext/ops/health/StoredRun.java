@@ -1,6 +1,7 @@
 package io.hybnext.ops.health;
 
 import io.hybnext.actors.health.Activity;
+import io.hybnext.actors.health.ActorReport;
 import io.hybnext.actors.health.RunBoard;
 import io.hybnext.actors.health.RunSnapshot;
 import io.hybnext.actors.health.StatusFile;
@@ -24,6 +25,9 @@ import java.util.List;
 /** The folder of a run of two trainers that did a few steps, as tests need it. */
 final class StoredRun {
   static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
+
+  private static final List<ActorReport> ACTORS =
+      List.of(new ActorReport("gate", "measures step-00000010", 2_500, 3));
 
   final RunFolder folder;
   private final RunBoard board = new RunBoard(START, 10);
@@ -96,7 +100,7 @@ final class StoredRun {
 
   /** What the leading process tells at a moment. */
   RunSnapshot note(Instant now, ProgressEvent.Health... findings) throws IOException {
-    RunSnapshot snapshot = board.snapshot(now, 1_000_000_000L, List.of(findings));
+    RunSnapshot snapshot = board.snapshot(now, 1_000_000_000L, ACTORS, List.of(findings));
     StatusFile.write(folder.root(), snapshot);
     return snapshot;
   }

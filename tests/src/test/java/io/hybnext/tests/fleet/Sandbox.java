@@ -2,6 +2,7 @@ package io.hybnext.tests.fleet;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -61,11 +62,17 @@ public final class Sandbox {
 
   /** Fills the disk of a folder to the last byte, until the returned file is deleted. */
   public static Path fill(Path folder) throws IOException {
+    return fill(folder, 0);
+  }
+
+  /** The same, but for so many MiB. */
+  public static Path fill(Path folder, int leaveMib) throws IOException {
     Path ballast = folder.resolve("ballast");
     byte[] block = new byte[1 << 16];
     int length = block.length;
+    FileStore disk = Files.getFileStore(folder);
     try (OutputStream out = Files.newOutputStream(ballast)) {
-      while (length > 0) {
+      while (length > 0 && disk.getUsableSpace() > (long) leaveMib << 20) {
         length = writeBlock(out, block, length);
       }
     }
