@@ -85,8 +85,11 @@ public final class LedgerService {
     requireStore();
     Withdrawal withdrawal = new Withdrawal(pseudonym(study), Instant.now().toString());
     boolean isNew = withdrawals.add(withdrawal);
-    bringUpToDate();
-    return new Withdrawn(withdrawal.study(), isNew, items.withdraw(withdrawal));
+    return database.hold(
+        () -> {
+          bringUpToDate();
+          return new Withdrawn(withdrawal.study(), isNew, items.withdraw(withdrawal));
+        });
   }
 
   /**
@@ -97,15 +100,18 @@ public final class LedgerService {
    */
   public List<Lineage.Seen> lineage(String study, List<Path> runs) {
     requireStore();
-    bringUpToDate();
-    Lineage lineage = new Lineage(database);
-    for (Path run : runs) {
-      RunFolder folder = new RunFolder(run);
-      if (folder.isRun()) {
-        note(lineage, folder);
-      }
-    }
-    return lineage.of(pseudonym(study));
+    return database.hold(
+        () -> {
+          bringUpToDate();
+          Lineage lineage = new Lineage(database);
+          for (Path run : runs) {
+            RunFolder folder = new RunFolder(run);
+            if (folder.isRun()) {
+              note(lineage, folder);
+            }
+          }
+          return lineage.of(pseudonym(study));
+        });
   }
 
   private void note(Lineage lineage, RunFolder folder) {

@@ -32,12 +32,18 @@ public final class DicomHeader {
   private final TransferSyntax syntax;
   private final Map<Integer, byte[]> values;
   private final List<DicomText> texts;
+  private final Map<Integer, Map<Integer, byte[]>> tables;
   private final Charset charset;
 
-  DicomHeader(TransferSyntax syntax, Map<Integer, byte[]> values, List<DicomText> texts) {
+  DicomHeader(
+      TransferSyntax syntax,
+      Map<Integer, byte[]> values,
+      List<DicomText> texts,
+      Map<Integer, Map<Integer, byte[]>> tables) {
     this.syntax = syntax;
     this.values = values;
     this.texts = texts;
+    this.tables = tables;
     charset = charset(values.get(DicomTag.SPECIFIC_CHARACTER_SET));
   }
 
@@ -115,8 +121,24 @@ public final class DicomHeader {
     if (value == null || value.length < 2) {
       return null;
     }
-    ByteOrder order = syntax.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return ByteBuffer.wrap(value).order(order).getShort() & 0xFFFF;
+    return ByteBuffer.wrap(value).order(order()).getShort() & 0xFFFF;
+  }
+
+  private ByteOrder order() {
+    return syntax.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+  }
+
+  /**
+   * The lookup table in the first item of a sequence; null when the file has none.
+   *
+   * @param signed whether the values that it maps may be below 0
+   */
+  LookupTable table(int sequence, boolean signed) {
+    Map<Integer, byte[]> item = tables.get(sequence);
+    return item == null
+        ? null
+        : LookupTable.of(
+            item.get(DicomTag.LUT_DESCRIPTOR), item.get(DicomTag.LUT_DATA), order(), signed);
   }
 
   /** The first of the decimal numbers of an element (VR DS, IS). */

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -25,6 +27,7 @@ final class DicomReader {
   private static final long NO_END = Long.MAX_VALUE;
   private static final int MAX_NESTING = 16;
   private static final int MAX_VALUE_BYTES = 1 << 16;
+  private static final int MAX_TABLE_BYTES = 1 << 17;
   private static final int MAX_KEPT_BYTES = 1 << 22;
   private static final int MAX_KEPT = 1 << 14;
   private static final int MAX_UID = 64;
@@ -41,6 +44,8 @@ final class DicomReader {
   private final DicomInput in;
   private final TreeMap<Integer, byte[]> values = new TreeMap<>();
   private final List<DicomText> texts = new ArrayList<>();
+  private final Map<Integer, Map<Integer, byte[]>> tables = new HashMap<>();
+  private Map<Integer, byte[]> table; // of the sequence that is read, if it holds lookup tables
   private TransferSyntax syntax;
   private long keptBytes;
   private long pixelBytes = -1;
@@ -70,12 +75,13 @@ final class DicomReader {
     syntax = TransferSyntax.of(metaInformation());
     values.clear();
     texts.clear();
+    tables.clear();
     if (syntax.deflated()) {
       in.inflate();
     }
     in.setBigEndian(syntax.bigEndian());
     elements(NO_END, syntax.implicit(), 0);
-    return new DicomHeader(syntax, values, texts);
+    return new DicomHeader(syntax, values, texts, tables);
   }
 
   /** Group 2, always explicit little endian (PS3.10 7.1); it tells its own length. */
@@ -149,15 +155,26 @@ final class DicomReader {
     if (tag == DicomTag.PIXEL_DATA && depth == 0) {
       hasPixels = true;
       pixelBytes = length == UNDEFINED ? -1 : length;
-    } else if (vr.equals("SQ") || length == UNDEFINED) {
+    } else if (vr.equals("SQ") || length == UNDEFINED || isTables(tag, depth)) {
       boolean within = implicit || vr.equals("UN");
       if (!within && !vr.equals("SQ")) {
         throw damaged(DicomTag.name(tag) + " has no length");
       }
+      if (isTables(tag, depth) && !tables.containsKey(tag)) {
+        table = new HashMap<>();
+        tables.put(tag, table);
+      }
       sequence(length, within, depth + 1);
+      table = depth == 0 ? null : table;
     } else {
       value(tag, vr, length, depth);
     }
+  }
+
+  /** Known by their tags, as a file without VRs does not tell sequences of known length. */
+  private static boolean isTables(int tag, int depth) {
+    return depth == 0
+        && (tag == DicomTag.MODALITY_LUT_SEQUENCE || tag == DicomTag.VOI_LUT_SEQUENCE);
   }
 
   /** Items, each a data set of its own (PS3.5 7.5). */
@@ -183,6 +200,11 @@ final class DicomReader {
   }
 
   private void value(int tag, String vr, long length, int depth) throws IOException {
+    boolean ofTable = tag == DicomTag.LUT_DESCRIPTOR || tag == DicomTag.LUT_DATA;
+    if (table != null && depth == 1 && ofTable && length <= MAX_TABLE_BYTES) {
+      table.putIfAbsent(tag, counted(in.bytes(length))); // the first item's
+      return;
+    }
     boolean text = vr.isEmpty() || TEXT_VRS.contains(vr);
     boolean image = tag >>> 16 == 0x0028 || tag == DicomTag.TRANSFER_SYNTAX_UID;
     boolean wanted = text || (depth == 0 && (image || !LONG_VRS.contains(vr)));
@@ -190,18 +212,22 @@ final class DicomReader {
       in.skip(length);
       return;
     }
-    byte[] value = in.bytes(length);
-    keptBytes += length;
-    if (keptBytes > MAX_KEPT_BYTES || values.size() + texts.size() > MAX_KEPT) {
-      throw damaged(
-          "it has more than " + MAX_KEPT_BYTES + " bytes of text or " + MAX_KEPT + " values");
-    }
+    byte[] value = counted(in.bytes(length));
     if (depth == 0) {
       values.put(tag, value);
     }
     if (text && tag >>> 16 != 0x0028) {
       texts.add(new DicomText(tag, vr, value));
     }
+  }
+
+  private byte[] counted(byte[] value) {
+    keptBytes += value.length;
+    if (keptBytes > MAX_KEPT_BYTES || values.size() + texts.size() > MAX_KEPT) {
+      throw damaged(
+          "it has more than " + MAX_KEPT_BYTES + " bytes of text or " + MAX_KEPT + " values");
+    }
+    return value;
   }
 
   static QuarantineException damaged(String what) {

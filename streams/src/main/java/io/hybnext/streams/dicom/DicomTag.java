@@ -20,6 +20,10 @@ public final class DicomTag {
   static final int RESCALE_INTERCEPT = 0x00281052;
   static final int RESCALE_SLOPE = 0x00281053;
   static final int VOI_LUT_FUNCTION = 0x00281056;
+  static final int MODALITY_LUT_SEQUENCE = 0x00283000;
+  static final int LUT_DESCRIPTOR = 0x00283002;
+  static final int LUT_DATA = 0x00283006;
+  static final int VOI_LUT_SEQUENCE = 0x00283010;
   static final int PIXEL_DATA = 0x7FE00010;
 
   static final int TEXT_VALUE = 0x0040A160;

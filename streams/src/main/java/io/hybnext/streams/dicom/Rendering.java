@@ -3,11 +3,13 @@ package io.hybnext.streams.dicom;
 import io.hybnext.image.Image;
 
 /**
- * Stored values to 8 bits (PS3.3 C.11.1, C.11.2): rescale, then the first window of the file.
- * Without a window, values of up to 8 bits keep their range and wider ones are stretched from the
- * image's least to its greatest value, as 16-bit PNG files are. MONOCHROME1 is inverted, padding is
- * black.
+ * Stored values to 8 bits (PS3.3 C.11.1, C.11.2): rescale or the modality's lookup table, then the
+ * first window of the file, or its first VOI lookup table. Without either, values of up to 8 bits
+ * keep their range and wider ones are stretched from the image's least to its greatest value, as
+ * 16-bit PNG files are. MONOCHROME1 is inverted, padding is black.
  *
+ * @param modality table that stands for the rescale; null for none
+ * @param voi table that stands for a window; null for none
  * @param slope of the rescale
  * @param intercept of the rescale
  * @param center of the window
@@ -16,7 +18,14 @@ import io.hybnext.image.Image;
  * @param padding stored value of pixels that show nothing; -1 for none
  */
 record Rendering(
-    double slope, double intercept, double center, double width, Function function, int padding) {
+    LookupTable modality,
+    LookupTable voi,
+    double slope,
+    double intercept,
+    double center,
+    double width,
+    Function function,
+    int padding) {
   private static final int WHITE = 255;
   private static final int CELLS = 1 << 16;
 
@@ -34,9 +43,16 @@ record Rendering(
     boolean possible = function == Function.LINEAR ? width >= 1 : width > 0;
     boolean centered = header.text(DicomTag.WINDOW_CENTER) != null;
     int padding = header.number(DicomTag.PIXEL_PADDING_VALUE, -1);
+    boolean grey = image.samples() == 1;
+    double intercept = header.decimal(DicomTag.RESCALE_INTERCEPT, 0);
+    LookupTable modality =
+        grey ? header.table(DicomTag.MODALITY_LUT_SEQUENCE, image.signed()) : null;
+    boolean belowZero = modality == null && (image.signed() || intercept < 0 || slope < 0);
     return new Rendering(
+        modality,
+        grey ? header.table(DicomTag.VOI_LUT_SEQUENCE, belowZero) : null,
         slope == 0 ? 1 : slope,
-        header.decimal(DicomTag.RESCALE_INTERCEPT, 0),
+        intercept,
         header.decimal(DicomTag.WINDOW_CENTER, 0),
         possible && centered ? width : 0,
         function,
@@ -71,20 +87,40 @@ record Rendering(
     DicomImage image = pixels.image();
     double least = 0;
     double range = (1 << image.bitsStored()) - 1;
-    if (width == 0 && (image.bitsStored() > 8 || image.signed())) {
+    if (isStretched(image)) {
       double[] extremes = extremes(pixels);
       least = extremes[0];
       range = Math.max(1, extremes[1] - extremes[0]);
     }
+    boolean falls = width == 0 && voi == null && modality == null && slope < 0;
     byte[] table = new byte[CELLS];
     for (int cell = 0; cell < CELLS; cell++) {
       int value = image.signed() ? (short) cell : cell;
-      double grey = width > 0 ? windowed(slope * value + intercept) : (value - least) / range;
+      double grey = shown(value, least, range);
       int level = (int) Math.round(Math.max(0, Math.min(1, grey)) * WHITE);
-      boolean inverted = image.inverted() ^ (width == 0 && slope < 0);
-      table[cell] = (byte) (cell == padding ? 0 : inverted ? WHITE - level : level);
+      table[cell] = (byte) (cell == padding ? 0 : image.inverted() ^ falls ? WHITE - level : level);
     }
     return table;
+  }
+
+  /** Neither window nor table says which values are black and white. */
+  private boolean isStretched(DicomImage image) {
+    boolean wide = image.bitsStored() > 8 || image.signed() || modality != null;
+    return width == 0 && voi == null && wide;
+  }
+
+  private double shown(int value, double least, double range) {
+    if (width > 0) {
+      return windowed(rescaled(value));
+    }
+    if (voi != null) {
+      return voi.share(rescaled(value));
+    }
+    return ((modality == null ? value : modality.at(value)) - least) / range;
+  }
+
+  private double rescaled(int value) {
+    return modality == null ? slope * value + intercept : modality.at(value);
   }
 
   private double windowed(double value) {
@@ -103,8 +139,9 @@ record Rendering(
     int most = Integer.MIN_VALUE;
     for (int i = 0; i < pixels.values().length; i++) {
       if ((pixels.values()[i] & 0xFFFF) != padding) {
-        least = Math.min(least, pixels.value(i));
-        most = Math.max(most, pixels.value(i));
+        int value = modality == null ? pixels.value(i) : modality.at(pixels.value(i));
+        least = Math.min(least, value);
+        most = Math.max(most, value);
       }
     }
     return new double[] {least, most};

@@ -34,6 +34,9 @@ public final class ItemLedger {
           + " message, schema_key, segment, row_number, noted_at)"
           + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+  /** From here on indexes are made after the items. */
+  private static final int MANY_ITEMS = 1 << 13;
+
   private final LedgerDatabase database;
   private final Supplier<Instant> clock;
 
@@ -54,33 +57,62 @@ public final class ItemLedger {
 
   /**
    * Makes the database say what the store's files say: enters segments, items put aside and
-   * withdrawals that it lacks, and drops what the files do not list.
+   * withdrawals that it lacks, and drops what the files do not list. Several transactions: what a
+   * crash leaves undone the next call does.
    *
    * @return segments entered or dropped
    */
   public int reconcile(
       List<SegmentRecord> segments, List<Quarantined> aside, List<Withdrawal> withdrawals) {
-    return database.transaction(
-        connection -> {
-          update(connection, "delete from item where state = '" + ItemState.NEW + "'");
-          int changed = dropUnlisted(connection, segments);
-          Set<String> entered = texts(connection, "select cast(number as varchar) from segment");
-          for (SegmentRecord segment : segments) {
-            if (!entered.contains(Integer.toString(segment.number()))) {
-              changed += enter(connection, segment);
-            }
-          }
-          Set<String> noted = texts(connection, "select item_key from item where segment is null");
-          putAside(connection, aside.stream().filter(one -> !noted.contains(key(one))).toList());
-          for (Withdrawal withdrawal : withdrawals) {
-            withdraw(connection, withdrawal);
-          }
-          return changed;
+    return database.hold(
+        () -> {
+          int dropped = database.transaction(connection -> dropUnlisted(connection, segments));
+          int entered = enterMissing(segments);
+          database.transaction(
+              connection -> {
+                Set<String> noted =
+                    texts(connection, "select item_key from item where segment is null");
+                putAside(
+                    connection, aside.stream().filter(one -> !noted.contains(key(one))).toList());
+                for (Withdrawal withdrawal : withdrawals) {
+                  withdraw(connection, withdrawal);
+                }
+                return null;
+              });
+          return dropped + entered;
         });
+  }
+
+  /** A transaction a segment: a store may have millions of items. */
+  private int enterMissing(List<SegmentRecord> segments) {
+    Set<String> entered =
+        database.transaction(
+            connection -> texts(connection, "select cast(number as varchar) from segment"));
+    List<SegmentRecord> missing =
+        segments.stream()
+            .filter(segment -> !entered.contains(Integer.toString(segment.number())))
+            .toList();
+    long items = missing.stream().mapToLong(segment -> segment.items().size()).sum();
+    if (items >= MANY_ITEMS && database.transaction(ItemLedger::isFirstEntry)) {
+      database.transaction(ItemIndexes::drop);
+    }
+    for (SegmentRecord segment : missing) {
+      database.transaction(connection -> enter(connection, segment));
+    }
+    database.transaction(ItemIndexes::create); // also those that a crash left dropped
+    return missing.size();
+  }
+
+  private static boolean isFirstEntry(Connection connection) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement("select 1 from item limit 1");
+        ResultSet rows = query.executeQuery()) {
+      return !rows.next();
+    }
   }
 
   private static int dropUnlisted(Connection connection, List<SegmentRecord> segments)
       throws SQLException {
+    update(connection, "delete from item where state = '" + ItemState.NEW + "'");
     int first = Integer.MAX_VALUE;
     try (PreparedStatement query =
             connection.prepareStatement("select number, sha256 from segment order by number");
@@ -275,21 +307,27 @@ public final class ItemLedger {
         "insert into withdrawal (study, withdrawn_at) values (?, ?)",
         withdrawal.study(),
         withdrawal.time());
-    update(
-        connection,
-        "update item set state = 'WITHDRAWN' where state = 'STORED'"
-            + " and (study_key = ? or id_key = ?)",
-        key,
-        key);
+    int items = 0;
+    for (String column : List.of("study_key", "id_key")) { // one at a time: each has its index
+      update(
+          connection,
+          "update item set state = 'WITHDRAWN' where state = 'STORED' and " + column + " = ?",
+          key);
+      items += withdrawn(connection, column, key);
+    }
+    return items;
+  }
+
+  private static int withdrawn(Connection connection, String column, String key)
+      throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
-            "select count(*) from item where state = 'WITHDRAWN'"
-                + " and (study_key = ? or id_key = ?)")) {
+            "select count(*) from item where state = 'WITHDRAWN' and " + column + " = ?")) {
       query.setString(1, key);
-      query.setString(2, key);
-      ResultSet rows = query.executeQuery();
-      rows.next();
-      return rows.getInt(1);
+      try (ResultSet rows = query.executeQuery()) {
+        rows.next();
+        return rows.getInt(1);
+      }
     }
   }
 

@@ -178,6 +178,9 @@ public final class Lineage {
       splits(query, 3, run);
       before = single(query);
     }
+    if (isWhole(connection, run, place.segment())) {
+      return before + place.row();
+    }
     try (PreparedStatement query =
         connection.prepareStatement(
             "select count(*) from item where segment = ? and row_number < ? and split in "
@@ -186,6 +189,21 @@ public final class Lineage {
       query.setInt(2, place.row());
       splits(query, 3, run);
       return before + single(query);
+    }
+  }
+
+  /** Whether all items of a segment are the run's, so that rows need not be counted. */
+  private static boolean isWhole(Connection connection, KnownRun run, int segment)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "select g.items - coalesce(sum(s.items), 0) from segment g"
+                + " left join segment_split s on s.number = g.number and s.split in "
+                + marks(run)
+                + " where g.number = ? group by g.items")) {
+      splits(query, 1, run);
+      query.setInt(1 + run.splits().size(), segment);
+      return single(query) == 0;
     }
   }
 
@@ -199,7 +217,7 @@ public final class Lineage {
               "select row_number, state from item where schema_key = ? and segment = ?"
                   + " and row_number < ? and split in "
                   + marks(run)
-                  + " order by row_number desc limit 1")) {
+                  + " order by segment desc, row_number desc limit 1")) {
         query.setString(1, run.schema());
         query.setInt(2, segment);
         query.setInt(3, row);

@@ -50,6 +50,24 @@ public final class TestDicom {
     return this;
   }
 
+  /** A sequence of one lookup table. */
+  public TestDicom table(int sequence, int first, int bits, int... entries) {
+    ByteBuffer numbers = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN);
+    numbers.putShort((short) entries.length).putShort((short) first).putShort((short) bits);
+    ByteBuffer words = ByteBuffer.allocate(2 * entries.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int entry : entries) {
+      words.putShort((short) entry);
+    }
+    byte[] descriptor = element(DicomTag.LUT_DESCRIPTOR, "US", numbers.array());
+    byte[] data = element(DicomTag.LUT_DATA, "US", words.array());
+    ByteBuffer item =
+        ByteBuffer.allocate(8 + descriptor.length + data.length).order(ByteOrder.LITTLE_ENDIAN);
+    item.putShort((short) 0xFFFE).putShort((short) 0xE000);
+    item.putInt(descriptor.length + data.length).put(descriptor).put(data);
+    elements.put(sequence, element(sequence, "SQ", item.array()));
+    return this;
+  }
+
   public byte[] bytes() {
     byte[] stated = element(DicomTag.TRANSFER_SYNTAX_UID, "UI", padded(syntax));
     byte[] length = {(byte) stated.length, 0, 0, 0};

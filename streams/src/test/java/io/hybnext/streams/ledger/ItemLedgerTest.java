@@ -1,6 +1,8 @@
 package io.hybnext.streams.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,12 +20,17 @@ import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.SegmentSchema;
 import io.hybnext.streams.store.StoredItem;
 import io.hybnext.streams.store.Withdrawal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +83,40 @@ class ItemLedgerTest {
 
   private static Quarantined aside(String id, QuarantineRule rule) {
     return new Quarantined(id, id, null, rule, id + ": " + rule);
+  }
+
+  @Test
+  void shouldNameTheNewestMigration() throws Exception {
+    Path migrations =
+        Path.of(LedgerDatabase.class.getResource("/io/hybnext/streams/ledger/migration").toURI());
+    try (Stream<Path> files = Files.list(migrations)) {
+      List<String> versions =
+          files.map(file -> file.getFileName().toString().replaceAll("V(\\d+)__.*", "$1")).toList();
+      assertEquals(
+          LedgerDatabase.NEWEST,
+          versions.stream().max(Comparator.comparing(Integer::valueOf)).get());
+    }
+  }
+
+  @Test
+  void shouldKeepOneConnectionForPiecesOfWorkThatBelongTogether() {
+    Connection kept =
+        database.hold(
+            () -> {
+              Connection first = database.transaction(connection -> connection);
+              assertSame(first, database.transaction(connection -> connection));
+              assertThrows(
+                  LedgerException.class,
+                  () ->
+                      database.transaction(
+                          connection -> {
+                            throw new SQLException("the connection is broken");
+                          }));
+              Connection next = database.transaction(connection -> connection);
+              assertNotSame(first, next, "after a failure another one");
+              return next;
+            });
+    assertNotSame(kept, database.transaction(connection -> connection));
   }
 
   @Test

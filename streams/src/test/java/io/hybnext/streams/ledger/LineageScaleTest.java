@@ -9,58 +9,93 @@ import io.hybnext.streams.image.ImageFit;
 import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.SegmentSchema;
 import io.hybnext.streams.store.StoredItem;
+import io.hybnext.streams.store.Withdrawal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Lineage in a ledger of many items; {@code -Dhybnext.ledger.items=1000000} makes it a measurement.
+ * Lineage and withdrawals in a ledger of many items; {@code -Dhybnext.ledger.items=1048576} makes
+ * it a measurement, {@code -Dhybnext.ledger.folder=DIR} keeps the database.
  */
 class LineageScaleTest {
   private static final int ITEMS = Integer.getInteger("hybnext.ledger.items", 8192);
   private static final int SEGMENT = 4096;
+  private static final int CALLS = 20;
   private static final SegmentSchema SCHEMA =
       new SegmentSchema("tok", "enc", 4, 16, 2, ImageFit.VERSION);
 
-  @TempDir Path folder;
+  @TempDir Path temporary;
 
   @Test
   void shouldFindTheCheckpointsOfAStudyAmongManyItems() {
-    LedgerDatabase database = LedgerDatabase.ofStore(folder);
+    LedgerDatabase database = LedgerDatabase.ofStore(folder());
     ItemLedger ledger = new ItemLedger(database, () -> ItemLedgerTest.NOW);
-    for (int from = 0; from < ITEMS; from += SEGMENT) {
-      List<StoredItem> rows = new ArrayList<>();
-      for (int i = from; i < from + SEGMENT; i++) {
-        rows.add(new StoredItem("item-" + i, "hash-" + i, "c", "train", "2.25." + i / 2));
-      }
-      int number = from / SEGMENT;
-      ledger.publish(new SegmentRecord(number, "s" + number, "h" + number, 1, SCHEMA, rows));
-    }
     int segments = (ITEMS + SEGMENT - 1) / SEGMENT;
     long items = (long) segments * SEGMENT;
+    long beganNs = System.nanoTime();
+    ledger.reconcile(
+        IntStream.range(0, segments).mapToObj(this::segment).toList(), List.of(), List.of());
+    System.out.printf("%d items entered in %.1f s%n", items, (System.nanoTime() - beganNs) / 1e9);
     Lineage lineage = new Lineage(database);
     lineage.note(
         new Lineage.Run(
             "r", "r", new SnapshotId("tok", "enc", List.of("train"), segments, items, "f"), 7, 16),
         List.of(new Lineage.Checkpoint(items, "all")));
     Sampler sampler = new Sampler(7, items, 16);
-    double[] milliseconds = new double[20];
-    for (int i = 0; i < milliseconds.length; i++) {
-      long study = items / 2 * i / milliseconds.length;
+    IntConsumer asked =
+        call -> {
+          long study = items / 2 * call / CALLS;
+          List<Lineage.Seen> seen = lineage.of("2.25." + study);
+          assertFalse(seen.isEmpty(), () -> "nobody saw 2.25." + study);
+          assertEquals(
+              Math.min(sampler.firstStep(2 * study), sampler.firstStep(2 * study + 1)),
+              seen.get(0).firstStep());
+        };
+    IntConsumer withdrawn =
+        call ->
+            assertEquals(
+                2,
+                ledger.withdraw(
+                    new Withdrawal("2.25." + (items / 2 * call / CALLS + 1), "2026-11-22")));
+    measure("lineage, opened each time", asked);
+    measure("withdraw, opened each time", withdrawn);
+    database.hold(
+        () -> {
+          measure("lineage, kept open", asked);
+          measure("withdraw, kept open", withdrawn);
+          return null;
+        });
+  }
+
+  private Path folder() {
+    String named = System.getProperty("hybnext.ledger.folder");
+    return named == null ? temporary : Path.of(named);
+  }
+
+  private SegmentRecord segment(int number) {
+    List<StoredItem> rows = new ArrayList<>();
+    for (int i = number * SEGMENT; i < (number + 1) * SEGMENT; i++) {
+      rows.add(new StoredItem("item-" + i, "hash-" + i, "c", "train", "2.25." + i / 2));
+    }
+    return new SegmentRecord(number, "s" + number, "h" + number, 1, SCHEMA, rows);
+  }
+
+  private static void measure(String what, IntConsumer call) {
+    double[] milliseconds = new double[CALLS];
+    for (int i = 0; i < CALLS; i++) {
       long beganNs = System.nanoTime();
-      List<Lineage.Seen> seen = lineage.of("2.25." + study);
+      call.accept(i);
       milliseconds[i] = (System.nanoTime() - beganNs) / 1e6;
-      assertFalse(seen.isEmpty(), () -> "nobody saw 2.25." + study);
-      assertEquals(
-          Math.min(sampler.firstStep(2 * study), sampler.firstStep(2 * study + 1)),
-          seen.get(0).firstStep());
     }
     Arrays.sort(milliseconds);
     System.out.printf(
-        "lineage among %d items: median %.1f ms, most %.1f ms%n",
-        items, milliseconds[milliseconds.length / 2], milliseconds[milliseconds.length - 1]);
+        "%s: median %.1f ms, most %.1f ms%n",
+        what, milliseconds[CALLS / 2], milliseconds[CALLS - 1]);
   }
 }
