@@ -69,6 +69,7 @@ record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
     return new ChannelUriStringBuilder()
         .media("udp")
         .termLength(termLengthBytes)
+        .socketSndbufLength(SocketBuffers.sendBytes())
         .mtu(mtu(termLengthBytes, datagramBytes));
   }
 
@@ -86,6 +87,7 @@ record Channels(Hosts hosts, int termLengthBytes, int datagramBytes) {
     return new ChannelUriStringBuilder()
         .media("udp")
         .endpoint(hosts.own())
+        .socketRcvbufLength(SocketBuffers.receiveBytes()) // whatever the driver's own default is
         .receiverWindowLength(Math.max(window, SMALLEST_WINDOW_BYTES))
         .build();
   }

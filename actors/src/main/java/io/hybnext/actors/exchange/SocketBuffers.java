@@ -1,5 +1,6 @@
 package io.hybnext.actors.exchange;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ public final class SocketBuffers {
   public static final int WANTED_BYTES = 4 << 20;
 
   private static final int SMALLEST_BYTES = 128 << 10; // two datagrams of 64 KiB
+
+  private static final String LIMITS = "/proc/sys/net/core";
 
   private SocketBuffers() {}
 
@@ -24,9 +27,10 @@ public final class SocketBuffers {
   }
 
   private static int granted(String limitName) {
-    try {
-      String limit = Files.readString(Path.of("/proc/sys/net/core", limitName)).strip();
-      return (int) Math.max(SMALLEST_BYTES, Math.min(Long.parseLong(limit), WANTED_BYTES));
+    try (BufferedReader file = Files.newBufferedReader(Path.of(LIMITS, limitName))) {
+      // Files.readString asks for one byte first, and the kernel then gives no more than that
+      long limit = Long.parseLong(file.readLine().strip());
+      return (int) Math.max(SMALLEST_BYTES, Math.min(limit, WANTED_BYTES));
     } catch (IOException | NumberFormatException unknown) {
       return SMALLEST_BYTES; // every system known to us grants that much
     }
