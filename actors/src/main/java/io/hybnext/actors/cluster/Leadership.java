@@ -29,11 +29,13 @@ final class Leadership {
   private final TrainingRunSettings settings;
   private final RunLock lock;
   private final RunJournal journal;
+  private final WaveLedger waves;
 
   private Leadership(TrainingRunSettings settings, RunLock lock, RunJournal journal) {
     this.settings = settings;
     this.lock = lock;
     this.journal = journal;
+    waves = new WaveLedger(settings.journal().resolveSibling(WaveLedger.FILE));
   }
 
   /**
@@ -88,15 +90,20 @@ final class Leadership {
   /**
    * The run's state before anything happened in this process.
    *
-   * @throws ClusterException with a sentence when the journal cannot be written
+   * @throws ClusterException with a sentence when the run's folder cannot be written
    */
   RunState state(TrainerLauncher launcher) throws ClusterException {
     long first = journal.lastGeneration() + 1;
     try {
       journal.reserve(first);
+      waves.secure();
     } catch (IOException e) {
       throw new ClusterException(
-          "the run's journal " + settings.journal() + " cannot be written: " + e.getMessage(), e);
+          "the run's folder "
+              + settings.journal().toAbsolutePath().getParent()
+              + " cannot be written: "
+              + e.getMessage(),
+          e);
     }
     return new RunState(
         settings.run(), launcher.trainers(), first, journal.lastCommitted(), ExchangeKey.random());
@@ -113,7 +120,6 @@ final class Leadership {
     int keep = run.plan().keepCheckpoints();
     CheckpointStore store =
         new CheckpointStore(checkpoints, run.identity(), keep, Clock.systemUTC());
-    WaveLedger waves = new WaveLedger(settings.journal().resolveSibling(WaveLedger.FILE));
     HealthWatch health =
         new HealthWatch(
             settings.journal().toAbsolutePath().getParent(),

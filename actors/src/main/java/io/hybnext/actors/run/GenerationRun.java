@@ -116,6 +116,7 @@ final class GenerationRun {
     }
     if (target > limit) {
       limit = target;
+      steps.grant(limit);
       changed = true;
       requestDue();
     }
@@ -274,8 +275,9 @@ final class GenerationRun {
 
   /** Nobody has begun the step after the next: new items enter there, and all go on. */
   private void letEnter(List<RunAction> out) {
-    if (limit + 1 < end) {
-      steps.waves().enterAt(limit + 1, out); // one step more is done while it is put on disk
+    long first = steps.firstNew(limit); // one step more is done while it is put on disk
+    if (first < end) {
+      steps.waves().enterAt(first, out);
     }
     steps.waves().forgetOffer();
     raise(out);

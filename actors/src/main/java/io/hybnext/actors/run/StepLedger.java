@@ -25,6 +25,8 @@ final class StepLedger {
   private long notApplied;
   private String failure;
   private boolean paused;
+  private long granted; // largest number of steps that members were ever let do
+  private long lost; // the same when state was lost: whoever was away may still hold as much
 
   /**
    * Creates the ledger.
@@ -45,6 +47,7 @@ final class StepLedger {
     if (step < book.committed()) {
       out.add(new Report(new ProgressEvent.RolledBack(book.committed(), step)));
       notAppliedInARow = 0;
+      lost = granted;
     }
     book.enter(next, step);
     pace.enter(next);
@@ -142,6 +145,21 @@ final class StepLedger {
   /** How new items enter. */
   WaveEntry waves() {
     return waves;
+  }
+
+  /** Members may do so many steps. */
+  void grant(long limit) {
+    granted = Math.max(granted, limit);
+  }
+
+  /**
+   * The first step that nobody can have done, also nobody in a generation whose state was lost: a
+   * member that was away then may come back with it, and all go on from there.
+   *
+   * @param reached number of steps that the furthest of the present members does
+   */
+  long firstNew(long reached) {
+    return Math.max(reached + 1, lost);
   }
 
   /** No further step begins until {@link #resume}. */

@@ -6,9 +6,10 @@ import java.util.List;
 
 /**
  * How new items enter a run: the members are held once, so that it is known which step nobody can
- * have begun; a wave at the step after is put on disk, and only then may members go past it. They
- * look for it before each step, so all of them draw the new items from the same step on, whoever
- * leads. What is offered while another wave enters, or while members are held, is offered again.
+ * have begun; a wave at the step after, or later where a roll-back does steps again, is put on
+ * disk, and only then may members go past it. They look for it before each step, so all of them
+ * draw the new items from the same step on, whoever leads. What is offered while another wave
+ * enters, or while members are held, is offered again.
  */
 final class WaveEntry {
   private RunEvent.ItemsOffered offered; // until the members are held

@@ -9,6 +9,7 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunReport.Outcome;
 import io.hybnext.actors.run.StepReport;
+import io.hybnext.streams.batch.Wave;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.List;
  *   <li>State is lost only when more processes were lost than one since it was last whole.
  *   <li>Nothing is updated before every sum has its two holders.
  *   <li>No step begins while the run is paused.
+ *   <li>New items enter at the same steps for everybody, also after whatever crash.
  *   <li>Numbers of generations rise; a generation has all microshards once.
  *   <li>What was published can be loaded after any crash; it, or what is newer.
  *   <li>Queues are bounded.
@@ -34,7 +36,8 @@ final class Invariants {
   private static final long NOT_PAUSED = -1;
 
   private final World world;
-  private final Twin twin;
+  private final EnteredWaves waves = new EnteredWaves();
+  private Twin twin;
   private Generation announced;
   private Generation settling; // the newest that any member settled in
   private final List<SimulatedTrainer> settled = new ArrayList<>(); // its members that did
@@ -221,6 +224,19 @@ final class Invariants {
       throw violation(
           "%s %s: bucket %d differs from the undisturbed run after %d steps",
           trainer.name(), what, bucket, step);
+    }
+  }
+
+  /** How new items entered. */
+  EnteredWaves waves() {
+    return waves;
+  }
+
+  /** Somebody looks how new items entered: the undisturbed run is one that they enter likewise. */
+  void onWaves(String who, List<Wave> found) {
+    long step = waves.onLook(who, found);
+    if (step < Long.MAX_VALUE) {
+      twin = twin.with(found, step);
     }
   }
 

@@ -7,7 +7,9 @@ import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.file.Disk;
 import io.hybnext.streams.batch.Batch;
-import io.hybnext.streams.batch.Sampler;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WavePlan;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -33,8 +35,13 @@ class Parts {
 
   /** The batch of a microshard. */
   Batch batch(
-      SimulatedModel model, Sampler sampler, long step, int microshard, MicroshardRange range) {
-    return model.batch(sampler, step, microshard);
+      SimulatedModel model, WavePlan plan, long step, int microshard, MicroshardRange range) {
+    return model.batch(plan, step, microshard);
+  }
+
+  /** What a trainer finds of new items when it begins a step. */
+  List<Wave> waves(long step, List<Wave> real) {
+    return real;
   }
 
   /** News of a trainer as they reach the coordinator. */

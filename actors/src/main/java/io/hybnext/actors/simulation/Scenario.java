@@ -5,6 +5,7 @@ import io.hybnext.actors.exchange.ExchangeSettings;
 import io.hybnext.actors.run.RunLimits;
 import io.hybnext.actors.run.RunPlan;
 import io.hybnext.actors.run.RunSettings;
+import io.hybnext.streams.batch.WaveLedger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Scenario {
   final long faultEveryNs; // on average
   final long faultsUntilNs;
   final double diskTrouble;
+  final boolean newItems; // enter while the run goes on
 
   private Scenario(long seed, double days) {
     this.seed = seed;
@@ -70,6 +72,7 @@ final class Scenario {
     faultsUntilNs = (long) (steps * stepNs * 0.8);
     diskTrouble = chance.happens(0.3) ? 0.01 : 0;
     standby = chance.happens(0.6);
+    newItems = chance.happens(0.3);
   }
 
   /** A short run that little can go wrong in but much does. */
@@ -139,6 +142,11 @@ final class Scenario {
   /** The coordinator's journal. */
   Path journal() {
     return Path.of("/run/run.jsonl");
+  }
+
+  /** Where it is noted how new items enter. */
+  Path waves() {
+    return journal().resolveSibling(WaveLedger.FILE);
   }
 
   /** Settings of the exchange. */

@@ -12,6 +12,8 @@ import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.actors.run.RunState;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WaveLedger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +36,7 @@ final class SimulatedCoordinator extends SimulatedProcess {
   private final CheckpointStore store;
   private final RunSettings settings;
   private final List<String> managed;
+  private final WaveLedger waves;
   private RunJournal journal;
   private RunState state;
   private long diskFreeNs;
@@ -57,6 +60,7 @@ final class SimulatedCoordinator extends SimulatedProcess {
             scenario.identity(),
             scenario.keepCheckpoints,
             world.clock());
+    waves = new WaveLedger(world.disk(), scenario.waves());
   }
 
   void begin() {
@@ -75,6 +79,8 @@ final class SimulatedCoordinator extends SimulatedProcess {
     long first = journal.lastGeneration() + 1;
     try {
       journal.reserve(first);
+      waves.secure();
+      world.invariants().onWaves("the coordinator", waves.waves());
     } catch (IOException e) {
       world.trace("coordinator", "cannot lead: " + e.getMessage());
       after(START_AGAIN_NS, this::begin);
@@ -161,7 +167,7 @@ final class SimulatedCoordinator extends SimulatedProcess {
             return null;
           });
     } else if (action instanceof RunAction.NoteWave wave) {
-      onDisk(() -> new RunEvent.WaveRefused(wave.wave(), "there is no store"));
+      onDisk(() -> noted(wave.wave()));
     } else if (action instanceof RunAction.Report report) {
       note(report.event());
     } else if (action instanceof RunAction.End end) {
@@ -188,6 +194,17 @@ final class SimulatedCoordinator extends SimulatedProcess {
             on(answer);
           }
         });
+  }
+
+  private RunEvent noted(Wave wave) {
+    try {
+      waves.add(wave);
+      world.invariants().onWaves("the coordinator", waves.waves());
+      world.invariants().waves().onNoted(wave);
+      return new RunEvent.WaveNoted(wave);
+    } catch (IOException e) {
+      return new RunEvent.WaveRefused(wave, e.getMessage());
+    }
   }
 
   private RunEvent newest() {

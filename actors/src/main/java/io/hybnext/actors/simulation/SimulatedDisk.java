@@ -11,7 +11,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,66 +23,8 @@ import java.util.TreeMap;
  * says.
  */
 final class SimulatedDisk implements Disk {
-  private static final byte[] EMPTY = {};
-
   /** A file or folder, whatever its name is. */
-  private abstract static class Node {}
-
-  /**
-   * Contents as a process reads them, and those that are on the device for sure. Both may be the
-   * beginnings of one array, as long as nothing is written over what is safe: files that only grow,
-   * and are flushed all the time, are not copied for every line.
-   */
-  private static final class FileNode extends Node {
-    private byte[] content = EMPTY;
-    private int length;
-    private byte[] safe = EMPTY;
-    private int safeLength;
-
-    void replace(byte[] bytes, int count) {
-      content = Arrays.copyOf(bytes, count);
-      length = count;
-    }
-
-    void append(byte[] bytes, int count) {
-      boolean overwrites = safe == content && length < safeLength;
-      if (overwrites || length + count > content.length) {
-        content = Arrays.copyOf(content, Math.max(length + count, 2 * length));
-      }
-      System.arraycopy(bytes, 0, content, length, count);
-      length += count;
-    }
-
-    void truncate(int count) {
-      length = Math.min(count, length);
-    }
-
-    void flush() {
-      safe = content;
-      safeLength = length;
-    }
-
-    boolean isSafe() {
-      return Arrays.equals(content, 0, length, safe, 0, safeLength);
-    }
-
-    /** What a loss of power leaves. */
-    void comeBack(Chance chance) {
-      int appendedTo =
-          Arrays.mismatch(safe, 0, safeLength, content, 0, length) == safeLength ? safeLength : 0;
-      int cut = appendedTo + chance.below(length - appendedTo + 1);
-      switch (chance.below(4)) {
-        case 0 -> replace(safe, safeLength);
-        case 1 -> {}
-        case 2 -> length = cut;
-        default -> {
-          replace(content, length); // the length was noted, a block never written
-          Arrays.fill(content, cut, Math.min(length, cut + 512), (byte) 0);
-        }
-      }
-      flush();
-    }
-  }
+  abstract static class Node {}
 
   private static final class FolderNode extends Node {
     final Map<String, Node> names = new TreeMap<>();
@@ -147,7 +88,7 @@ final class SimulatedDisk implements Disk {
     for (Node node : folder.names.values()) {
       if (node instanceof FolderNode below) {
         comeBack(below);
-      } else if (node instanceof FileNode file && !file.isSafe()) {
+      } else if (node instanceof SimulatedFile file && !file.isSafe()) {
         file.comeBack(chance);
       }
     }
@@ -196,8 +137,8 @@ final class SimulatedDisk implements Disk {
     throw new NoSuchFileException(path.toString());
   }
 
-  private FileNode file(Path path) throws IOException {
-    if (find(path) instanceof FileNode file) {
+  private SimulatedFile file(Path path) throws IOException {
+    if (find(path) instanceof SimulatedFile file) {
       return file;
     }
     throw new NoSuchFileException(path.toString());
@@ -240,13 +181,13 @@ final class SimulatedDisk implements Disk {
 
   @Override
   public long sizeBytes(Path file) throws IOException {
-    return file(file).length;
+    return file(file).length();
   }
 
   @Override
   public InputStream open(Path file) throws IOException {
-    FileNode found = file(file);
-    return new ByteArrayInputStream(found.content, 0, found.length);
+    SimulatedFile found = file(file);
+    return new ByteArrayInputStream(found.content(), 0, found.length());
   }
 
   @Override
@@ -263,11 +204,11 @@ final class SimulatedDisk implements Disk {
   @Override
   public void write(Path path, byte[] content) throws IOException {
     FolderNode folder = folder(path.getParent());
-    FileNode file;
-    if (folder.names.get(name(path)) instanceof FileNode old) {
+    SimulatedFile file;
+    if (folder.names.get(name(path)) instanceof SimulatedFile old) {
       file = old;
     } else {
-      file = new FileNode();
+      file = new SimulatedFile();
     }
     write(
         path,
@@ -300,12 +241,12 @@ final class SimulatedDisk implements Disk {
   @Override
   public Appender append(Path path, long keepBytes) throws IOException {
     FolderNode folder = folder(path.getParent());
-    FileNode file;
-    if (folder.names.get(name(path)) instanceof FileNode old) {
+    SimulatedFile file;
+    if (folder.names.get(name(path)) instanceof SimulatedFile old) {
       file = old;
     } else {
       boolean goesOn = begins(Operation.FOLDER, path);
-      file = new FileNode();
+      file = new SimulatedFile();
       change(new NameChange(folder, name(path), file));
       crashWithin(goesOn, Operation.FOLDER, path);
     }
@@ -315,9 +256,9 @@ final class SimulatedDisk implements Disk {
 
   private final class Appending implements Appender {
     private final Path path;
-    private final FileNode file;
+    private final SimulatedFile file;
 
-    Appending(Path path, FileNode file) {
+    Appending(Path path, SimulatedFile file) {
       this.path = path;
       this.file = file;
     }
@@ -383,7 +324,7 @@ final class SimulatedDisk implements Disk {
 
   private void force(Path path, Node node) throws IOException {
     boolean goesOn = begins(Operation.FORCE, path);
-    if (node instanceof FileNode file) {
+    if (node instanceof SimulatedFile file) {
       file.flush();
     } else {
       settleUpTo((FolderNode) node);

@@ -4,13 +4,15 @@ import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.BucketLayout.Bucket;
 import io.hybnext.streams.batch.Batch;
 import io.hybnext.streams.batch.Sample;
-import io.hybnext.streams.batch.Sampler;
+import io.hybnext.streams.batch.SnapshotId;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WavePlan;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What is trained in a simulation: a few numbers instead of a network, and the items of a snapshot
- * in the order of the real {@link Sampler}. Everything about it follows from these values, so the
+ * in the order of the real {@link WavePlan}. Everything about it follows from these values, so the
  * same ones have the same undisturbed trajectory.
  *
  * @param microshards microshards of a global batch
@@ -19,6 +21,7 @@ import java.util.List;
 record SimulatedModel(int microshards, List<Integer> lengths) {
   private static final int ITEMS = 997;
   private static final int ITEMS_A_MICROSHARD = 2;
+  private static final int ITEMS_AN_OFFER = 13;
   private static final long DATA_SEED = 20261122;
   private static final int[] NO_TOKENS = {};
   private static final float[] NO_FEATURE = {};
@@ -32,14 +35,21 @@ record SimulatedModel(int microshards, List<Integer> lengths) {
     return new BucketLayout(buckets);
   }
 
-  /** Order of the items. */
-  Sampler sampler() {
-    return new Sampler(DATA_SEED, ITEMS, microshards * ITEMS_A_MICROSHARD);
+  /** Order of the items, with those that enter. */
+  WavePlan plan(List<Wave> waves) {
+    return new WavePlan(DATA_SEED, ITEMS, microshards * ITEMS_A_MICROSHARD, waves);
+  }
+
+  /** All items there are after so many waves were offered, each with some more. */
+  SnapshotId snapshot(int offered) {
+    List<String> splits = List.of("train");
+    long items = ITEMS + ITEMS_AN_OFFER * (long) offered;
+    return new SnapshotId("tokenizer", "encoder", splits, 1 + offered, items, "of " + items);
   }
 
   /** The batch of a microshard. */
-  Batch batch(Sampler sampler, long step, int microshard) {
-    long[] items = sampler.items(step, microshard, microshards);
+  Batch batch(WavePlan plan, long step, int microshard) {
+    long[] items = plan.items(step, microshard, microshards);
     List<Sample> samples = new ArrayList<>(items.length);
     for (long item : items) {
       samples.add(new Sample(item, NO_TOKENS, "", NO_FEATURE));

@@ -16,7 +16,6 @@ import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.actors.trainer.TrainerPlan;
 import io.hybnext.streams.batch.Batch;
-import io.hybnext.streams.batch.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,24 +29,13 @@ final class SimulatedTrainer extends SimulatedProcess {
   private static final long OPEN_NS = Scenario.SECOND / 50;
   private static final long RESTORE_NS = Scenario.SECOND / 10;
 
-  private enum Activity {
-    /** Asks the plan. */
-    IDLE,
-    /** A timer ends it. */
-    BUSY,
-    /** The exchange ends it. */
-    SETTLING,
-    /** The exchange ends it. */
-    FINISHING
-  }
-
   private final World world;
   private final Scenario scenario;
   private final String name;
   private final long incarnation;
   private final int slot;
   private final TrainerPlan plan = new TrainerPlan();
-  private final Sampler sampler;
+  private final SimulatedBatches batches;
   private final SimulatedTrainStep state;
   private final TrainStep trainStep; // the same, as the exchange sees it
   private final HeldState held;
@@ -55,16 +43,17 @@ final class SimulatedTrainer extends SimulatedProcess {
   private final SimulatedExchange exchange;
   private final SimulatedWriter writer;
   private final SimulatedOrders orders;
+  private final Alarm alarm;
   private Activity activity = Activity.IDLE;
   private Generation generation;
   private MicroshardRange range;
   private boolean restored;
   private boolean opened;
+  private boolean acted;
   private long step;
   private long computeNs;
   private long stepBeganNs;
   private long openedNs;
-  private long nextWakeNs = Long.MAX_VALUE;
   private long diedNs = Long.MAX_VALUE;
 
   SimulatedTrainer(World world, String name, long incarnation, int slot) {
@@ -74,7 +63,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     this.name = name;
     this.incarnation = incarnation;
     this.slot = slot;
-    sampler = scenario.model.sampler();
+    batches = new SimulatedBatches(world, this);
     state = new SimulatedTrainStep(scenario.model, world.disk(), this::onUpdate);
     trainStep = world.parts().trainStep(this, state);
     held = new HeldState(state.layout());
@@ -82,6 +71,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     exchange = new SimulatedExchange(world, this);
     writer = new SimulatedWriter(world, this);
     orders = new SimulatedOrders(world, this, plan, exchange);
+    alarm = new Alarm(world.events(), this::wake);
   }
 
   String name() {
@@ -188,17 +178,10 @@ final class SimulatedTrainer extends SimulatedProcess {
 
   /** A message of the exchange arrives at a time, or there is room for one. */
   void wakeAt(long timeNs) {
-    if (timeNs < nextWakeNs) {
-      nextWakeNs = timeNs;
-      world.events().at(timeNs, this::wake);
-    }
+    alarm.at(timeNs);
   }
 
   private void wake() {
-    if (world.nowNs() < nextWakeNs) {
-      return; // was woken before, and will be again
-    }
-    nextWakeNs = Long.MAX_VALUE;
     if (!isStopped()) {
       perform(this::go);
     }
@@ -214,15 +197,9 @@ final class SimulatedTrainer extends SimulatedProcess {
     if (!opened) {
       return;
     }
-    boolean acted = true;
+    acted = true;
     while (acted && isAlive()) {
-      try {
-        acted = act();
-      } catch (ExchangeException e) {
-        broken(e.getMessage(), e.lost(), false);
-      } catch (IOException e) {
-        broken(e.getMessage(), List.of(), true);
-      }
+      attempt(() -> acted = act());
     }
     if (isAlive()) {
       long next = exchange.nextArrivalNs();
@@ -262,19 +239,24 @@ final class SimulatedTrainer extends SimulatedProcess {
         (long) (durationNs * world.slowness(slot)),
         () -> {
           activity = Activity.IDLE;
-          try {
-            then.run();
-          } catch (ExchangeException e) {
-            broken(e.getMessage(), e.lost(), false);
-          } catch (IOException e) {
-            broken(e.getMessage(), List.of(), true);
-          }
+          attempt(then);
           go();
         });
   }
 
+  /** Something that others or the disk can make impossible. */
   private interface Work {
     void run() throws IOException;
+  }
+
+  private void attempt(Work work) {
+    try {
+      work.run();
+    } catch (ExchangeException e) {
+      broken(e.getMessage(), e.lost(), false);
+    } catch (IOException e) {
+      broken(e.getMessage(), List.of(), true);
+    }
   }
 
   private void prepare(Generation next) {
@@ -342,6 +324,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     computeNs = 0;
     stepBeganNs = world.nowNs();
     world.invariants().onBegin(this, generation, step);
+    batches.begin(step);
     exchange.machine().begin(step);
     compute(range.first());
   }
@@ -350,7 +333,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     busy(
         scenario.microshardNs,
         () -> {
-          Batch batch = world.parts().batch(scenario.model, sampler, step, microshard, range);
+          Batch batch = batches.batch(step, microshard, range);
           TrainStep.Loss loss =
               trainStep.forwardBackward(
                   batch,

@@ -62,7 +62,8 @@ public final class Simulation {
   }
 
   Result run(Scenario scenario, Trace trace) {
-    World world = new World(scenario, parts, twins.of(scenario.model), trace);
+    Twin twin = scenario.newItems ? new Twin(scenario.model) : twins.of(scenario.model);
+    World world = new World(scenario, parts, twin, trace);
     Faults faults = new Faults(world);
     Operators operators = new Operators(world);
     String violation = "";
@@ -70,6 +71,7 @@ public final class Simulation {
       world.startRun();
       faults.begin();
       operators.begin();
+      new Offers(world).begin();
       go(world, faults);
     } catch (RuntimeException e) {
       violation = describe(world, e);

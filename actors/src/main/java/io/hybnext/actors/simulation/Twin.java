@@ -10,7 +10,8 @@ import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.streams.batch.Batch;
-import io.hybnext.streams.batch.Sampler;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WavePlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Twin {
   private static final long PRIME = 0x9E3779B97F4A7C15L;
 
   private final SimulatedModel model;
-  private final Sampler sampler;
+  private WavePlan plan;
   private final SimulatedTrainStep trainStep;
   private final ExchangeMachine machine;
   private final List<long[]> states = new ArrayList<>(); // by number of steps done
@@ -41,9 +42,14 @@ final class Twin {
     }
   }
 
+  /** Of a run that no new items enter. */
   Twin(SimulatedModel model) {
+    this(model, List.of());
+  }
+
+  private Twin(SimulatedModel model, List<Wave> waves) {
     this.model = model;
-    sampler = model.sampler();
+    plan = model.plan(waves);
     trainStep = new SimulatedTrainStep(model, new SimulatedDisk(new Chance(0, 0)));
     Member alone = new Member("twin", 1, 0, new MicroshardRange(0, model.microshards()));
     Generation generation = new Generation("twin", 1, List.of(alone), 0, "", "", "aeron:ipc");
@@ -58,6 +64,20 @@ final class Twin {
     states.add(fingerprints(trainStep));
   }
 
+  /**
+   * The twin of a run that other items enter. Only for one that no other simulation shares.
+   *
+   * @param waves all of them
+   * @param step the first that may draw other items than before
+   */
+  Twin with(List<Wave> waves, long step) {
+    if (results.size() > step) {
+      return new Twin(model, waves);
+    }
+    plan = model.plan(waves);
+    return this;
+  }
+
   private void goOn() {
     while (machine.phase() != ExchangeMachine.Phase.READY) {
       machine.advance();
@@ -70,7 +90,7 @@ final class Twin {
       machine.begin(step);
       for (int microshard = 0; microshard < model.microshards(); microshard++) {
         int number = microshard;
-        Batch batch = model.batch(sampler, step, microshard);
+        Batch batch = model.batch(plan, step, microshard);
         TrainStep.Loss loss =
             trainStep.forwardBackward(batch, (bucket, of) -> machine.add(number, bucket, of));
         machine.addLoss(microshard, loss);

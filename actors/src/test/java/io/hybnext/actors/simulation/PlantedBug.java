@@ -9,9 +9,12 @@ import io.hybnext.actors.run.StepReport;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.file.Disk;
 import io.hybnext.streams.batch.Batch;
-import io.hybnext.streams.batch.Sampler;
+import io.hybnext.streams.batch.Wave;
+import io.hybnext.streams.batch.WaveLedger;
+import io.hybnext.streams.batch.WavePlan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -37,6 +40,8 @@ enum PlantedBug {
   PARTS_NOT_FLUSHED(new UnflushedParts()),
   NAMES_NOT_FLUSHED(new UnflushedNames()),
   JOURNAL_NOT_WRITTEN(new NoJournal()),
+  WAVE_NOT_FLUSHED(new UnflushedWaves()),
+  NEW_ITEMS_SEEN_A_STEP_LATE(new SeeingLate()),
   LIMIT_NOT_HONOURED(new BeyondLimit()),
   HOLD_IGNORED(new IgnoringHold()),
   STALE_GENERATION_ACCEPTED(new AcceptingRepeats()),
@@ -71,8 +76,8 @@ enum PlantedBug {
   private static final class LosingSamples extends Parts {
     @Override
     Batch batch(
-        SimulatedModel model, Sampler sampler, long step, int microshard, MicroshardRange range) {
-      Batch whole = super.batch(model, sampler, step, microshard, range);
+        SimulatedModel model, WavePlan plan, long step, int microshard, MicroshardRange range) {
+      Batch whole = super.batch(model, plan, step, microshard, range);
       boolean cut = range.first() > 0 && microshard == range.end() - 1 && step % 5 == 3;
       return cut ? new Batch(step, microshard, whole.samples().subList(1, 2)) : whole;
     }
@@ -81,8 +86,8 @@ enum PlantedBug {
   private static final class OrderingByMember extends Parts {
     @Override
     Batch batch(
-        SimulatedModel model, Sampler sampler, long step, int microshard, MicroshardRange range) {
-      return super.batch(model, sampler, step, microshard - range.first(), range);
+        SimulatedModel model, WavePlan plan, long step, int microshard, MicroshardRange range) {
+      return super.batch(model, plan, step, microshard - range.first(), range);
     }
   }
 
@@ -198,6 +203,47 @@ enum PlantedBug {
           };
         }
       };
+    }
+  }
+
+  private static final class UnflushedWaves extends Parts {
+    @Override
+    Disk disk(SimulatedDisk real) {
+      return new PlantedDisk(real) {
+        @Override
+        public Appender append(Path file, long keepBytes) throws IOException {
+          Appender appender = super.append(file, keepBytes);
+          return file.endsWith(WaveLedger.FILE) ? new Unflushed(appender) : appender;
+        }
+      };
+    }
+  }
+
+  private record Unflushed(Disk.Appender real) implements Disk.Appender {
+    @Override
+    public void write(byte[] bytes) throws IOException {
+      real.write(bytes);
+    }
+
+    @Override
+    public void force() {}
+
+    @Override
+    public void truncate(long lengthBytes) throws IOException {
+      real.truncate(lengthBytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+      real.close();
+    }
+  }
+
+  private static final class SeeingLate extends Parts {
+    @Override
+    List<Wave> waves(long step, List<Wave> real) {
+      int last = real.size() - 1;
+      return last >= 0 && real.get(last).step() == step ? real.subList(0, last) : real;
     }
   }
 

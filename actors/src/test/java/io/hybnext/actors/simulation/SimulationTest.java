@@ -44,6 +44,7 @@ class SimulationTest {
     long[] seeds = {
       5697,
       5987, // members behind the newest checkpoint, of which nobody had told them
+      17, // new items entered at a step that a roll-back did again
       6474 // the journal's name was not on disk when the power went
     };
     for (long seed : seeds) {
@@ -84,7 +85,7 @@ class SimulationTest {
     List<float[]> gradients = new ArrayList<>();
     for (int microshard = 0; microshard < 4; microshard++) {
       maths.forwardBackward(
-          model.batch(model.sampler(), 0, microshard),
+          model.batch(model.plan(List.of()), 0, microshard),
           (bucket, gradient) -> {
             float[] copy = new float[9];
             for (int i = 0; i < copy.length; i++) {

@@ -93,6 +93,19 @@ public final class WaveLedger {
     }
   }
 
+  /**
+   * Sees to it that no crash undoes what is noted now: who noted it may have ended before the disk
+   * had it. Whoever begins to lead the run calls this before any member may go on.
+   *
+   * @throws IOException when the disk does not do it
+   */
+  public synchronized void secure() throws IOException {
+    if (disk.exists(file)) {
+      disk.force(file);
+      disk.force(file.toAbsolutePath().getParent());
+    }
+  }
+
   private void readNew() throws IOException {
     if (!disk.exists(file)) {
       return;
