@@ -26,6 +26,7 @@ import io.hybnext.ops.command.ImportCommand;
 import io.hybnext.ops.command.IngestCommand;
 import io.hybnext.ops.command.LineageCommand;
 import io.hybnext.ops.command.NodeCommand;
+import io.hybnext.ops.command.QuarantineCommand;
 import io.hybnext.ops.command.ReportCommand;
 import io.hybnext.ops.command.SampleCommand;
 import io.hybnext.ops.command.StatusCommand;
@@ -72,6 +73,7 @@ import picocli.CommandLine.TypeConversionException;
       TrainCommand.class,
       NodeCommand.class,
       IngestCommand.class,
+      QuarantineCommand.class,
       WithdrawCommand.class,
       StatusCommand.class,
       LineageCommand.class,

@@ -2,6 +2,7 @@ package io.hybnext.ops.command;
 
 import io.hybnext.config.HybnextSettings;
 import io.hybnext.ops.cli.CommandFailure;
+import io.hybnext.ops.cli.Console;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.cli.SettingsOptions;
 import io.hybnext.ops.cli.StopRequest;
@@ -52,19 +53,24 @@ public final class IngestCommand extends HybnextCommand {
     if (watch) {
       more.put("intake.watch", "true");
     }
-    HybnextSettings settings = options.load("", more);
-    StopRequest stop = StopRequest.onSignals(console().err());
+    ingest(options.load("", more), console());
+  }
+
+  /** Ingests what settings name, and shows the result. */
+  static void ingest(HybnextSettings settings, Console console)
+      throws IOException, InterruptedException {
+    StopRequest stop = StopRequest.onSignals(console.err());
     try (Networks networks = Networks.open(TrainJob.engine(), settings.data());
         StreamSystem streams = new StreamSystem("hybnext-intake")) {
       IngestReport report =
-          new IngestService(settings, streams.system(), networks, console().progress())
+          new IngestService(settings, streams.system(), networks, console.progress())
               .run(stop.whenAsked());
       if (report.seen() == 0 && !report.cancelled() && !settings.data().isServer()) {
         throw new CommandFailure(
             settings.data().source()
                 + " names no image: want a folder with images, or a manifest with a line an image");
       }
-      console().result(describe(settings, report));
+      console.result(describe(settings, report));
     }
   }
 

@@ -11,7 +11,6 @@ import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.store.StoreReader;
 import io.hybnext.streams.store.Withdrawals;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,17 +55,7 @@ public record HeldOutSet(List<Sample> samples, List<HeldOut> images) {
     try (StoreReader reader = new StoreReader(data.store())) {
       DataSnapshot snapshot =
           DataSnapshot.of(reader.segments(), run.tokenizer(), run.encoder(), data.heldOutSplits());
-      List<Sample> samples = new ArrayList<>();
-      Withdrawals withdrawals = new Withdrawals(data.store());
-      for (long item = 0; item < snapshot.size() && samples.size() < most; item++) {
-        int segment = snapshot.segment(item);
-        int row = snapshot.row(item);
-        if (withdrawals.covers(reader.segments().get(segment).items().get(row))) {
-          continue;
-        }
-        samples.add(snapshot.sample(reader, item));
-      }
-      return samples;
+      return snapshot.samples(reader, new Withdrawals(data.store()), false, most);
     }
   }
 

@@ -9,8 +9,6 @@ import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.StoreException;
 import io.hybnext.streams.store.StoreReader;
 import io.hybnext.streams.store.Withdrawals;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** Reads the items of a store that checkpoints are measured on; withdrawn ones never. */
@@ -69,17 +67,6 @@ final class GateSet {
     } catch (StoreException none) {
       return List.of();
     }
-    Withdrawals withdrawals = new Withdrawals(data.store());
-    List<Sample> samples = new ArrayList<>();
-    for (long i = 0; i < snapshot.size() && samples.size() < most; i++) {
-      long item = last ? snapshot.size() - 1 - i : i;
-      int segment = snapshot.segment(item);
-      int row = snapshot.row(item);
-      if (!withdrawals.covers(reader.segments().get(segment).items().get(row))) {
-        samples.add(snapshot.sample(reader, item));
-      }
-    }
-    Collections.reverse(samples); // the oldest of the newest first; the order is of no account
-    return samples;
+    return snapshot.samples(reader, new Withdrawals(data.store()), last, most);
   }
 }

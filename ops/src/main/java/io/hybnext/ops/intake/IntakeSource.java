@@ -62,6 +62,11 @@ public final class IntakeSource implements AutoCloseable {
    * @throws SettingsException when settings name no such thing
    */
   public static ImageSource ofFiles(HybnextSettings settings) {
+    requireFiles(settings);
+    return admitted(settings, files(settings, false, TokenRecords.Opener.NONE));
+  }
+
+  private static void requireFiles(HybnextSettings settings) {
     if (isServer(settings.data())) {
       throw new SettingsException(
           "data.source",
@@ -70,7 +75,16 @@ public final class IntakeSource implements AutoCloseable {
               + ": want a folder or a manifest here; a server's images go to the store and are not"
               + " kept");
     }
-    return admitted(settings, files(settings, false, TokenRecords.Opener.NONE));
+  }
+
+  /**
+   * The same before the door, by the names that the source has: what comes of it must not be told.
+   *
+   * @throws SettingsException as {@link #ofFiles}
+   */
+  static ImageSource named(HybnextSettings settings) {
+    requireFiles(settings);
+    return files(settings, false, TokenRecords.Opener.NONE);
   }
 
   private static boolean isServer(DataSettings data) {

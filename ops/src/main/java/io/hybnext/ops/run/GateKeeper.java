@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class GateKeeper implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofHours(3); // it has the lowest priority
 
   private final RunFolder folder;
+  private final Function<Path, List<String>> program;
   private final Consumer<ProgressEvent> listener;
   private final Thread thread = new Thread(this::run, "gate");
   private final Pulse pulse =
@@ -48,7 +50,14 @@ final class GateKeeper implements AutoCloseable {
    * @param listener gets a {@link ProgressEvent.Gate} for each that was measured
    */
   GateKeeper(RunFolder folder, Consumer<ProgressEvent> listener) {
+    this(folder, GateKeeper::program, listener);
+  }
+
+  /** The same with another program, whose last line is the event. */
+  GateKeeper(
+      RunFolder folder, Function<Path, List<String>> program, Consumer<ProgressEvent> listener) {
     this.folder = folder;
+    this.program = program;
     this.listener = listener;
     thread.setDaemon(true);
     thread.start();
@@ -124,13 +133,18 @@ final class GateKeeper implements AutoCloseable {
     return text.lines().reduce("", (before, line) -> line);
   }
 
-  private Process start(Path checkpoint, Path log) throws IOException {
+  private static List<String> program(Path checkpoint) {
     List<String> command =
         new ArrayList<>(
             TrainerEnvironment.java(
                 HEAP_MIB, PROGRAM, List.of("gate", "--checkpoint", checkpoint.toString())));
     command.add(1, "-Dhybnext.home=" + Home.current().folder()); // its networks lie there
-    command.addAll(0, List.of("nice", "-n", "19"));
+    return command;
+  }
+
+  private Process start(Path checkpoint, Path log) throws IOException {
+    List<String> command = new ArrayList<>(List.of("nice", "-n", "19"));
+    command.addAll(program.apply(checkpoint));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(TrainerEnvironment.forThreads(1));

@@ -7,8 +7,11 @@ import io.hybnext.streams.store.SegmentSchema;
 import io.hybnext.streams.store.StoreException;
 import io.hybnext.streams.store.StoreReader;
 import io.hybnext.streams.store.StoredItem;
+import io.hybnext.streams.store.Withdrawals;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -138,6 +141,28 @@ public final class DataSnapshot {
   /** Row of an item in its segment. */
   public int row(long item) {
     return rowOf[Math.toIntExact(item)];
+  }
+
+  /**
+   * Reads the first items, or the last ones, passing over those that were withdrawn.
+   *
+   * @param reader of the store that this is a snapshot of
+   * @param last from the last one backwards
+   * @param most at most so many
+   * @return in the snapshot's order
+   */
+  public List<Sample> samples(StoreReader reader, Withdrawals withdrawals, boolean last, int most) {
+    List<Sample> samples = new ArrayList<>();
+    for (long i = 0; i < size() && samples.size() < most; i++) {
+      long item = last ? size() - 1 - i : i;
+      if (!withdrawals.covers(reader.segments().get(segment(item)).items().get(row(item)))) {
+        samples.add(sample(reader, item));
+      }
+    }
+    if (last) {
+      Collections.reverse(samples);
+    }
+    return samples;
   }
 
   /**

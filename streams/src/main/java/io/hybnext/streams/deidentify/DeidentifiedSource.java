@@ -22,6 +22,8 @@ public final class DeidentifiedSource implements ImageSource {
   private static final Pattern DICOM_NAME =
       Pattern.compile("(?i)\\.dcm\\b|\\.dicom\\b|(^|/)\\d+(\\.\\d+)+$|(^|/)[^./:]+$");
 
+  static final String PLACE = "entry/";
+
   private final ImageSource source;
   private final DoorSettings settings;
   private final Deidentifier deidentifier;
@@ -65,7 +67,7 @@ public final class DeidentifiedSource implements ImageSource {
 
   /** A source's own sentence may quote names: the rule and a pseudonym of the place are left. */
   private Quarantined unnamed(Quarantined reason) {
-    String origin = "entry/" + settings.key().get().name(reason.origin());
+    String origin = PLACE + settings.key().get().name(reason.origin());
     String item = reason.item() == null ? null : settings.key().get().name(reason.item());
     return new Quarantined(
         origin, item, reason.contentHash(), reason.rule(), origin + ": " + reason.rule().key());

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * of study, series and instance, replaced. What was done is noted with the item under {@code
  * deidentification}. Thread-safe.
  */
-final class Deidentifier {
+public final class Deidentifier {
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Codes of PS3.16 CID 7050. */
@@ -41,6 +41,9 @@ final class Deidentifier {
   private static final String CLEAN_DESCRIPTORS = "113105";
 
   private static final Pattern NAMED_DICOM = Pattern.compile("(?i)\\.(dcm|dicom)$");
+
+  private static final String DICOM_PLACE = "dicom/";
+  private static final String IMAGE_PLACE = "image/";
 
   private final DoorSettings settings;
 
@@ -68,7 +71,16 @@ final class Deidentifier {
   }
 
   private String place(ImageItem item) {
-    return "dicom/" + key().name(item.relativePath());
+    return DICOM_PLACE + key().name(item.relativePath());
+  }
+
+  /**
+   * All that may stand for a name of a source in a ledger, for who looks for what it stands for.
+   */
+  public static List<String> places(PseudonymKey key, String name) {
+    String pseudonym = key.name(name);
+    return List.of(
+        DICOM_PLACE + pseudonym, IMAGE_PLACE + pseudonym, DeidentifiedSource.PLACE + pseudonym);
   }
 
   /** Nothing for other images, and for files that cannot be read: a later stage says so. */
@@ -175,7 +187,7 @@ final class Deidentifier {
     return new ImageItem(
         key().name(item.id()),
         item.file(),
-        "image/" + key().name(item.relativePath()),
+        IMAGE_PLACE + key().name(item.relativePath()),
         TextCleaner.clean(item.caption(), List.of()),
         item.split(),
         provenance,

@@ -52,6 +52,11 @@ public final class FileLedger implements Ledger {
     return Collections.unmodifiableList(read(storeFolder.resolve(FILE)).segments);
   }
 
+  /** The items put aside, in order; for readers beside a writer. */
+  public static List<Quarantined> readQuarantined(Path storeFolder) {
+    return Collections.unmodifiableList(read(storeFolder.resolve(FILE)).quarantined);
+  }
+
   /**
    * Opens a ledger for writing, created if missing. The caller makes sure that it is the only
    * writer.
