@@ -16,6 +16,7 @@ import io.hybnext.ops.command.CompletionCommand;
 import io.hybnext.ops.command.DashboardCommand;
 import io.hybnext.ops.command.DemoCommand;
 import io.hybnext.ops.command.DoctorCommand;
+import io.hybnext.ops.command.DrawCommand;
 import io.hybnext.ops.command.DriverCommand;
 import io.hybnext.ops.command.EncoderCommand;
 import io.hybnext.ops.command.EvaluateCommand;
@@ -93,6 +94,7 @@ import picocli.CommandLine.TypeConversionException;
       CompletionCommand.class,
       DriverCommand.class,
       TrainerCommand.class,
+      DrawCommand.class,
       GateCommand.class,
       SampleCommand.class,
       ReportCommand.class

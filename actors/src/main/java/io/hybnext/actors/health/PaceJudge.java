@@ -58,9 +58,7 @@ final class PaceJudge implements Judge {
     long elapsedNs = nowNs - pace.lastNs;
     pace.lastNs = nowNs;
     if (before == null || !run.isSteady()) {
-      pace.microshardMs.clear();
-      pace.dataShare.clear();
-      return;
+      return; // the first steps of a generation are slower
     }
     pace.looks++;
     if (now.microshards() > before.microshards()) {

@@ -38,8 +38,4 @@ final class Samples {
   double greatest() {
     return Arrays.stream(values, 0, size()).max().orElse(0);
   }
-
-  void clear() {
-    taken = 0;
-  }
 }

@@ -69,7 +69,8 @@ final class PictureWall {
     rows.forEach((step, names) -> shown.add(new Row(step, names)));
     JsonNode report = report();
     List<String> captions = new ArrayList<>();
-    report.path("captions").forEach(caption -> captions.add(caption.asText()));
+    JsonNode told = report.has("captions") ? report.path("captions") : captions();
+    told.forEach(caption -> captions.add(caption.asText()));
     return new Wall(
         captions,
         real,
@@ -94,6 +95,12 @@ final class PictureWall {
     return shown && Files.isRegularFile(file)
         ? Optional.of(Files.readAllBytes(file))
         : Optional.empty();
+  }
+
+  /** Those of a run whose checkpoints are drawn from while it goes on. */
+  private JsonNode captions() throws IOException {
+    Path file = folder().resolve("captions.json");
+    return Files.exists(file) ? JSON.readTree(file.toFile()) : JSON.createArrayNode();
   }
 
   private Path folder() {

@@ -2,9 +2,9 @@ package io.hybnext.ops.dashboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.file.FileFailure;
 import io.hybnext.ops.dashboard.RunActions.Result;
+import io.hybnext.ops.home.OwnProgram;
 import io.hybnext.ops.run.RunFile;
 import io.hybnext.ops.run.RunFolder;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class QuarantineRetry {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String PROGRAM = "io.hybnext.ops.Hybnext";
   private static final int HEAP_MIB = 512;
 
   private final RunFolder folder;
@@ -58,7 +57,7 @@ final class QuarantineRetry {
       Files.writeString(settings, RunFile.read(folder).effective().toHocon());
       List<String> arguments = List.of("ingest", "--json", "-c", settings.toString());
       Process process =
-          new ProcessBuilder(TrainerEnvironment.java(HEAP_MIB, PROGRAM, arguments))
+          new ProcessBuilder(OwnProgram.command(HEAP_MIB, arguments))
               .redirectOutput(log.toFile())
               .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();

@@ -7,6 +7,7 @@ import io.hybnext.file.FileFailure;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.ops.run.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -62,8 +63,15 @@ public final class CheckpointChoice {
    * @throws CommandFailure with a sentence when it is not there or damaged
    */
   public void use(long step) {
+    Path checkpoint = folder.checkpoints().resolve(CheckpointFolder.name(step));
+    if (!Files.isDirectory(checkpoint)) {
+      throw new CommandFailure(
+          "there is no checkpoint of step "
+              + step
+              + " any more, or it never was; see `hybnext checkpoint list`");
+    }
     try {
-      CheckpointFolder.verify(folder.checkpoints().resolve(CheckpointFolder.name(step)));
+      CheckpointFolder.verify(checkpoint);
       verdicts.add(Verdict.ofOperator(now(), step, true, "chosen by an operator"));
       current.use(step);
     } catch (CheckpointException e) {

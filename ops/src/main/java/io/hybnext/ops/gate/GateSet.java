@@ -12,7 +12,7 @@ import io.hybnext.streams.store.Withdrawals;
 import java.util.List;
 
 /** Reads the items of a store that checkpoints are measured on; withdrawn ones never. */
-final class GateSet {
+public final class GateSet {
   private final DataSettings data;
   private final SnapshotId began;
   private final int most;
@@ -23,7 +23,7 @@ final class GateSet {
    * @param began the run's own snapshot
    * @param most items of a set
    */
-  GateSet(DataSettings data, SnapshotId began, int most) {
+  public GateSet(DataSettings data, SnapshotId began, int most) {
     this.data = data;
     this.began = began;
     this.most = most;
@@ -35,17 +35,22 @@ final class GateSet {
    * @throws CommandFailure when there are fewer than two
    */
   List<Sample> fixed() {
+    List<Sample> samples = heldOut();
+    if (samples.size() < 2) {
+      throw new CommandFailure(
+          "the gate has fewer than two items of the splits "
+              + data.heldOutSplits()
+              + " to measure on; ingest held-out items before the run begins, or set"
+              + " evaluation.gate.images = 0");
+    }
+    return samples;
+  }
+
+  /** The same, however few there are. */
+  public List<Sample> heldOut() {
     try (StoreReader reader = new StoreReader(data.store())) {
       List<SegmentRecord> first = reader.segments().subList(0, began.segments());
-      List<Sample> samples = read(reader, first, data.heldOutSplits(), false);
-      if (samples.size() < 2) {
-        throw new CommandFailure(
-            "the gate has fewer than two items of the splits "
-                + data.heldOutSplits()
-                + " to measure on; ingest held-out items before the run begins, or set"
-                + " evaluation.gate.images = 0");
-      }
-      return samples;
+      return read(reader, first, data.heldOutSplits(), false);
     }
   }
 

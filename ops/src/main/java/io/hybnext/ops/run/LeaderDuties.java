@@ -17,20 +17,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the process that leads a run does beside leading it: offers new items, has checkpoints
- * measured before they become current, watches for drift, writes what TensorBoard reads. It hears
- * the run's events, on one thread.
+ * measured before they become current and pictures drawn from them, watches for drift, writes what
+ * TensorBoard reads. It hears the run's events, on one thread.
  */
 final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
+  private static final CheckpointWorker.Work DRAW =
+      new CheckpointWorker.Work("draw", "draws from", "was not drawn from");
 
   private final RunFolder folder;
   private final boolean gated;
+  private final boolean drawn;
+  private final ReentrantLock turn = new ReentrantLock(true); // gate and pictures in turn
   private final NewItems items;
   private final DriftWatch drift;
   private final TensorBoardLog tensorBoard;
@@ -39,6 +44,7 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
       new Pulse("drift", Duration.ofMinutes(10), "Look at the disk of data.store.");
   private TrainingRun run; // null until this process leads
   private GateKeeper gate;
+  private CheckpointWorker pictures;
   private volatile Consumer<ProgressEvent> told; // of the gate's verdicts
 
   /**
@@ -49,6 +55,7 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
   LeaderDuties(RunFolder folder, HybnextSettings settings, SnapshotId began) {
     this.folder = folder;
     gated = settings.evaluation().gate().on();
+    drawn = settings.evaluation().samples() > 0;
     items = new NewItems(settings.data(), began, folder.waves());
     drift = new DriftWatch(settings, began);
     tensorBoard = new TensorBoardLog(folder.root(), Clock.systemUTC());
@@ -66,10 +73,14 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
       run = leading;
       told = leading::tell;
       items.offerTo(leading);
-      gate = gated ? new GateKeeper(folder, event -> told.accept(event)) : null;
+      gate = gated ? new GateKeeper(folder, turn, event -> told.accept(event)) : null;
+      pictures = drawn ? new CheckpointWorker(folder, DRAW, turn, LeaderDuties::onDrawn) : null;
       leading.watch(drifting);
       if (gate != null) {
         leading.watch(gate.pulse());
+      }
+      if (pictures != null) {
+        leading.watch(pictures.pulse());
       }
       measureWhatWasLeft();
     }
@@ -97,10 +108,25 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
     if (event instanceof ProgressEvent.StepCommitted step) {
       Logs.field("step", step.report().step());
     }
-    if (event instanceof ProgressEvent.CheckpointSaved saved && gate != null) {
-      gate.onCheckpoint(Path.of(saved.folder()));
+    if (event instanceof ProgressEvent.CheckpointSaved saved) {
+      onCheckpoint(Path.of(saved.folder()));
     } else if (event instanceof ProgressEvent.WaveEntered && run != null) {
       looks.execute(this::look);
+    }
+  }
+
+  private void onCheckpoint(Path checkpoint) {
+    if (gate != null) {
+      gate.onCheckpoint(checkpoint);
+    }
+    if (pictures != null) {
+      pictures.onCheckpoint(checkpoint);
+    }
+  }
+
+  private static void onDrawn(String count) {
+    if (count.equals("0")) {
+      LOG.info("no pictures are drawn: the run's data has no held-out items");
     }
   }
 
@@ -116,18 +142,23 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
   }
 
   /**
-   * The run came to its end: its last checkpoint is measured.
+   * The run came to its end: its last checkpoint is measured, and drawn from.
    *
    * @param listener hears of it, as the run's journal is closed
    */
   void finish(Consumer<ProgressEvent> listener) throws InterruptedException {
-    GateKeeper last;
+    GateKeeper lastGate;
+    CheckpointWorker lastPictures;
     synchronized (this) {
-      last = gate;
+      lastGate = gate;
+      lastPictures = pictures;
       told = listener;
     }
-    if (last != null) {
-      last.finish();
+    if (lastGate != null) {
+      lastGate.finish();
+    }
+    if (lastPictures != null) {
+      lastPictures.finish();
     }
   }
 
@@ -138,6 +169,9 @@ final class LeaderDuties implements Consumer<ProgressEvent>, AutoCloseable {
     looks.shutdownNow();
     if (gate != null) {
       gate.close();
+    }
+    if (pictures != null) {
+      pictures.close();
     }
   }
 }

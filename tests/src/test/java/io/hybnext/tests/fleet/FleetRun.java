@@ -134,6 +134,7 @@ public record FleetRun(Path base, Path folder, Size size, List<String> more) {
         List.of(
             "run.folder=" + folder,
             "dashboard.port=-1", // nobody watches, and starting it takes processor time
+            "evaluation.samples=0", // nor does anybody want pictures
             "model.depth=" + size.depth(),
             "model.width=" + size.width(),
             "model.heads=" + size.heads(),

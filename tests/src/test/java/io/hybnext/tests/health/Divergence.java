@@ -43,7 +43,7 @@ final class Divergence {
     Words words = new Words(run.journal(), diary);
     long startNs = System.nanoTime();
     try (Fleet fleet = new Fleet(run, log, diary)) {
-      fleet.lead(1, 0);
+      fleet.lead(2, 0); // with one it would be the one to blame
       Optional<Word> word =
           words.await(
               startNs,

@@ -105,7 +105,7 @@ public final class HybnextProcess {
     List<String> arguments = new ArrayList<>(command);
     arguments.add("--json");
     // Nobody watches, and starting the page's server takes processor time.
-    arguments.addAll(List.of("--set", "dashboard.port=-1"));
+    arguments.addAll(List.of("--set", "dashboard.port=-1", "--set", "evaluation.samples=0"));
     settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
     return new HybnextProcess(errors, arguments);
   }
