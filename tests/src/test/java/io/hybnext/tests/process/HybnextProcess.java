@@ -158,6 +158,11 @@ public final class HybnextProcess {
     return last();
   }
 
+  /** All events that were read so far, as text. */
+  public String told() {
+    return read.toString();
+  }
+
   /** Its number. */
   public long pid() {
     return process.pid();
