@@ -88,15 +88,20 @@ final class Leadership {
   }
 
   /**
-   * The run's state before anything happened in this process.
+   * The run's state before anything happened in this process. Who takes over a run that is paused
+   * lets it stand; who starts it again, with trainers of his own, wants it to go on.
    *
    * @throws ClusterException with a sentence when the run's folder cannot be written
    */
   RunState state(TrainerLauncher launcher) throws ClusterException {
     long first = journal.lastGeneration() + 1;
+    boolean startsAgain = !launcher.trainers().isEmpty();
     try {
       journal.reserve(first);
       waves.secure();
+      if (startsAgain && journal.paused().isPresent()) {
+        journal.append(new ProgressEvent.Continued());
+      }
     } catch (IOException e) {
       throw new ClusterException(
           "the run's folder "
@@ -106,7 +111,12 @@ final class Leadership {
           e);
     }
     return new RunState(
-        settings.run(), launcher.trainers(), first, journal.lastCommitted(), ExchangeKey.random());
+        settings.run(),
+        launcher.trainers(),
+        first,
+        journal.lastCommitted(),
+        startsAgain ? Optional.empty() : journal.paused(),
+        ExchangeKey.random());
   }
 
   /** What carries out the state's actions; gives the leadership back when the run is over. */

@@ -8,6 +8,7 @@ import io.hybnext.file.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What a coordinator that opens a journal must know of what is in it. Lines are not kept: a journal
@@ -21,6 +22,7 @@ final class JournalSummary {
   private long generation;
   private long unused;
   private long committed;
+  private Optional<String> paused = Optional.empty();
   private byte[] ended; // the last line, if it tells of the end; else null
 
   /** Of a new journal. */
@@ -45,6 +47,8 @@ final class JournalSummary {
       case "step" -> committed = line.step + 1;
       case "generation-settled" -> committed = Math.max(committed, line.startStep);
       case "rolled-back" -> committed = line.to;
+      case "paused" -> paused = Optional.of(line.reason);
+      case "continued", "ended" -> paused = Optional.empty();
       default -> {}
     }
     if (line.kind.equals("ended")) {
@@ -58,6 +62,7 @@ final class JournalSummary {
   /** The fields of a line that count. */
   private static final class Line {
     private String kind = "";
+    private String reason = "";
     private long generation;
     private long upTo;
     private long step;
@@ -84,6 +89,7 @@ final class JournalSummary {
     private void take(String name, JsonParser value) throws IOException {
       switch (name) {
         case "kind" -> kind = value.getValueAsString("");
+        case "reason" -> reason = value.getValueAsString("");
         case "generation" -> generation = value.getValueAsLong();
         case "upTo" -> upTo = value.getValueAsLong();
         case "step" -> step = value.getValueAsLong();
@@ -107,6 +113,11 @@ final class JournalSummary {
   /** Number of committed steps after the last line. */
   long committed() {
     return committed;
+  }
+
+  /** Why the run stands still after the last line; empty when it does not. */
+  Optional<String> paused() {
+    return paused;
   }
 
   /** The line that tells how the run ended; null when something happened after it. */

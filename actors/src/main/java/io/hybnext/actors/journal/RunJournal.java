@@ -48,6 +48,7 @@ public final class RunJournal implements AutoCloseable {
   private final long stepsPerLine;
   private final long lastGeneration;
   private final long lastCommitted;
+  private final Optional<String> paused;
   private final JsonNode ended; // null unless that is the last line
 
   private volatile long reserved; // generations up to this number may be announced
@@ -65,6 +66,7 @@ public final class RunJournal implements AutoCloseable {
     lastGeneration = known.lastGeneration();
     highest = lastGeneration;
     lastCommitted = known.committed();
+    paused = known.paused();
     ended = known.ended();
   }
 
@@ -111,6 +113,13 @@ public final class RunJournal implements AutoCloseable {
   /** Number of steps that were committed when the file was opened, as far as it tells. */
   public long lastCommitted() {
     return lastCommitted;
+  }
+
+  /**
+   * Why the run stood still on an operator's order when the file was opened; empty if it did not.
+   */
+  public Optional<String> paused() {
+    return paused;
   }
 
   /** How the run ended, when nothing happened after that before the file was opened. */

@@ -40,8 +40,7 @@ final class Orders {
     } else {
       open.add(new Open(event.number(), order, steps.committed()));
       if (order instanceof RunOrder.Pause pause) {
-        pauseReason = pause.reason();
-        steps.pause();
+        pause(pause.reason());
         stand(nowNs, out);
       } else if (order instanceof RunOrder.Drain drain) {
         leavers.drain(drain.trainer());
@@ -50,6 +49,12 @@ final class Orders {
         stand(nowNs, out);
       }
     }
+  }
+
+  /** No further step begins, in whichever generation. */
+  void pause(String reason) {
+    pauseReason = reason;
+    steps.pause();
   }
 
   private Answer resume(long number, List<RunAction> out) {

@@ -41,13 +41,14 @@ public final class RunState {
    * @param firstGeneration number of the first generation, higher than any of this run before
    */
   public RunState(RunSettings settings, List<String> managed, long firstGeneration) {
-    this(settings, managed, firstGeneration, 0, ExchangeKey.NONE);
+    this(settings, managed, firstGeneration, 0, Optional.empty(), ExchangeKey.NONE);
   }
 
   /**
    * The state of a run that another coordinator led before.
    *
    * @param committed number of steps that it committed, as far as is known
+   * @param pause why an operator paused it, if it is still to stand
    * @param secret from which the key of each generation is derived, never used by another
    *     coordinator; none where members exchange in the clear
    */
@@ -56,6 +57,7 @@ public final class RunState {
       List<String> managed,
       long firstGeneration,
       long committed,
+      Optional<String> pause,
       ExchangeKey secret) {
 
     checkpoints = new CheckpointBook(settings.plan().checkpointFolder());
@@ -66,6 +68,7 @@ public final class RunState {
     leavers = new Leavers(course, roster, checkpoints, steps, succession);
     attendance = new Attendance(course, roster, steps, succession, leavers);
     orders = new Orders(course, checkpoints, steps, leavers);
+    pause.ifPresent(orders::pause);
   }
 
   /** Where the run stands. */

@@ -311,7 +311,6 @@ final class Invariants {
   /** Another coordinator takes over; it tells of steps again that the journal does not know. */
   void onTakeOver() {
     committed = -1;
-    pausedAfter = NOT_PAUSED;
   }
 
   /** A new coordinator takes over, all members are new. */

@@ -9,6 +9,7 @@ import io.hybnext.actors.run.RunOrder;
  */
 final class Operators {
   private static final double SHARE = 0.4; // of the scenarios have some
+  private static final long AGAIN_NS = 10 * Scenario.SECOND;
   private static final int EVERY = 3; // times the time between faults
 
   private final World world;
@@ -83,9 +84,10 @@ final class Operators {
     of.perform(() -> of.on(new RunEvent.Ordered(number, order)));
   }
 
-  /** The run must come to its end: nobody leaves it paused. */
+  /** The run must come to its end: nobody leaves it paused, also when an order was lost. */
   private void end() {
     over = true;
     order(new RunOrder.Resume());
+    world.events().after(AGAIN_NS, this::end);
   }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -81,12 +82,17 @@ final class SimulatedCoordinator extends SimulatedProcess {
       journal.reserve(first);
       waves.secure();
       world.invariants().onWaves("the coordinator", waves.waves());
+      if (isLaunching() && journal.paused().isPresent()) {
+        journal.append(new ProgressEvent.Continued());
+      }
     } catch (IOException e) {
       world.trace("coordinator", "cannot lead: " + e.getMessage());
       after(START_AGAIN_NS, this::begin);
       return;
     }
-    state = new RunState(settings, managed, first, journal.lastCommitted(), ExchangeKey.NONE);
+    Optional<String> pause = isLaunching() ? Optional.empty() : journal.paused();
+    state =
+        new RunState(settings, managed, first, journal.lastCommitted(), pause, ExchangeKey.NONE);
     world.trace("coordinator", "starts after generation " + journal.lastGeneration());
     on(new RunEvent.Begin());
     tick();
@@ -232,9 +238,15 @@ final class SimulatedCoordinator extends SimulatedProcess {
   }
 
   private void note(ProgressEvent event) {
-    world.invariants().onProgress(event);
+    boolean holdsLonger = event instanceof ProgressEvent.Paused; // than this process, if noted
+    if (!holdsLonger) {
+      world.invariants().onProgress(event);
+    }
     try {
       journal.append(event);
+      if (holdsLonger) {
+        world.invariants().onProgress(event);
+      }
     } catch (IOException e) {
       world.trace("coordinator", "journal: " + e.getMessage());
     }

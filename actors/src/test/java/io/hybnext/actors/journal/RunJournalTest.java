@@ -63,6 +63,23 @@ class RunJournalTest {
   }
 
   @Test
+  void shouldRememberAPauseUntilTheRunContinuesOrEnds() throws Exception {
+    try (RunJournal journal = open()) {
+      assertEquals(Optional.empty(), journal.paused());
+      journal.append(generation(3));
+      journal.append(new ProgressEvent.Paused(20, "maintenance"));
+      journal.append(generation(4));
+    }
+    try (RunJournal journal = open()) {
+      assertEquals(Optional.of("maintenance"), journal.paused());
+      journal.append(new ProgressEvent.Continued());
+    }
+    try (RunJournal journal = open()) {
+      assertEquals(Optional.empty(), journal.paused());
+    }
+  }
+
+  @Test
   void shouldKeepHealthInWordsAndNotTakeItForTheRunGoingOn() throws Exception {
     RunReport report = new RunReport(RunReport.Outcome.COMPLETED, "", 25, "/c", 1, 0, 0);
     ProgressEvent.Health full =

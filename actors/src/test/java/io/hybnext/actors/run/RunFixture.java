@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.RunIdentity;
+import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.membership.Generation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Drives a {@link RunState} by hand: a clock that stands still, actions collected. */
@@ -49,7 +51,18 @@ final class RunFixture {
         trainers,
         managed,
         new RunPlan(trainers, minTrainers, 4, 20, 8, 2, "/run", "/aeron", "aeron:ipc"),
-        LIMITS);
+        LIMITS,
+        Optional.empty());
+  }
+
+  /** The same, led by a coordinator that takes over while the run is paused. */
+  static RunFixture takenOverPaused(int trainers, String reason) {
+    return new RunFixture(
+        trainers,
+        0,
+        new RunPlan(trainers, 1, 4, 20, 8, 2, "/run", "/aeron", "aeron:ipc"),
+        LIMITS,
+        Optional.of(reason));
   }
 
   /** A run with one checkpoint, at the end. */
@@ -58,14 +71,17 @@ final class RunFixture {
         trainers,
         trainers,
         new RunPlan(trainers, minTrainers, 4, steps, 0, 2, "/run", "/aeron", "aeron:ipc"),
-        limits);
+        limits,
+        Optional.empty());
   }
 
-  private RunFixture(int trainers, int managed, RunPlan plan, RunLimits limits) {
+  private RunFixture(
+      int trainers, int managed, RunPlan plan, RunLimits limits, Optional<String> pause) {
     this.trainers = trainers;
     RunIdentity identity = new RunIdentity("run", "settings", "data", "code");
     List<String> names = IntStream.range(0, managed).mapToObj(RunFixture::name).toList();
-    state = new RunState(new RunSettings(identity, plan, limits), names, FIRST_GENERATION);
+    RunSettings settings = new RunSettings(identity, plan, limits);
+    state = new RunState(settings, names, FIRST_GENERATION, 0, pause, ExchangeKey.NONE);
   }
 
   static String name(int number) {

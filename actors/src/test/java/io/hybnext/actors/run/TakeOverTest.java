@@ -109,6 +109,31 @@ class TakeOverTest {
     assertEquals(3, run.held(0, G, 9).held(1, G, 9).steps(G, 8, 9).announced().worldSize());
   }
 
+  @Test
+  void shouldLetARunStandThatWasPausedUntilSomebodyResumesIt() {
+    RunFixture run = RunFixture.takenOverPaused(2, "maintenance").gathering();
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    join(join(run, 0, theirs, true), 1, theirs, true).resolved(8);
+    run.held(0, G, 9).held(1, G, 9);
+    assertEquals(9, run.limit());
+    assertEquals(
+        List.of(new ProgressEvent.Paused(9, "maintenance")), run.told(ProgressEvent.Paused.class));
+    assertEquals(9, run.after(30).limit());
+    run.on(new RunEvent.Ordered(1, new RunOrder.Resume()));
+    assertEquals(12, run.limit());
+  }
+
+  @Test
+  void shouldLetAPausedRunStandInAGenerationOfItsOwn() {
+    RunFixture run = RunFixture.takenOverPaused(2, "maintenance").gathering();
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    join(join(run, 0, theirs, false), 1, theirs, false).resolved(8);
+    run.ready(0, G + 1, 9).ready(1, G + 1, 9);
+    assertEquals(Phase.RUNNING, run.state.phase());
+    assertEquals(List.of(), run.of(RunAction.Proceed.class, run.all));
+    assertEquals(1, run.told(ProgressEvent.Paused.class).size());
+  }
+
   private static RunFixture join(RunFixture run, int number, Generation in, boolean intact) {
     Position position = new Position(in, intact, 9);
     return run.on(
