@@ -164,17 +164,26 @@ final class AeronLinks implements PeerLinks {
   @Override
   public boolean trySend(int peer, DirectBuffer header, DirectBuffer entries, int from, int bytes) {
     Outlet outlet = direct[peer];
-    if (!outlet.hasRoom(bytes)) {
+    if (!hasRoom(outlet, bytes)) {
       return false;
     }
     outlet.send(header, entries, from, bytes);
     return true;
   }
 
+  /** Where nobody listens any more, who died is named before its way ends without a name. */
+  private boolean hasRoom(Outlet outlet, int bytes) {
+    boolean room = outlet.hasRoom(bytes);
+    if (!room && wasConnected && !outlet.isConnected()) {
+      checkOpen();
+    }
+    return room;
+  }
+
   @Override
   public boolean tryBroadcast(DirectBuffer header, DirectBuffer entries, int from, int bytes) {
     for (int i = 0; i < toAll.size(); i++) {
-      if (!toAll.get(i).hasRoom(bytes)) {
+      if (!hasRoom(toAll.get(i), bytes)) {
         return false;
       }
     }

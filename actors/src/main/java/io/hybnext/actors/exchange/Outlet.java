@@ -17,6 +17,8 @@ final class Outlet implements AutoCloseable {
   /** A host that is very busy may let its listeners be forgotten for a moment. */
   private static final long DEAF_NS = 2_000_000_000L;
 
+  private static final long DEAF_MEMORY_NS = 50_000_000; // on one host everybody is told at once
+
   private final ExclusivePublication publication;
   private final AeronClient.Connection connection;
   private final String whom;
@@ -85,10 +87,11 @@ final class Outlet implements AutoCloseable {
     return publication.availableWindow() > (aligned <= leftInTerm ? 0 : leftInTerm);
   }
 
-  /** Through memory it is certain at once that nobody listens any more; between hosts it is not. */
+  /** Whoever does not listen any more may have died: then its own ways tell that, and who it is. */
   private void checkDeaf() {
     long nowNs = clock.nanoTime();
-    if (slots != null || (deafSinceNs != 0 && nowNs - deafSinceNs > DEAF_NS)) {
+    long limitNs = slots == null ? DEAF_NS : DEAF_MEMORY_NS;
+    if (deafSinceNs != 0 && nowNs - deafSinceNs > limitNs) {
       throw lost(Publication.NOT_CONNECTED);
     }
     deafSinceNs = deafSinceNs == 0 ? nowNs : deafSinceNs;
