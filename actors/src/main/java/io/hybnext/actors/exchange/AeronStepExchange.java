@@ -7,6 +7,7 @@ import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
 
 /**
@@ -93,9 +94,28 @@ public final class AeronStepExchange implements StepExchange {
 
   @Override
   public Settlement settle(TrainStep trainStep, HeldState held) {
-    machine.settle(trainStep, held);
+    return settle(trainStep, held, () -> false);
+  }
+
+  @Override
+  public Settlement settle(TrainStep trainStep, HeldState held, BooleanSupplier meanwhile) {
+    machine.talk(trainStep, held);
+    if (!alone && meanwhile.getAsBoolean()) {
+      talk(meanwhile);
+    }
+    machine.mayMove();
     await(Phase.SETTLE, settings.connectLimit());
     return machine.settlement();
+  }
+
+  /** The other thread tells and hears what members hold, until state would move. */
+  private void talk(BooleanSupplier meanwhile) {
+    background.begin();
+    boolean more = true;
+    while (more && !machine.hasPlan() && background.goesOn()) {
+      more = meanwhile.getAsBoolean();
+    }
+    background.end();
   }
 
   @Override

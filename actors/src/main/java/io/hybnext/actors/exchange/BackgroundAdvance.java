@@ -57,6 +57,11 @@ final class BackgroundAdvance implements AutoCloseable {
     turn.unlock();
   }
 
+  /** Whether the other thread still uses the machine; not after the generation ended. */
+  boolean goesOn() {
+    return computing;
+  }
+
   /** From now on the machine is the trainer's alone; throws as {@link #enter}. */
   void end() {
     computing = false;

@@ -100,6 +100,12 @@ public final class ExchangeMachine implements AutoCloseable {
 
   /** Starts to settle, as {@link StepExchange#settle}; the phase becomes READY or LOST. */
   public void settle(TrainStep trainStep, HeldState present) {
+    talk(trainStep, present);
+    mayMove();
+  }
+
+  /** Starts to settle; until {@link #mayMove} the members only tell each other what they hold. */
+  void talk(TrainStep trainStep, HeldState present) {
     require(phase == Phase.NEW || phase == Phase.LOST, "settle");
     held = present;
     conversation.begin(Conversation.FIRST_SETTLEMENT + settlements++);
@@ -107,6 +113,16 @@ public final class ExchangeMachine implements AutoCloseable {
         new Settling(
             place, partition, pieces, conversation, handshake, trainStep, present, messageBytes);
     phase = Phase.SETTLE;
+  }
+
+  /** Whether nothing of the settlement goes on before {@link #mayMove}; from any thread. */
+  boolean hasPlan() {
+    return settling.hasPlan();
+  }
+
+  /** From now on the settlement changes weights and moments. */
+  void mayMove() {
+    settling.mayMove();
   }
 
   /** What the last settlement came to. */

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntPredicate;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -131,6 +132,18 @@ public final class HeldState {
   /** The step that was begun and whose result was not given to the caller; or {@link #NOTHING}. */
   long begun() {
     return begun;
+  }
+
+  /**
+   * The step that was begun and did not pass its commit point here, if all weights are as they were
+   * before it.
+   */
+  public OptionalLong unfinished() {
+    boolean whole = begun != NOTHING && begun == committed() && stale.isEmpty();
+    for (int chunk = 0; whole && chunk < weights.length; chunk++) {
+      whole = weights[chunk] == begun;
+    }
+    return whole ? OptionalLong.of(begun) : OptionalLong.empty();
   }
 
   /** Memory of a chunk's gradient sum; null unless this member sums or backs it up. */

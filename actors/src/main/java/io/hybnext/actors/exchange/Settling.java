@@ -42,7 +42,8 @@ final class Settling implements Conversation.Work {
   private final List<StateSender> senders = new ArrayList<>();
   private final BitSet updates = new BitSet(); // chunks that follow from their sums
   private StateReceiver receiver;
-  private SettlePlan plan;
+  private volatile SettlePlan plan;
+  private boolean mayMove;
   private Stage stage;
   private int unsaid;
   private int missingSaid;
@@ -76,6 +77,16 @@ final class Settling implements Conversation.Work {
     conversation.on(Frame.MOMENTS, Conversation.LATER);
     conversation.on(Frame.SETTLED, this::onSettled);
     round = new HoldingsRound(place, conversation, held, messageBytes);
+  }
+
+  /** Whether all is told; from any thread. */
+  boolean hasPlan() {
+    return plan != null;
+  }
+
+  /** From now on state may change; until then members only tell each other what they hold. */
+  void mayMove() {
+    mayMove = true;
   }
 
   /** What came of it, once this is done. */
@@ -114,7 +125,13 @@ final class Settling implements Conversation.Work {
     if (!round.done()) {
       return sent;
     }
-    plan = new SettlePlan(round.members(), partition, place.startStep());
+    if (plan == null) {
+      plan = new SettlePlan(round.members(), partition, place.startStep());
+      sent++;
+    }
+    if (!mayMove) {
+      return sent;
+    }
     if (plan.isLost()) {
       settlement = new Settlement.StateLost(plan.missing());
       stage = Stage.DONE;

@@ -4,6 +4,7 @@ import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
 
 /**
@@ -31,6 +32,16 @@ public interface StepExchange extends AutoCloseable {
    *     other settings
    */
   Settlement settle(TrainStep trainStep, HeldState held);
+
+  /**
+   * The same, with other work done while the members only talk.
+   *
+   * @param meanwhile does a piece of work that reads weights and changes nothing; false when there
+   *     is none left. Need not be called.
+   */
+  default Settlement settle(TrainStep trainStep, HeldState held, BooleanSupplier meanwhile) {
+    return settle(trainStep, held);
+  }
 
   /**
    * Starts a step: the one that {@link #settle} named, then each one's successor.

@@ -15,7 +15,6 @@ import io.hybnext.actors.run.StepReport;
 import io.hybnext.actors.step.BucketLayout.Chunk;
 import io.hybnext.actors.step.TrainStep;
 import io.hybnext.actors.trainer.TrainerPlan;
-import io.hybnext.streams.batch.Batch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +38,7 @@ final class SimulatedTrainer extends SimulatedProcess {
   private final SimulatedTrainStep state;
   private final TrainStep trainStep; // the same, as the exchange sees it
   private final HeldState held;
+  private final SimulatedGradients gradients;
   private final SimulatedNews news;
   private final SimulatedExchange exchange;
   private final SimulatedWriter writer;
@@ -67,6 +67,7 @@ final class SimulatedTrainer extends SimulatedProcess {
     state = new SimulatedTrainStep(scenario.model, world.disk(), this::onUpdate);
     trainStep = world.parts().trainStep(this, state);
     held = new HeldState(state.layout());
+    gradients = new SimulatedGradients(world, batches, trainStep);
     news = new SimulatedNews(world, this);
     exchange = new SimulatedExchange(world, this);
     writer = new SimulatedWriter(world, this);
@@ -271,12 +272,17 @@ final class SimulatedTrainer extends SimulatedProcess {
           if (!plan.isIntact(next.number())) {
             return;
           }
+          gradients.ahead(range, generation.worldSize() > 1, held.unfinished());
           exchange.open(next);
           openedNs = world.nowNs();
-          exchange.machine().settle(trainStep, held);
-          activity = Activity.SETTLING;
-          exchange.startWaiting();
+          startSettling();
         });
+  }
+
+  private void startSettling() {
+    exchange.machine().settle(trainStep, held);
+    activity = Activity.SETTLING;
+    exchange.startWaiting();
   }
 
   private boolean settle() {
@@ -307,15 +313,14 @@ final class SimulatedTrainer extends SimulatedProcess {
 
   private void restore() throws IOException {
     held.clear();
+    gradients.forget();
     if (generation.checkpoint().isEmpty()) {
       trainStep.initialise();
     } else {
       trainStep.restore(Path.of(generation.checkpoint()));
     }
     held.reset(generation.startStep());
-    exchange.machine().settle(trainStep, held);
-    activity = Activity.SETTLING;
-    exchange.startWaiting();
+    startSettling();
   }
 
   private void beginStep(long next) {
@@ -331,12 +336,12 @@ final class SimulatedTrainer extends SimulatedProcess {
 
   private void compute(int microshard) {
     busy(
-        scenario.microshardNs,
+        gradients.isKept(step, microshard) ? 0 : scenario.microshardNs,
         () -> {
-          Batch batch = batches.batch(step, microshard, range);
           TrainStep.Loss loss =
-              trainStep.forwardBackward(
-                  batch,
+              gradients.compute(
+                  step,
+                  microshard,
                   (bucket, gradient) -> exchange.machine().add(microshard, bucket, gradient));
           exchange.machine().addLoss(microshard, loss);
           computeNs += (long) (scenario.microshardNs * world.slowness(slot));

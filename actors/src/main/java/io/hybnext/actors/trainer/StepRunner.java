@@ -13,15 +13,25 @@ import io.hybnext.streams.batch.Sample;
 import io.hybnext.streams.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.MDC;
 
 /** Runs single steps of one member: batches in, gradients to the exchange, times measured. */
 final class StepRunner {
+  private static final long DATA_NS = TimeUnit.MILLISECONDS.toNanos(50); // ahead of their step
+
   private final TrainStep trainStep;
   private final BatchSource batches;
   private final Activity activity;
+  private final KeptGradients kept;
+  private final Consumer<ExchangeException> over;
   private StepExchange exchange;
   private MicroshardRange microshards;
   private CompletableFuture<Void> ended;
@@ -33,22 +43,80 @@ final class StepRunner {
   private long itemsStep = -1;
   private List<Long> items = List.of();
 
-  StepRunner(TrainStep trainStep, BatchSource batches, Activity activity) {
+  /**
+   * Runs steps of this maths on these batches.
+   *
+   * @param over told when a generation is over while a microshard is computed, which is then done
+   *     to its end
+   */
+  StepRunner(
+      TrainStep trainStep,
+      BatchSource batches,
+      Activity activity,
+      Consumer<ExchangeException> over) {
     this.trainStep = trainStep;
     this.batches = batches;
     this.activity = activity;
+    this.over = over;
+    kept =
+        new KeptGradients(trainStep.layout(), KeptGradients.LIMIT_BYTES, SystemNanoClock.INSTANCE);
   }
 
   /**
-   * Enters a generation.
+   * A generation is about to be entered.
    *
+   * @param shared whether others take part in it
    * @param ended fails when the generation ends, which also ends a wait for data
    */
-  void enter(StepExchange opened, MicroshardRange range, CompletableFuture<Void> ended) {
-    this.exchange = opened;
+  void expect(MicroshardRange range, boolean shared, CompletableFuture<Void> ended) {
     this.microshards = range;
     this.ended = ended;
+    kept.keep(shared);
+  }
+
+  /** Enters the generation that was expected. */
+  void enter(StepExchange opened) {
+    this.exchange = opened;
     lastEndNs = System.nanoTime();
+  }
+
+  /** The state becomes another one: nothing of it is of use. */
+  void forget() {
+    kept.clear();
+  }
+
+  /**
+   * Computes one more microshard of a step that broke off, for the generation that is expected.
+   *
+   * @param step empty when none broke off
+   * @return false when there is nothing to do, or its data do not come at once
+   */
+  boolean computeAhead(OptionalLong step) {
+    if (step.isEmpty() || !kept.hasRoom(step.getAsLong())) {
+      return false;
+    }
+    for (int microshard = microshards.first(); microshard < microshards.end(); microshard++) {
+      if (kept.batch(step.getAsLong(), microshard) == null) {
+        return computeAhead(step.getAsLong(), microshard);
+      }
+    }
+    return false;
+  }
+
+  private boolean computeAhead(long step, int microshard) {
+    CompletableFuture<Batch> wanted = asked(step, microshard);
+    try {
+      CompletableFuture.anyOf(wanted, ended).get(DATA_NS, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException later) {
+      return false; // the step itself meets what is wrong
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    Batch batch = wanted.join();
+    askAfter(step, microshard);
+    kept.give(trainStep, batch, (bucket, gradient) -> {}, over);
+    return true;
   }
 
   /**
@@ -68,15 +136,13 @@ final class StepRunner {
       Batch batch = take(step, microshard);
       batch.samples().stream().map(Sample::item).forEach(items::add);
       activity.enter(Doing.COMPUTING);
-      long startNs = System.nanoTime();
       int number = microshard;
-      TrainStep.Loss loss =
-          trainStep.forwardBackward(
-              batch, (bucket, gradient) -> exchange.add(number, bucket, gradient));
-      exchange.addLoss(microshard, loss);
-      long tookNs = System.nanoTime() - startNs;
-      computeNs += tookNs;
-      activity.computed(tookNs, isFinite(loss));
+      KeptGradients.Outcome outcome =
+          kept.give(
+              trainStep, batch, (bucket, gradient) -> exchange.add(number, bucket, gradient), over);
+      exchange.addLoss(microshard, outcome.loss());
+      computeNs += outcome.computeNs();
+      activity.computed(outcome.computeNs(), isFinite(outcome.loss()));
     }
     activity.enter(Doing.EXCHANGING);
     StepExchange.StepResult result = exchange.finish(trainStep);
@@ -106,8 +172,11 @@ final class StepRunner {
 
   /** Waits for a batch, and asks for the one after it so that it is read while this one is used. */
   private Batch take(long step, int microshard) {
-    boolean asked = ahead != null && aheadStep == step && aheadMicroshard == microshard;
-    CompletableFuture<Batch> wanted = asked ? ahead : ask(step, microshard);
+    Batch known = kept.batch(step, microshard);
+    if (known != null && isCurrent(known)) {
+      return known;
+    }
+    CompletableFuture<Batch> wanted = asked(step, microshard);
     activity.enter(Doing.AWAITING_DATA);
     long startNs = System.nanoTime();
     Batch batch = await(wanted, step);
@@ -117,11 +186,20 @@ final class StepRunner {
     long waitedNs = System.nanoTime() - startNs;
     dataWaitNs += waitedNs;
     activity.waitedForData(waitedNs);
+    askAfter(step, microshard);
+    return batch;
+  }
+
+  private CompletableFuture<Batch> asked(long step, int microshard) {
+    boolean asked = ahead != null && aheadStep == step && aheadMicroshard == microshard;
+    return asked ? ahead : ask(step, microshard);
+  }
+
+  private void askAfter(long step, int microshard) {
     boolean last = microshard + 1 == microshards.end();
     aheadStep = last ? step + 1 : step;
     aheadMicroshard = last ? microshards.first() : microshard + 1;
     ahead = ask(aheadStep, aheadMicroshard);
-    return batch;
   }
 
   private Batch await(CompletableFuture<Batch> wanted, long step) {

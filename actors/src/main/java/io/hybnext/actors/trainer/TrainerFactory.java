@@ -22,7 +22,8 @@ public interface TrainerFactory {
   BatchSource openBatches();
 
   /**
-   * Called for every generation, before weights and moments are in place.
+   * Called for every generation, before weights and moments are in place; from another thread than
+   * the trainer's, while that computes, and for one generation at a time.
    *
    * @param generation members, their microshards, Aeron folder and channel
    * @param trainer which member this one is

@@ -46,6 +46,7 @@ public final class TrainerLoop implements Runnable {
   private HeldState held;
   private BatchSource batches;
   private StepRunner steps;
+  private ExchangeAhead ahead;
 
   /**
    * Creates the loop; {@link #start} runs it.
@@ -139,7 +140,10 @@ public final class TrainerLoop implements Runnable {
       trainStep = factory.openTrainStep();
       held = new HeldState(trainStep.layout());
       batches = factory.openBatches();
-      steps = new StepRunner(trainStep, batches, activity);
+      steps = new StepRunner(trainStep, batches, activity, this::onOver);
+      ahead =
+          new ExchangeAhead(
+              trainer, next -> factory.openExchange(next, trainer, trainStep.layout()));
       listener.opened();
       while (act(await())) {}
     } catch (InterruptedException e) {
@@ -187,9 +191,12 @@ public final class TrainerLoop implements Runnable {
     return true;
   }
 
+  /**
+   * Ways are opened, and members tell each other what they hold, while this one does what it will
+   * have to do of the step that broke off.
+   */
   private void prepare(Generation next) throws IOException {
     activity.enter(Doing.SETTLING);
-    closeExchange();
     long sinceNs;
     synchronized (lock) {
       plan.preparing(next);
@@ -197,7 +204,10 @@ public final class TrainerLoop implements Runnable {
       sinceNs = announcedNs;
     }
     generation = next;
-    StepExchange opened = factory.openExchange(next, trainer, trainStep.layout());
+    ahead.begin(next, detachExchange());
+    steps.expect(next.member(trainer).microshards(), next.worldSize() > 1, ended);
+    while (!ahead.isReady() && steps.computeAhead(held.unfinished())) {}
+    StepExchange opened = ahead.take();
     opened.watch(
         (members, stalled) -> {
           activity.waitsFor(members);
@@ -211,7 +221,8 @@ public final class TrainerLoop implements Runnable {
       }
     }
     long openedNs = System.nanoTime();
-    Settlement settlement = opened.settle(trainStep, held);
+    Settlement settlement =
+        opened.settle(trainStep, held, () -> steps.computeAhead(held.unfinished()));
     boolean lost = settlement instanceof Settlement.StateLost;
     if (lost) {
       restore(next);
@@ -227,12 +238,13 @@ public final class TrainerLoop implements Runnable {
     }
     Optional<StepReport> completed =
         agreed.completed().map(result -> steps.report(agreed.step() - 1, result, 0, 0));
-    steps.enter(opened, next.member(trainer).microshards(), ended);
+    steps.enter(opened);
     listener.prepared(next, agreed.step(), completed, times);
   }
 
   private void restore(Generation next) throws IOException {
     held.clear();
+    steps.forget();
     if (next.checkpoint().isEmpty()) {
       trainStep.initialise();
     } else {
@@ -260,6 +272,20 @@ public final class TrainerLoop implements Runnable {
     writer.write(generation, request, part);
   }
 
+  /**
+   * The step under way is over; what follows begins while the microshard is computed to its end.
+   */
+  private void onOver(ExchangeException why) {
+    onBroken(why.getMessage(), why.lost(), false);
+    Next next;
+    synchronized (lock) {
+      next = plan.next();
+    }
+    if (next instanceof TrainerPlan.Prepare prepare) {
+      ahead.begin(prepare.generation(), detachExchange());
+    }
+  }
+
   /** Tells only what did not come as an order. */
   private void onBroken(String reason, List<String> lost, boolean unreadable) {
     boolean news;
@@ -272,21 +298,20 @@ public final class TrainerLoop implements Runnable {
     }
   }
 
-  private void closeExchange() {
-    StepExchange old;
+  /** The exchange is nobody's any more; null when there is none. */
+  private StepExchange detachExchange() {
     synchronized (lock) {
-      old = exchange;
+      StepExchange old = exchange;
       exchange = null;
-    }
-    if (old != null) {
-      old.close();
+      return old;
     }
   }
 
   /** Closes in the reverse order of opening; a later failure does not hide the first. */
   private Throwable closeAll(Throwable defect) {
     Throwable first = closing(writer::close, defect);
-    first = closing(this::closeExchange, first);
+    first = closing(() -> close(ahead), first);
+    first = closing(() -> close(detachExchange()), first);
     first = closing(() -> close(batches), first);
     return closing(() -> close(trainStep), first);
   }
