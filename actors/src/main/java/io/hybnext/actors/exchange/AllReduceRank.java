@@ -31,7 +31,8 @@ public final class AllReduceRank {
   /** The line on standard output before the timed all-reduces. */
   public static final String WARM = "warm";
 
-  private static final int WARM_UP = 10;
+  /** All-reduces before the timed ones, in which the code is compiled. */
+  public static final int WARM_UP = 20;
 
   private AllReduceRank() {}
 

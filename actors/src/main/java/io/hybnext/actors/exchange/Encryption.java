@@ -9,6 +9,11 @@ public enum Encryption {
   /** None: for networks that nobody else can reach. */
   NEVER;
 
+  /** Whose cipher seals on this machine, for display: native code or Java's own. */
+  public static String cipher() {
+    return MessageSeal.isNative() ? "AES-256-GCM of Conscrypt" : "AES-256-GCM of Java";
+  }
+
   /**
    * The one with a name as settings write it, e.g. {@code between-hosts}.
    *

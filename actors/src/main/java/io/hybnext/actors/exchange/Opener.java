@@ -1,6 +1,7 @@
 package io.hybnext.actors.exchange;
 
 import io.hybnext.actors.membership.ExchangeKey;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
@@ -18,8 +19,10 @@ final class Opener {
 
   private final MessageSeal seal;
   private final int way;
-  private final byte[] sealed = new byte[MessageSeal.LARGEST];
-  private final byte[] plain = new byte[MessageSeal.LARGEST];
+  private final byte[] header = new byte[Frame.HEADER_BYTES];
+  private final ByteBuffer sealed = MessageSeal.memory();
+  private final UnsafeBuffer sealedBytes = new UnsafeBuffer(sealed);
+  private final ByteBuffer plain = MessageSeal.memory();
   private final UnsafeBuffer message = new UnsafeBuffer(plain);
   private long taken = Long.MIN_VALUE;
   private long opened = Long.MIN_VALUE;
@@ -42,7 +45,7 @@ final class Opener {
    * @return its bytes without the seal, or {@link #REFUSED}
    */
   int open(DirectBuffer buffer, int offset, int length) {
-    if (length < Frame.HEADER_BYTES + MessageSeal.OVERHEAD || length > sealed.length) {
+    if (length < Frame.HEADER_BYTES + MessageSeal.OVERHEAD || length > sealed.capacity()) {
       return REFUSED;
     }
     int end = length - MessageSeal.COUNTER_BYTES;
@@ -53,7 +56,9 @@ final class Opener {
     if (counter == opened) {
       return openedBytes; // it was not taken before
     }
-    buffer.getBytes(offset, sealed, 0, end);
+    buffer.getBytes(offset, header);
+    int entries = offset + Frame.HEADER_BYTES;
+    sealedBytes.putBytes(0, buffer, entries, end - Frame.HEADER_BYTES);
     return unseal(counter, end);
   }
 
@@ -61,10 +66,11 @@ final class Opener {
     opened = Long.MIN_VALUE;
     try {
       Cipher cipher = seal.begin(Cipher.DECRYPT_MODE, way, counter);
-      cipher.updateAAD(sealed, 0, Frame.HEADER_BYTES);
-      int bytes = end - Frame.HEADER_BYTES;
-      int entries = cipher.doFinal(sealed, Frame.HEADER_BYTES, bytes, plain, Frame.HEADER_BYTES);
-      System.arraycopy(sealed, 0, plain, 0, Frame.HEADER_BYTES);
+      cipher.updateAAD(header);
+      sealed.clear().limit(end - Frame.HEADER_BYTES);
+      plain.clear().position(Frame.HEADER_BYTES);
+      int entries = cipher.doFinal(sealed, plain);
+      message.putBytes(0, header);
       opened = counter;
       openedBytes = Frame.HEADER_BYTES + entries;
       return openedBytes;

@@ -1,6 +1,7 @@
 package io.hybnext.actors.exchange;
 
 import io.hybnext.actors.membership.ExchangeKey;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
@@ -13,8 +14,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class Sealer {
   private final MessageSeal seal;
-  private final byte[] plain = new byte[MessageSeal.LARGEST];
-  private final byte[] sealed = new byte[MessageSeal.LARGEST];
+  private final byte[] open = new byte[Frame.HEADER_BYTES]; // authenticated only
+  private final ByteBuffer plain = MessageSeal.memory();
+  private final UnsafeBuffer plainBytes = new UnsafeBuffer(plain);
+  private final ByteBuffer sealed = MessageSeal.memory();
   private final UnsafeBuffer message = new UnsafeBuffer(sealed);
   private long counter;
 
@@ -35,13 +38,16 @@ final class Sealer {
    * @return bytes of the sealed message
    */
   int seal(int way, DirectBuffer header, DirectBuffer entries, int from, int bytes) {
-    header.getBytes(0, sealed, 0, Frame.HEADER_BYTES);
-    entries.getBytes(from, plain, 0, bytes);
+    header.getBytes(0, open);
+    message.putBytes(0, open);
+    plainBytes.putBytes(0, entries, from, bytes);
     counter++;
     try {
       Cipher cipher = seal.begin(Cipher.ENCRYPT_MODE, way, counter);
-      cipher.updateAAD(sealed, 0, Frame.HEADER_BYTES);
-      int end = Frame.HEADER_BYTES + cipher.doFinal(plain, 0, bytes, sealed, Frame.HEADER_BYTES);
+      cipher.updateAAD(open);
+      plain.clear().limit(bytes);
+      sealed.clear().position(Frame.HEADER_BYTES);
+      int end = Frame.HEADER_BYTES + cipher.doFinal(plain, sealed);
       message.putLong(end, counter, ByteOrder.LITTLE_ENDIAN);
       return end + MessageSeal.COUNTER_BYTES;
     } catch (GeneralSecurityException broken) {

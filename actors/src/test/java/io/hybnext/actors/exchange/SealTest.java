@@ -10,8 +10,14 @@ import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Random;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +58,26 @@ class SealTest {
     assertEquals(Frame.HEADER_BYTES + ENTRIES, open(log));
     assertEquals(header, new UnsafeBuffer(opener.message(), 0, Frame.HEADER_BYTES));
     assertEquals(entries, new UnsafeBuffer(opener.message(), Frame.HEADER_BYTES, ENTRIES));
+  }
+
+  @Test
+  void shouldSealWhatEveryCipherOpens() throws GeneralSecurityException {
+    UnsafeBuffer log = sealed();
+    int end = log.capacity() - MessageSeal.COUNTER_BYTES;
+    byte[] nonce =
+        ByteBuffer.allocate(12)
+            .putInt(WAY)
+            .putLong(log.getLong(end, ByteOrder.LITTLE_ENDIAN))
+            .array();
+    Cipher java = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
+    java.init(
+        Cipher.DECRYPT_MODE,
+        new SecretKeySpec(KEY.bytes(), "AES"),
+        new GCMParameterSpec(8 * MessageSeal.TAG_BYTES, nonce));
+    java.updateAAD(log.byteArray(), 7, Frame.HEADER_BYTES);
+    int entriesAt = 7 + Frame.HEADER_BYTES;
+    byte[] opened = java.doFinal(log.byteArray(), entriesAt, end - entriesAt);
+    assertEquals(entries, new UnsafeBuffer(opened));
   }
 
   @Test

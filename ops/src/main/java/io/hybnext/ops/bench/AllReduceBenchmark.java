@@ -135,6 +135,7 @@ public final class AllReduceBenchmark {
       fields.put("trainers", settings.trainers());
       fields.put("mib", settings.mib());
       fields.put("iterations", settings.iterations());
+      fields.put("warmup", AllReduceRank.WARM_UP);
       fields.put("transport", settings.transport());
       fields.put("hosts", settings.hosts());
       fields.put("encryption", settings.encryption().name().toLowerCase(Locale.ROOT));

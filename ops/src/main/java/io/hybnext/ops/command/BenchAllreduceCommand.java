@@ -39,7 +39,10 @@ public final class BenchAllreduceCommand extends HybnextCommand {
       names = "--iterations",
       paramLabel = "I",
       defaultValue = "20",
-      description = "Timed all-reduces, of which the median counts; default: ${DEFAULT-VALUE}.")
+      description = {
+        "Timed all-reduces, of which the median counts, after some that are not timed (warmup);",
+        "default: ${DEFAULT-VALUE}."
+      })
   private int iterations;
 
   @Option(
@@ -87,7 +90,7 @@ public final class BenchAllreduceCommand extends HybnextCommand {
       paramLabel = "FILE",
       description = {
         "A Python with torch: measures in turns with Gloo (ratio), with every message sealed",
-        "(sealed_share) and, for udp, with 1 % of the datagrams lost (lossy_share)."
+        "(sealed_share) and, for udp, with 1 %% of the datagrams lost (lossy_share)."
       })
   private Path python;
 

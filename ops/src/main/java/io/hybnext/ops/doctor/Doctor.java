@@ -1,5 +1,6 @@
 package io.hybnext.ops.doctor;
 
+import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.actors.exchange.SharedMemory;
 import io.hybnext.actors.exchange.SocketBuffers;
 import io.hybnext.config.ExchangeSettings.Transport;
@@ -58,6 +59,7 @@ public final class Doctor {
     if (settings.exchange().transport() == Transport.UDP) {
       findings.add(exchangePort());
       findings.add(socketBuffers(SocketBuffers.receiveBytes()));
+      findings.add(Finding.ok("sealing", Encryption.cipher()));
     }
     findings.addAll(new AssetCheck(settings, home).examine());
     findings.addAll(libtorch());
