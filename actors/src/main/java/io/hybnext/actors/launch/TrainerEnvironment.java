@@ -37,9 +37,10 @@ public final class TrainerEnvironment {
   }
 
   /**
-   * Command line of a Java program with this process's Java and class path.
+   * Command line of a Java program with this process's Java and class path. Its heap has one size
+   * from the beginning: what a run takes is known then, and grows by nothing over weeks.
    *
-   * @param heapMib largest heap, MiB; weights and gradients live outside of it
+   * @param heapMib the heap, MiB; weights and gradients live outside of it
    * @param mainClass the program
    * @param arguments its arguments
    */
@@ -47,6 +48,7 @@ public final class TrainerEnvironment {
     List<String> command =
         new ArrayList<>(
             JavaCommand.prefix(
+                "-Xms" + heapMib + "m",
                 "-Xmx" + heapMib + "m",
                 "-XX:MaxDirectMemorySize=" + OUTSIDE_HEAP,
                 "-XX:+ExitOnOutOfMemoryError",

@@ -80,9 +80,9 @@ public final class TrainerNews<M> {
     confirmed = Math.min(confirmed, steps);
   }
 
-  /** So many steps are committed. */
+  /** So many steps are committed; what comes late, after a larger number, changes nothing. */
   public void confirm(long steps) {
-    confirmed = steps;
+    confirmed = Math.max(confirmed, steps);
     reports.headMap(steps).clear();
   }
 

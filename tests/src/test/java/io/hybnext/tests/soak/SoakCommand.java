@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Option;
     description =
         "Train undisturbed with several processes and look whether memory, native arrays, file"
             + " handles, threads or shared memory grow. The last line is one JSON object: each"
-            + " quantity with its slope, the noise of that, and whether it is flat. Exit code 0:"
+            + " quantity with its slope, the noise of that, and whether it is flat, memory also by process. Exit code 0:"
             + " all are.")
 public final class SoakCommand implements Callable<Integer> {
   @Mixin private ProgramOptions options;
@@ -77,33 +78,79 @@ public final class SoakCommand implements Callable<Integer> {
 
   private SoakReport measure(Fleet fleet, Diary diary) throws IOException, InterruptedException {
     double intervalS = Math.max(LEAST_INTERVAL_S, minutes * 60 / SAMPLES);
-    List<ProcessGauge> samples = new ArrayList<>();
+    List<Long> processes = processes();
+    List<List<ProcessGauge>> samples = new ArrayList<>();
+    List<Double> shared = new ArrayList<>();
     long startNs = System.nanoTime();
     long endNs = startNs + (long) (minutes * 60e9);
     while (System.nanoTime() - endNs < 0 || samples.size() < Slope.BLOCKS) {
       long dueNs = startNs + (long) (samples.size() * intervalS * 1e9);
       TimeUnit.NANOSECONDS.sleep(Math.max(0, dueNs - System.nanoTime()));
-      ProcessGauge sample = ProcessGauge.of(processes());
+      List<ProcessGauge> sample = ProcessGauge.of(processes);
       samples.add(sample);
+      shared.add(ProcessGauge.sharedMemoryMib());
       diary.note(sample.toString());
     }
-    intervalS = (System.nanoTime() - startNs) / 1e9 / samples.size(); // a busy machine is late
+    long tookNs = System.nanoTime() - startNs;
+    Lines lines = new Lines(samples, tookNs / 1e9 / samples.size()); // a busy machine is late
     return new SoakReport(
         "soak",
-        (System.nanoTime() - startNs) / 60e9,
+        tookNs / 60e9,
         members,
         fleet.commits().steps(),
         samples.size(),
-        slope(samples, ProcessGauge::rssMib, intervalS),
-        slope(samples, ProcessGauge::nativeArrays, intervalS),
-        slope(samples, ProcessGauge::handles, intervalS),
-        slope(samples, ProcessGauge::threads, intervalS),
-        slope(samples, ProcessGauge::sharedMib, intervalS));
+        lines.of(ProcessGauge::rssMib),
+        lines.of(ProcessGauge::nativeArrays),
+        lines.of(ProcessGauge::handles),
+        lines.of(ProcessGauge::threads),
+        Slope.of(shared.stream().mapToDouble(Double::doubleValue).toArray(), lines.intervalS()),
+        lines.memory(processes));
   }
 
-  private static Slope slope(
-      List<ProcessGauge> samples, ToDoubleFunction<ProcessGauge> of, double intervalS) {
-    return Slope.of(samples.stream().mapToDouble(of).toArray(), intervalS);
+  /** Fits lines through samples of the same processes, in the same order. */
+  private record Lines(List<List<ProcessGauge>> samples, double intervalS) {
+
+    Slope of(ToDoubleFunction<ProcessGauge> quantity) {
+      return fit(sample -> sample.stream().mapToDouble(quantity).sum());
+    }
+
+    private Slope of(int index, ToDoubleFunction<ProcessGauge> quantity) {
+      return fit(sample -> quantity.applyAsDouble(sample.get(index)));
+    }
+
+    private Slope fit(ToDoubleFunction<List<ProcessGauge>> value) {
+      return Slope.of(samples.stream().mapToDouble(value).toArray(), intervalS);
+    }
+
+    List<MemberMemory> memory(List<Long> processes) {
+      List<MemberMemory> memory = new ArrayList<>();
+      for (int i = 0; i < processes.size(); i++) {
+        memory.add(
+            new MemberMemory(
+                name(processes.get(i)),
+                of(i, ProcessGauge::rssMib),
+                of(i, ProcessGauge::anonymousMib),
+                of(i, ProcessGauge::filesMib),
+                of(i, ProcessGauge::sharedMib),
+                of(i, ProcessGauge::heapMib)));
+      }
+      return memory;
+    }
+  }
+
+  /** The main class and what it was first told, of a program of this project. */
+  private static String name(long process) {
+    String said =
+        ProcessHandle.of(process)
+            .flatMap(of -> of.info().arguments())
+            .map(List::of)
+            .orElse(List.of())
+            .stream()
+            .dropWhile(argument -> !argument.startsWith("io.hybnext."))
+            .limit(2)
+            .map(argument -> argument.substring(argument.lastIndexOf('.') + 1))
+            .collect(Collectors.joining(" "));
+    return said.isEmpty() ? "process " + process : said + " (process " + process + ")";
   }
 
   /** Coordinator, trainers and media driver. */

@@ -3,6 +3,7 @@ package io.hybnext.tests.soak;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
 
 /**
  * What a soak came to.
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
  * @param fileHandles open files and sockets
  * @param threads of all processes
  * @param sharedMib content of {@code /dev/shm}
+ * @param processes where the memory of each grows
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record SoakReport(
@@ -29,7 +31,8 @@ public record SoakReport(
     Slope nativeArrays,
     Slope fileHandles,
     Slope threads,
-    Slope sharedMib) {
+    Slope sharedMib,
+    List<MemberMemory> processes) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Whether nothing grows. */
