@@ -6,6 +6,8 @@ import io.hybnext.streams.item.Quarantined;
 import io.hybnext.streams.item.SourcePosition;
 import io.hybnext.streams.store.LedgerLine.Entry;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -78,35 +80,44 @@ public final class FileLedger implements Ledger {
     return ledger;
   }
 
-  private static final class Contents {
+  /** What was read of a ledger so far. */
+  static final class Contents {
     final List<SegmentRecord> segments = new ArrayList<>();
     final List<Quarantined> quarantined = new ArrayList<>();
     final Map<String, Long> positions = new HashMap<>();
     long wholeBytes;
+    int lines;
   }
 
   private static Contents read(Path file) {
+    Contents contents = new Contents();
+    readOn(file, contents);
+    return contents;
+  }
+
+  /** Reads what is behind the whole lines that were read before. */
+  static void readOn(Path file, Contents contents) {
     byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      channel.position(contents.wholeBytes);
+      bytes = Channels.newInputStream(channel).readAllBytes();
     } catch (NoSuchFileException empty) {
-      return new Contents();
+      return;
     } catch (IOException error) {
       throw new StoreException("The ledger " + file + " cannot be read (" + error + ").", error);
     }
-    return parse(file, bytes);
+    parse(file, contents, bytes);
   }
 
-  private static Contents parse(Path file, byte[] bytes) {
-    Contents contents = new Contents();
-    int number = 1;
-    for (int start = 0, end; (end = lineEnd(bytes, start)) >= 0; start = end + 1, number++) {
+  private static void parse(Path file, Contents contents, byte[] bytes) {
+    for (int start = 0, end; (end = lineEnd(bytes, start)) >= 0; start = end + 1) {
+      int number = contents.lines + 1;
       try {
         Entry entry = LedgerLine.decode(Arrays.copyOfRange(bytes, start, end));
         accept(file, contents, entry, number);
       } catch (IOException damaged) {
         if (end + 1 == bytes.length) {
-          return contents; // a crash while the last line was written
+          return; // a crash while the last line was written
         }
         throw new StoreException(
             "The ledger "
@@ -118,9 +129,9 @@ public final class FileLedger implements Ledger {
                 + ". Restore the store from a copy, or ingest into a new one.",
             damaged);
       }
-      contents.wholeBytes = end + 1L;
+      contents.lines = number;
+      contents.wholeBytes += end + 1L - start;
     }
-    return contents;
   }
 
   private static int lineEnd(byte[] bytes, int start) {

@@ -13,6 +13,7 @@ import org.apache.arrow.memory.RootAllocator;
  */
 public final class StoreReader implements AutoCloseable {
   private final Path folder;
+  private final FileLedger.Contents read = new FileLedger.Contents();
   private volatile List<SegmentRecord> segments;
   private final BufferAllocator allocator = new RootAllocator();
   private final Map<Integer, MappedSegment> mapped = new HashMap<>();
@@ -24,7 +25,7 @@ public final class StoreReader implements AutoCloseable {
    */
   public StoreReader(Path folder) {
     this.folder = folder;
-    this.segments = FileLedger.readSegments(folder);
+    refresh();
   }
 
   /** Listed segments, in order. */
@@ -33,12 +34,17 @@ public final class StoreReader implements AutoCloseable {
   }
 
   /**
-   * Lists the segments that came since, behind those that are listed.
+   * Lists the segments that came since, behind those that are listed; nothing else of the ledger is
+   * read again.
    *
    * @throws StoreException when the ledger cannot be read
    */
-  public void refresh() {
-    segments = FileLedger.readSegments(folder);
+  public final void refresh() {
+    synchronized (read) {
+      FileLedger.readOn(folder.resolve(FileLedger.FILE), read);
+      read.quarantined.clear(); // of no use here
+      segments = List.copyOf(read.segments);
+    }
   }
 
   /** Codebook indices of an item, raster order; the caller's own copy. */
