@@ -9,7 +9,7 @@ public enum Cause {
   /** No step is committed, or a stage passes nothing on, although there is work. */
   STALL(0, "goes on"),
   /** A trainer needs much longer for a microshard than the others, or than it did before. */
-  SLOW_MEMBER(1_000, "keeps pace again"),
+  SLOW_MEMBER(500, "keeps pace again"),
   /** Loss or gradient is not a number. */
   NOT_FINITE(0, "has finite losses again"),
   /** A trainer waits for data. */

@@ -4,6 +4,7 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.GenerationBroken;
 import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -78,7 +79,7 @@ final class MemberJudge implements Judge {
                       "Mend what logs/"
                           + trainer
                           + ".log tells of, then join one by `hybnext node -c FILE`."),
-                  run.members().size()));
+                  membersWith(trainer)));
       case PAUSED -> silent.put(trainer, changed.detail());
       case JOINED, LEFT -> {
         silent.remove(trainer);
@@ -110,7 +111,13 @@ final class MemberJudge implements Judge {
                 "Nothing if it is started again by itself; else see logs/"
                     + trainer
                     + ".log and join one by `hybnext node -c FILE`.");
-    dead.put(trainer, new Missing(condition, run.members().size()));
+    dead.put(trainer, new Missing(condition, membersWith(trainer)));
+  }
+
+  /** With one whom the others may have left out already, before it is known to be lost. */
+  private int membersWith(String trainer) {
+    List<String> members = run.members();
+    return members.size() + (members.contains(trainer) ? 0 : 1);
   }
 
   /** It is over when as many as before do steps again, or a while after the rest went on. */

@@ -7,6 +7,7 @@ import io.hybnext.actors.health.VirtualRun.Member;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.HealthState;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
+import io.hybnext.actors.run.StepReport;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,42 @@ class HealthMonitorTest {
     run.form(last.name + " left");
     run.pass(60_000);
     assertEquals(List.of(), run.verdicts);
+  }
+
+  @Test
+  void shouldSayWhoIsDeadThoughTheOthersWentOnBeforeItWasKnown() {
+    VirtualRun run = new VirtualRun(8, 3, 200);
+    run.pass(30_000);
+    Member last = run.members.get(2);
+    last.there = false;
+    run.form(last.name + " died");
+    run.pass(2_000);
+    run.tell(
+        new ProgressEvent.TrainerChanged(last.name, TrainerState.LOST, "it cannot be reached"));
+    run.pass(2_000);
+    assertEquals(1, run.verdicts.size(), run.verdicts::toString);
+    assertEquals(last.name, run.verdicts.get(0).actor());
+    assertEquals(Cause.MEMBER_DEAD, run.verdicts.get(0).cause());
+  }
+
+  @Test
+  void shouldSayThatALeaderIsGoneUntilStepsFollowAgain() {
+    HealthMonitor next = new HealthMonitor(10);
+    next.on(new HealthSignal.TookOver("process 7"), 0);
+    List<Verdict> told = next.judge(1);
+    assertEquals(List.of("coordinator"), told.stream().map(Verdict::actor).toList());
+    assertEquals(Cause.MEMBER_DEAD, told.get(0).cause());
+    StepReport step =
+        new StepReport(7, 5, 0.2, 0, 512, 1, true, 1e-3, 1, 1, 1, 1, 0, List.of());
+    next.on(
+        new HealthSignal.Happened(
+            new ProgressEvent.StepCommitted(step, 1_000_000, 1, 0.2, 1, List.of())),
+        2_000_000_000L);
+    List<Verdict> later = new ArrayList<>();
+    for (long second = 3; second < 9; second++) {
+      later.addAll(next.judge(second * 1_000_000_000L));
+    }
+    assertEquals(List.of(HealthState.OK), later.stream().map(Verdict::state).toList());
   }
 
   @Test

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.MediaTypes;
 
@@ -39,7 +40,6 @@ public final class Dashboard implements AutoCloseable {
   private static final ContentType SCRIPT =
       MediaTypes.APPLICATION_JAVASCRIPT.toContentType(HttpCharsets.UTF_8);
   private static final ContentType STYLE = MediaTypes.TEXT_CSS.toContentType(HttpCharsets.UTF_8);
-  private static final ContentType METRICS = ContentTypes.parse(MetricsText.CONTENT_TYPE);
   private static final ContentType PICTURE = MediaTypes.IMAGE_PNG.toContentType();
   private static final ContentType DRAWING = MediaTypes.IMAGE_SVG_XML.toContentType();
   private static final List<String> SCRIPTS =
@@ -121,17 +121,20 @@ public final class Dashboard implements AutoCloseable {
             "/quarantine/*",
             Role.OPERATOR,
             call -> picture(() -> quarantine.picture(feed.putAside(), call.name()))));
-    all.add(Endpoint.get("/metrics", Role.VIEWER, call -> metrics(folder)));
+    all.add(Endpoint.get("/metrics", Role.VIEWER, call -> metrics(folder, call)));
     all.add(Endpoint.open("/alive", call -> Replies.text(200, "alive\n")));
     all.add(Endpoint.open("/ready", call -> ready(subject)));
     all.add(actions.endpoint());
     return all;
   }
 
-  private static CompletionStage<HttpResponse> metrics(RunFolder folder) {
+  private static CompletionStage<HttpResponse> metrics(RunFolder folder, Endpoint.Call call) {
+    String accept = call.request().getHeader("Accept").map(HttpHeader::value).orElse("");
+    MetricsText.Format format = MetricsText.Format.accepted(accept);
+    ContentType type = ContentTypes.parse(format.contentType());
     return folder.isRun()
-        ? Replies.bytes(METRICS, MetricsText.of(RunStatus.read(folder, Instant.now())))
-        : Replies.bytes(METRICS, new byte[0]); // ingestion comes first
+        ? Replies.bytes(type, MetricsText.of(RunStatus.read(folder, Instant.now()), format))
+        : Replies.bytes(type, new byte[0]); // ingestion comes first
   }
 
   private static CompletionStage<HttpResponse> ready(Subject subject) {

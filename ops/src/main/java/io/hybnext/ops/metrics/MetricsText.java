@@ -1,11 +1,14 @@
 package io.hybnext.ops.metrics;
 
+import io.hybnext.actors.cluster.Release;
 import io.hybnext.actors.health.ActorReport;
 import io.hybnext.actors.health.RunSnapshot;
 import io.hybnext.actors.health.Vitals;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.HealthState;
 import io.hybnext.ops.health.RunStatus;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.io.ByteArrayOutputStream;
@@ -20,8 +23,25 @@ import java.util.Map;
  * {@code _total} and begin anew with the process that leads the run.
  */
 public final class MetricsText {
-  /** Of the HTTP answer. */
-  public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+  /**
+   * How the text is written; which of them is chosen by what the caller accepts.
+   *
+   * @param writer of it
+   */
+  public record Format(ExpositionFormatWriter writer) {
+    private static final Format PROMETHEUS = new Format(PrometheusTextFormatWriter.create());
+    private static final Format OPEN_METRICS = new Format(OpenMetricsTextFormatWriter.create());
+
+    /** OpenMetrics for who accepts it, as collectors of OpenTelemetry do; otherwise Prometheus's own. */
+    public static Format accepted(String accept) {
+      return OPEN_METRICS.writer().accepts(accept) ? OPEN_METRICS : PROMETHEUS;
+    }
+
+    /** Of the HTTP answer. */
+    public String contentType() {
+      return writer.getContentType();
+    }
+  }
 
   private final RunStatus status;
   private final MetricFamily metrics;
@@ -31,19 +51,40 @@ public final class MetricsText {
     metrics = new MetricFamily(Labels.of("run", status.run()));
   }
 
-  /** The text, UTF-8. */
+  /** The text, UTF-8, as Prometheus writes it. */
   public static byte[] of(RunStatus status) {
+    return of(status, Format.PROMETHEUS);
+  }
+
+  /** The text, UTF-8. */
+  public static byte[] of(RunStatus status, Format format) {
     MetricsText text = new MetricsText(status);
+    text.addTarget();
     text.addLife();
     text.addHealth();
     status.snapshot().ifPresent(text::add);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      PrometheusTextFormatWriter.create().write(out, text.metrics.snapshots());
+      format.writer().write(out, text.metrics.snapshots());
     } catch (IOException e) {
       throw new UncheckedIOException(e); // into memory
     }
     return out.toByteArray();
+  }
+
+  /** What OpenTelemetry calls the resource; labels are its attributes' names with underscores. */
+  private void addTarget() {
+    metrics.info(
+        "target",
+        "What is told of, by the names of OpenTelemetry.",
+        "service_name",
+        "hybnext",
+        "service_namespace",
+        "hybnext",
+        "service_instance_id",
+        status.run(),
+        "service_version",
+        Release.NUMBER);
   }
 
   private void addLife() {
