@@ -128,8 +128,7 @@ class HealthMonitorTest {
     List<Verdict> told = next.judge(1);
     assertEquals(List.of("coordinator"), told.stream().map(Verdict::actor).toList());
     assertEquals(Cause.MEMBER_DEAD, told.get(0).cause());
-    StepReport step =
-        new StepReport(7, 5, 0.2, 0, 512, 1, true, 1e-3, 1, 1, 1, 1, 0, List.of());
+    StepReport step = new StepReport(7, 5, 0.2, 0, 512, 1, true, 1e-3, 1, 1, 1, 1, 0, List.of());
     next.on(
         new HealthSignal.Happened(
             new ProgressEvent.StepCommitted(step, 1_000_000, 1, 0.2, 1, List.of())),

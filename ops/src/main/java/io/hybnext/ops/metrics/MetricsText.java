@@ -32,7 +32,10 @@ public final class MetricsText {
     private static final Format PROMETHEUS = new Format(PrometheusTextFormatWriter.create());
     private static final Format OPEN_METRICS = new Format(OpenMetricsTextFormatWriter.create());
 
-    /** OpenMetrics for who accepts it, as collectors of OpenTelemetry do; otherwise Prometheus's own. */
+    /**
+     * OpenMetrics for who accepts it, as collectors of OpenTelemetry do; otherwise Prometheus's
+     * own.
+     */
     public static Format accepted(String accept) {
       return OPEN_METRICS.writer().accepts(accept) ? OPEN_METRICS : PROMETHEUS;
     }
