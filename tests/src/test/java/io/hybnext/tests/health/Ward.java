@@ -25,6 +25,7 @@ final class Ward {
   private static final double SETTLE_SECONDS = 40;
   private static final long LEARN_MS = 7_000; // so many looks before trainers are compared
   private static final long AFTER_MS = 300;
+  private static final int STEPS = 3;
 
   private final FleetRun run;
   private final PostgresServer database;
@@ -96,7 +97,8 @@ final class Ward {
       diary.show(ailment + ": the disk is not this program's own");
       return;
     }
-    List<Jvm> trainers = fleet.trainers();
+    List<Jvm> trainers =
+        fleet.trainers().stream().filter(jvm -> fleet.pids().contains(jvm.pid())).toList();
     Jvm victim = trainers.get(chance.nextInt(trainers.size()));
     String actor = injection.actor(ailment, victim);
     diary.show(ailment + " " + actor);
@@ -123,6 +125,8 @@ final class Ward {
     while (fleet.trainers().size() < JOINED + 1 - own) {
       fleet.join();
     }
+    // Who takes part is told with steps: what was told before the fault is no more so.
+    fleet.commits().await(fleet.commits().steps() + STEPS, START_LIMIT_MS);
     fleet.awaitMembers(JOINED + 1, START_LIMIT_MS);
     if (!words.awaitCalm(SETTLE_SECONDS)) {
       diary.show("what was told is not over after " + SETTLE_SECONDS + " s");
