@@ -17,7 +17,9 @@ import picocli.CommandLine.Option;
     description = {
       "Whole runs in virtual time: coordinator, trainers, exchange and checkpoints, with processes",
       "that crash, pause, come and go, networks that are cut, disks that fail. Every seed is another",
-      "run and always the same one. Weights are compared with those of an undisturbed run."
+      "run and always the same one. Weights are compared with those of an undisturbed run. A step",
+      "takes 0.5 to 12 s of virtual time, as the seed says, and something goes wrong every 1.5 to",
+      "12.5 steps on average; in three of ten runs new items enter."
     })
 public final class BenchSimulateCommand extends HybnextCommand {
   @Option(
@@ -94,6 +96,7 @@ public final class BenchSimulateCommand extends HybnextCommand {
     fields.put("virtual_days", outcome.virtualDays());
     fields.put("training_days", outcome.trainingDays());
     fields.put("training_days_an_hour", outcome.trainingDaysAnHour());
+    fields.put("training_seconds_a_step", outcome.trainingDays() * 86_400 / outcome.steps());
     fields.put("seconds", outcome.seconds());
     return fields;
   }
