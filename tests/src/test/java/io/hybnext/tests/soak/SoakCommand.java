@@ -8,6 +8,7 @@ import io.hybnext.tests.fleet.Programs;
 import io.hybnext.tests.fleet.Sandbox;
 import io.hybnext.tests.fleet.Workplace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -122,7 +124,7 @@ public final class SoakCommand implements Callable<Integer> {
       return Slope.of(samples.stream().mapToDouble(value).toArray(), intervalS);
     }
 
-    List<MemberMemory> memory(List<Long> processes) {
+    List<MemberMemory> memory(List<Long> processes) throws IOException {
       List<MemberMemory> memory = new ArrayList<>();
       for (int i = 0; i < processes.size(); i++) {
         memory.add(
@@ -139,13 +141,10 @@ public final class SoakCommand implements Callable<Integer> {
   }
 
   /** The main class and what it was first told, of a program of this project. */
-  private static String name(long process) {
+  private static String name(long process) throws IOException {
+    String command = Files.readString(Path.of("/proc/" + process + "/cmdline"));
     String said =
-        ProcessHandle.of(process)
-            .flatMap(of -> of.info().arguments())
-            .map(List::of)
-            .orElse(List.of())
-            .stream()
+        Stream.of(command.split("\0", -1))
             .dropWhile(argument -> !argument.startsWith("io.hybnext."))
             .limit(2)
             .map(argument -> argument.substring(argument.lastIndexOf('.') + 1))
