@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 /** A PostgreSQL server of the machine's own, for one test class, in a folder of its own. */
 public final class PostgresServer implements AutoCloseable {
+  private static final int TRIES = 3;
+
   private final Path programs;
   private final Path folder;
   private final int port;
@@ -40,22 +42,19 @@ public final class PostgresServer implements AutoCloseable {
     if (isRoot()) {
       run(folder, List.of("chown", "postgres", folder.toString()), false);
     }
-    PostgresServer server = new PostgresServer(programs, folder, freePort());
-    server.run("initdb", "-D", server.data(), "-A", "trust", "-U", "hybnext", "-N");
-    String options =
-        "-p %d -k %s -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=16MB"
-            .formatted(server.port, folder);
-    server.run(
-        "pg_ctl",
-        "-D",
-        server.data(),
-        "-w",
-        "-l",
-        folder.resolve("log").toString(),
-        "-o",
-        options,
-        "start");
-    return server;
+    PostgresServer made = new PostgresServer(programs, folder, freePort());
+    made.run("initdb", "-D", made.data(), "-A", "trust", "-U", "hybnext", "-N");
+    for (int tried = 1; ; tried++) {
+      PostgresServer server = new PostgresServer(programs, folder, freePort());
+      try {
+        server.startAgain();
+        return server;
+      } catch (IllegalStateException failed) {
+        if (tried == TRIES) {
+          throw failed; // others may have taken the port meanwhile, but not each time
+        }
+      }
+    }
   }
 
   private static Optional<Path> programs() throws IOException {
@@ -127,7 +126,8 @@ public final class PostgresServer implements AutoCloseable {
   /** Starts it on the same files. */
   public void startAgain() throws Exception {
     String options =
-        "-p %d -k %s -c listen_addresses=127.0.0.1 -c fsync=off".formatted(port, folder);
+        "-p %d -k %s -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=16MB"
+            .formatted(port, folder);
     run(
         "pg_ctl",
         "-D",
@@ -142,7 +142,11 @@ public final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    stop();
+    try {
+      stop();
+    } catch (IllegalStateException stopped) {
+      System.out.println("PostgreSQL was not running at the end: " + stopped.getMessage());
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(file);
