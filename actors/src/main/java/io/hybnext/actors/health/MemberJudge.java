@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 final class MemberJudge implements Judge {
   static final String DRIVER = "media driver";
   private static final String COORDINATOR = "coordinator";
+  private static final String EITHER = "died, or lost its media driver"; // a member, not the driver
   private static final long AMENDED_NS = 60_000_000_000L;
   private static final Pattern DEVICE_ERROR =
       Pattern.compile(
@@ -53,7 +54,9 @@ final class MemberJudge implements Judge {
     ProgressEvent event = happened.event();
     if (event instanceof TrainerChanged changed) {
       onTrainer(changed);
-    } else if (event instanceof GenerationBroken broken && broken.reason().contains(DRIVER)) {
+    } else if (event instanceof GenerationBroken broken
+        && broken.reason().contains(DRIVER)
+        && !broken.reason().contains(EITHER)) {
       driverLost = broken.reason();
     } else if (event instanceof ProgressEvent.DriverStarted started) {
       driverLost = started.detail().isEmpty() ? driverLost : started.detail();
