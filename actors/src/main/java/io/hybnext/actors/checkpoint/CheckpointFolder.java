@@ -1,6 +1,7 @@
 package io.hybnext.actors.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hybnext.file.AtomicFile;
@@ -85,7 +86,9 @@ public final class CheckpointFolder {
       throws CheckpointException {
     CheckpointManifest manifest;
     try (InputStream in = disk.open(folder.resolve(MANIFEST))) {
-      manifest = JSON.readValue(in, CheckpointManifest.class);
+      JsonNode tree = JSON.readTree(in);
+      checkFormat(folder, tree);
+      manifest = JSON.treeToValue(tree, CheckpointManifest.class);
     } catch (JsonProcessingException e) {
       throw damaged(folder, MANIFEST + " is not the JSON that it should be");
     } catch (IOException e) {
@@ -96,9 +99,6 @@ public final class CheckpointFolder {
     if (manifest == null) {
       throw damaged(folder, MANIFEST + " is empty");
     }
-    if (manifest.format() != CheckpointManifest.FORMAT) {
-      throw damaged(folder, MANIFEST + " has format " + manifest.format() + "; known is 1");
-    }
     if (!folder.getFileName().toString().equals(name(manifest.step()))) {
       throw damaged(folder, MANIFEST + " is of step " + manifest.step());
     }
@@ -108,6 +108,22 @@ public final class CheckpointFolder {
       }
     }
     return manifest;
+  }
+
+  /** Before anything else of it is looked at: another format may have other fields. */
+  private static void checkFormat(Path folder, JsonNode manifest) throws CheckpointException {
+    JsonNode format = manifest.path("format");
+    if (format.isInt() && format.intValue() != CheckpointManifest.FORMAT) {
+      String writer = manifest.path("codeVersion").asText();
+      throw CheckpointException.ofAnotherRelease(
+          String.format(
+              "checkpoint %s has format %d%s, and this release reads format %d: go on with the"
+                  + " release that wrote it, or move the checkpoint away to go on from an older one",
+              folder,
+              format.intValue(),
+              writer.isEmpty() ? "" : ", written by " + writer,
+              CheckpointManifest.FORMAT));
+    }
   }
 
   private static CheckpointException damaged(Path folder, String what) {

@@ -70,8 +70,8 @@ public final class CheckpointStore {
   /**
    * Looks up the newest good checkpoint and removes what unfinished ones left behind.
    *
-   * @throws CheckpointException when it belongs to other settings or data, or the folder cannot be
-   *     read
+   * @throws CheckpointException when it belongs to other settings or data, or is laid out as
+   *     another release does, or the folder cannot be read
    */
   public Newest newest() throws CheckpointException {
     List<String> skipped = new ArrayList<>();
@@ -82,6 +82,9 @@ public final class CheckpointStore {
         try {
           manifest = CheckpointFolder.verify(disk, folder);
         } catch (CheckpointException damage) {
+          if (damage.isOfAnotherRelease()) {
+            throw damage;
+          }
           skipped.add(damage.getMessage());
           continue;
         }

@@ -98,7 +98,6 @@ class CheckpointStoreTest {
             "[1]",
             "null",
             "{\"files\":[null]}",
-            good.replace("\"format\" : 1", "\"format\" : 2"),
             good.replace("\"step\" : 100", "\"step\" : 101"),
             good.replace("a.bin", "../a.bin"),
             good.replace("a.bin", "a\\u0000.bin"),
@@ -111,6 +110,23 @@ class CheckpointStoreTest {
     Files.delete(manifest);
     assertThrows(CheckpointException.class, () -> CheckpointFolder.verify(folder));
     assertEquals(1, store().newest().skipped().size());
+  }
+
+  @Test
+  void shouldRefuseACheckpointOfAnotherReleaseInsteadOfPassingItOver() throws Exception {
+    publish(100);
+    Path newer = publish(200);
+    Path manifest = newer.resolve("manifest.json");
+    String good = Files.readString(manifest);
+    String other = good.replace("\"format\" : 1", "\"format\" : 2, \"layout\" : \"other\"");
+    Files.writeString(manifest, other, StandardCharsets.UTF_8);
+    CheckpointException error = assertThrows(CheckpointException.class, () -> store().newest());
+    assertEquals(
+        "checkpoint "
+            + newer
+            + " has format 2, written by code, and this release reads format 1: go on with the"
+            + " release that wrote it, or move the checkpoint away to go on from an older one",
+        error.getMessage());
   }
 
   @Test

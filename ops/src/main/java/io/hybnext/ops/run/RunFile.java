@@ -2,6 +2,7 @@ package io.hybnext.ops.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hybnext.config.HybnextSettings;
@@ -11,8 +12,11 @@ import io.hybnext.model.training.TrainingConfig;
 import io.hybnext.ops.cli.CommandFailure;
 import io.hybnext.streams.batch.SnapshotId;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What makes a folder a run: written once per start, read by every trainer, and by whatever draws
@@ -44,7 +48,9 @@ public record RunFile(
    */
   public static RunFile read(RunFolder folder) {
     try {
-      return JSON.readValue(Files.readAllBytes(folder.runFile()), RunFile.class);
+      byte[] content = Files.readAllBytes(folder.runFile());
+      checkFields(folder, JSON.readTree(content));
+      return JSON.readValue(content, RunFile.class);
     } catch (NoSuchFileException e) {
       throw new CommandFailure(
           folder.root() + " is no run: it holds no run.json; name the folder of a run", e);
@@ -58,6 +64,23 @@ public record RunFile(
     } catch (IOException e) {
       throw new CommandFailure(folder.runFile() + " cannot be read: " + FileFailure.explain(e), e);
     }
+  }
+
+  private static void checkFields(RunFolder folder, JsonNode file) {
+    List<String> known =
+        Arrays.stream(RunFile.class.getRecordComponents()).map(RecordComponent::getName).toList();
+    file.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                throw new CommandFailure(
+                    folder.runFile()
+                        + " was written by a newer release: this one does not know its field "
+                        + name
+                        + "; go on with the release that began the run, or give the run a new"
+                        + " folder");
+              }
+            });
   }
 
   /** Writes the file, replacing the one before as a whole. */
