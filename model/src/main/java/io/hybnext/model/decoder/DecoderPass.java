@@ -1,6 +1,7 @@
 package io.hybnext.model.decoder;
 
 import io.hybnext.gpu.Array;
+import java.util.Optional;
 
 /**
  * One batch on its way through a network, stage by stage: embedding, blocks, head. Every stage
@@ -25,11 +26,24 @@ public interface DecoderPass {
    */
   Array block(int index, Array x, Array flat);
 
+  /**
+   * {@link #block} for a backward pass without autograd, where the network has one for this device
+   * and precision; to be called with recording off.
+   */
+  default Optional<BlockRun> run(int index, Array x, Array flat) {
+    return Optional.empty();
+  }
+
   /** The residual stream normalised as the head does, (B, S, D); flat is the head's bucket. */
   Array finalNorm(Array x, Array flat);
 
   /** The training loss of the residual stream behind the last block. */
   HeadLoss loss(Array x, BucketArrays weights);
+
+  /** {@link #loss} with its gradients, without autograd, as {@link #run}. */
+  default Optional<HeadRun> runLoss(Array x, BucketArrays weights) {
+    return Optional.empty();
+  }
 
   /** The loss of every token, for measuring. */
   TokenLosses tokenLosses(Array x, BucketArrays weights);

@@ -1,10 +1,25 @@
 package io.hybnext.model.memory;
 
+import java.util.Optional;
+
 /**
  * The kernel calls of a network's pass over one batch, written on tapes. Values are in the types
  * that the calls take: weights and the residual stream as stored.
  */
 public interface PassMemory {
+
+  /**
+   * One block without autograd, {@link io.hybnext.model.decoder.DecoderPass#run}; empty where the
+   * network has no such pass in this precision.
+   */
+  default Optional<CallMemory> run() {
+    return Optional.empty();
+  }
+
+  /** The same of {@link io.hybnext.model.decoder.DecoderPass#runLoss}. */
+  default Optional<CallMemory> runLoss() {
+    return Optional.empty();
+  }
 
   /** Sizes of the batch. */
   PassShape shape();

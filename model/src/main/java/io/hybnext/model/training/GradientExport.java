@@ -40,11 +40,16 @@ final class GradientExport {
       handZeros(bucket, sink);
       return;
     }
-    try (Array present = gradient.get()) {
-      boolean own = direct && tuning.frozen().isEmpty();
-      sink.accept(bucket, own ? present.memory() : copied(bucket, present));
-    }
+    hand(bucket, gradient.get(), sink);
     leaf.close();
+  }
+
+  /** Hands a gradient on and frees it. */
+  void hand(int bucket, Array gradient, GradientSink sink) {
+    try (gradient) {
+      boolean own = direct && tuning.frozen().isEmpty();
+      sink.accept(bucket, own ? gradient.memory() : copied(bucket, gradient));
+    }
   }
 
   void handZeros(int bucket, GradientSink sink) {

@@ -117,6 +117,17 @@ final class TrainedWeights implements AutoCloseable {
       return lora.isEmpty() || lora.get().layout().trainedBucket(bucket).isPresent();
     }
 
+    /** Whether the network is trained as it is: a bucket's gradient is all that is wanted. */
+    boolean trainsWhole() {
+      return lora.isEmpty();
+    }
+
+    /** Hands the gradient of a bucket that is trained as it is on, and frees it. */
+    void hand(int bucket, Array gradient, GradientSink sink) {
+      export.hand(bucket, gradient, sink);
+      leaves.get(bucket).close();
+    }
+
     /** Hands the gradient of what is trained of a bucket of the network on. */
     void hand(int bucket, GradientSink sink) {
       if (trains(bucket)) {

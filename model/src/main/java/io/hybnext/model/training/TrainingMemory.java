@@ -24,6 +24,7 @@ public final class TrainingMemory {
   private final PassMemory pass;
   private final ParameterLayout layout;
   private final Optional<LoraLayout> lora;
+  private final boolean whole;
   private final int carry;
   private final int computed;
   private final long hidden;
@@ -38,12 +39,14 @@ public final class TrainingMemory {
    *
    * @param shape of a microshard
    * @param computed precision inside kernels
+   * @param cpu whether arrays are host memory
    */
-  public TrainingMemory(TrainingConfig config, PassShape shape, Precision computed) {
+  public TrainingMemory(TrainingConfig config, PassShape shape, Precision computed, boolean cpu) {
     this.config = config;
     this.pass =
         config.network().memory(shape, config.arra().objective(), config.precision(), computed);
     this.layout = ArraTraining.layout(config);
+    this.whole = cpu && config.tuning().lora().isEmpty();
     this.lora = config.tuning().lora().map(l -> new LoraLayout(l, layout));
     this.carry = config.precision().elementType().sizeBytes();
     this.computed = computed.elementType().sizeBytes();
@@ -87,11 +90,22 @@ public final class TrainingMemory {
   }
 
   private CallMemory block(int bucket) {
+    Optional<CallMemory> run = whole ? pass.run() : Optional.empty();
+    return run.orElseGet(() -> graph(bucket));
+  }
+
+  private CallMemory graph(int bucket) {
     Tape tape = new Tape();
     return tape.memory(pass.block(tape, states(), bucket(tape, bucket)));
   }
 
   private CallMemory loss() {
+    boolean alone = whole && !(config.arra().active() && config.arra().layer().normed());
+    Optional<CallMemory> run = alone ? pass.runLoss() : Optional.empty();
+    return run.orElseGet(this::lossGraph);
+  }
+
+  private CallMemory lossGraph() {
     Tape tape = new Tape();
     Value head = bucket(tape, layout.headBucket());
     return tape.memory(pass.loss(tape, states(), head, bucket(tape, ParameterLayout.EMBEDDINGS)));

@@ -1,12 +1,15 @@
 package io.hybnext.model.transformer;
 
 import io.hybnext.gpu.Array;
+import io.hybnext.gpu.ComputeDevice;
 import io.hybnext.gpu.ElementType;
 import io.hybnext.gpu.KernelModule;
 import io.hybnext.gpu.Precision;
 import io.hybnext.gpu.Scope;
 import io.hybnext.gpu.TorchEngine;
+import io.hybnext.model.decoder.BlockRun;
 import io.hybnext.model.decoder.HeadLoss;
+import io.hybnext.model.decoder.HeadRun;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.transformer.Condition.Captions;
 import io.hybnext.model.transformer.Condition.Classes;
@@ -25,6 +28,7 @@ public final class Transformer implements AutoCloseable {
   private final KernelModule plain;
   private final KernelModule dropping;
   private final RotaryTable rotary;
+  private final boolean derivativesWritten;
 
   /**
    * Compiles the kernels. Where the device has no bf16 arithmetic, bf16 weights and residual stream
@@ -34,6 +38,8 @@ public final class Transformer implements AutoCloseable {
     this.config = config;
     this.rotary = new RotaryTable(config);
     Precision computed = engine.arithmetic(precision);
+    this.derivativesWritten =
+        derivativesWritten(config, precision, engine.device().kind() == ComputeDevice.Kind.CPU);
     this.plain =
         KernelModule.compile(
             engine, TransformerKernels.source(config.withDropout(0), precision, computed));
@@ -190,15 +196,55 @@ public final class Transformer implements AutoCloseable {
    * @return the residual stream behind the block, (B, S, D)
    */
   public Array block(Scope scope, NetworkInputs inputs, int index, Array x, Array flat) {
-    boolean drop = inputs.noise().on() && config.hasDropout();
-    KernelModule kernels = drop ? dropping : plain;
-    int batch = inputs.noise().samples().length;
-    try (Array keys =
-        drop ? inputs.noise().blockKeys(scope, index) : scope.zeros(ElementType.INT64, 2, batch)) {
+    KernelModule kernels = kernels(inputs.noise());
+    try (Array keys = keys(scope, inputs, index)) {
       return inputs.mask().isEmpty()
           ? kernels.call(scope, "block", x, flat, inputs.table(), keys)
           : kernels.call(scope, "block_masked", x, flat, inputs.table(), keys, inputs.mask().get());
     }
+  }
+
+  /**
+   * Whether training such a network goes by {@code gradients.ts} instead of autograd: its attention
+   * is libtorch's for the CPU, with as many heads of keys as of queries.
+   */
+  static boolean derivativesWritten(TransformerConfig config, Precision stored, boolean cpu) {
+    return cpu && stored == Precision.FP32 && config.nHead() == config.nKvHead();
+  }
+
+  /** {@link #block} for a backward pass without autograd, where there is one. */
+  Optional<BlockRun> run(Scope scope, NetworkInputs inputs, int index, Array x, Array flat) {
+    if (!derivativesWritten) {
+      return Optional.empty();
+    }
+    try (Array keys = keys(scope, inputs, index)) {
+      return Optional.of(
+          new TransformerBlockRun(kernels(inputs.noise()), scope, inputs, keys, x, flat));
+    }
+  }
+
+  /** {@link #loss} with its gradients, where they are written out. */
+  Optional<HeadRun> runLoss(Scope scope, Array x, Array flat, Array targets, int first) {
+    if (!derivativesWritten) {
+      return Optional.empty();
+    }
+    try (Array position = scope.longs(new long[] {first})) {
+      List<Array> made = plain.callMany(scope, "loss_gradients", x, flat, targets, position);
+      try (Array nll = made.get(0)) {
+        return Optional.of(
+            new HeadRun(nll.item(), new BlockRun.Gradients(made.get(1), made.get(2))));
+      }
+    }
+  }
+
+  private KernelModule kernels(Noise noise) {
+    return noise.on() && config.hasDropout() ? dropping : plain;
+  }
+
+  private Array keys(Scope scope, NetworkInputs inputs, int index) {
+    return inputs.noise().on() && config.hasDropout()
+        ? inputs.noise().blockKeys(scope, index)
+        : scope.zeros(ElementType.INT64, 2, inputs.noise().samples().length);
   }
 
   /** The residual stream normalised as the head does, (B, S, D); flat is the head's bucket. */

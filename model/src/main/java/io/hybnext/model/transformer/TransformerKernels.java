@@ -30,6 +30,7 @@ public final class TransformerKernels {
     KernelSource sizes =
         DecoderKernels.source(stored, computed, config.normEps())
             .followedBy(KernelSource.resource(TransformerKernels.class, "transformer.ts"))
+            .followedBy(KernelSource.resource(TransformerKernels.class, "gradients.ts"))
             .with("dim", config.dim())
             .with("vocab", config.vocabSize())
             .with("head_dim", config.headDim())

@@ -4,11 +4,13 @@ import io.hybnext.gpu.Precision;
 import io.hybnext.model.decoder.DecoderOperators;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.ParameterLayout;
+import io.hybnext.model.memory.CallMemory;
 import io.hybnext.model.memory.PassMemory;
 import io.hybnext.model.memory.PassShape;
 import io.hybnext.model.memory.Tape;
 import io.hybnext.model.memory.Value;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code transformer.ts} on tapes: what LlamaGen's passes hold in memory. */
 record TransformerMemory(
@@ -97,6 +99,49 @@ record TransformerMemory(
     Value y = on.join(x0, tape.linear(a, w.get(1), x.elements()), config.residDropoutP() > 0);
     Value f = on.feedForward(on.norm(y, w.get(5), rows), w.get(2), w.get(3), rows);
     return tape.to(on.join(y, f, config.ffnDropoutP() > 0), carry);
+  }
+
+  private boolean written() {
+    return Transformer.derivativesWritten(config, precision(), true) && computed == carry;
+  }
+
+  private Precision precision() {
+    return carry == Float.BYTES ? Precision.FP32 : Precision.BF16;
+  }
+
+  /** What {@code forward_block} and {@code block_gradients} hold. */
+  @Override
+  public Optional<CallMemory> run() {
+    if (!written()) {
+      return Optional.empty();
+    }
+    long states = shape.rows() * config.dim() * Float.BYTES;
+    long inner = shape.rows() * config.ffnDim() * Float.BYTES;
+    long sums = shape.rows() * (config.nHead() + 2L) * Float.BYTES;
+    int masks = (config.residDropoutP() > 0 ? 1 : 0) + (config.ffnDropoutP() > 0 ? 1 : 0);
+    long kept = (7 + masks) * states + 4 * inner + sums;
+    long drawing = masks > 0 ? 4 * states : 0; // words of a mask while it is drawn
+    long weights = TransformerLayout.of(config).buckets().get(1).length() * (long) Float.BYTES;
+    long forward = kept + Math.max(states, drawing);
+    long backward = kept + weights + Math.max(3 * inner, 7 * states);
+    return Optional.of(new CallMemory(kept, states, forward, forward, backward, weights));
+  }
+
+  /** What {@code loss_gradients} holds; all of it in one call. */
+  @Override
+  public Optional<CallMemory> runLoss() {
+    if (!written() || objective.zLoss()) {
+      return Optional.empty();
+    }
+    ParameterLayout layout = TransformerLayout.of(config);
+    long weights = layout.buckets().get(layout.headBucket()).length() * (long) Float.BYTES;
+    long rows = (long) shape.batch() * shape.predicting();
+    long states = rows * config.dim() * Float.BYTES;
+    long logits = rows * config.vocabSize() * Float.BYTES;
+    boolean part = rows < shape.rows();
+    long whole = part ? shape.rows() * config.dim() * Float.BYTES : states;
+    long peak = weights + (part ? 3 : 2) * states + Math.max(logits, whole);
+    return Optional.of(new CallMemory(0, 0, peak, peak, peak, whole + weights));
   }
 
   private List<Value> headParts(Tape tape, Value head) {

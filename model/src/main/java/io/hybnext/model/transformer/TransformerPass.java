@@ -3,9 +3,11 @@ package io.hybnext.model.transformer;
 import io.hybnext.gpu.Array;
 import io.hybnext.gpu.Scope;
 import io.hybnext.model.decoder.AlignedPositions;
+import io.hybnext.model.decoder.BlockRun;
 import io.hybnext.model.decoder.BucketArrays;
 import io.hybnext.model.decoder.DecoderPass;
 import io.hybnext.model.decoder.HeadLoss;
+import io.hybnext.model.decoder.HeadRun;
 import io.hybnext.model.decoder.Noise;
 import io.hybnext.model.decoder.Objective;
 import io.hybnext.model.decoder.TokenLosses;
@@ -84,6 +86,11 @@ final class TransformerPass implements DecoderPass {
   }
 
   @Override
+  public Optional<BlockRun> run(int index, Array x, Array flat) {
+    return network.run(scope, inputs, index, x, flat);
+  }
+
+  @Override
   public Array finalNorm(Array x, Array flat) {
     return network.finalNorm(scope, x, flat);
   }
@@ -99,6 +106,13 @@ final class TransformerPass implements DecoderPass {
             ? network.validLoss(scope, x, weights.head(), targets, first, valid.get())
             : network.loss(scope, x, weights.head(), targets, first);
     return new HeadLoss(loss, loss.item(), 0);
+  }
+
+  @Override
+  public Optional<HeadRun> runLoss(Array x, BucketArrays weights) {
+    return objective.zLoss() || valid.isPresent()
+        ? Optional.empty()
+        : network.runLoss(scope, x, weights.head(), targets, shape.firstPredicting());
   }
 
   @Override

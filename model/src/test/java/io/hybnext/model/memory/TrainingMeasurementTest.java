@@ -60,7 +60,8 @@ class TrainingMeasurementTest {
     double held = (weights.masters() + weights.working() + weights.frozen()) / MIB;
     assertTenth(held, measured[0], "weights");
     TrainingMemory step =
-        new TrainingMemory(of.config(), of.shape(), engine.arithmetic(of.config().precision()));
+        new TrainingMemory(
+            of.config(), of.shape(), engine.arithmetic(of.config().precision()), true);
     double first = step.peak(of.config().recompute()) + weights.staging(); // made when first used
     assertTenth(first / MIB, measured[1], "a step");
     assertTenth(WeightMemory.moments(weights.trained()) / MIB, measured[2], "moments");

@@ -51,7 +51,7 @@ public final class MemoryPlan {
     this.settings = settings;
     this.weights = WeightMemory.of(config, settings.cpu());
     this.exchange = ExchangeMemory.of(buckets(config), settings.trainers(), settings.microshards());
-    this.step = new TrainingMemory(config, shape, computed);
+    this.step = new TrainingMemory(config, shape, computed, settings.cpu());
   }
 
   private static BucketLayout buckets(TrainingConfig config) {
