@@ -107,6 +107,7 @@ public final class KeptGradients {
    * @param with has the weights before the batch's step
    * @param over told when the sink says so, and again with every bucket after it
    */
+  @SuppressWarnings("ReferenceEquality") // the very batch that batch(...) gave, no equal one
   public Outcome give(
       TrainStep with, Batch batch, TrainStep.GradientSink sink, Consumer<ExchangeException> over) {
     Kept found = batch.step() == step ? kept.get(batch.microshard()) : null;
