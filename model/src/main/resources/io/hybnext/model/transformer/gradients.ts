@@ -41,7 +41,7 @@
     r1, n1, = (self).normed(x0, g1)
     r = torch.view(torch.mm(n1, torch.t(torch.view(wqkv, [-1, ${dim}]))), [torch.size(x, 0), torch.size(x, 1), ${rows}, ${head_dim}])
     z = (self).pairs(torch.narrow(r, 2, 0, ${qk_heads}))
-    z0 = torch.mul_(z, (self).turn(table))
+    z0 = torch.mul_(z, (self).rotation(table))
     q, k, v, = (self).apart(r)
     a, sums, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., torch.__is__(mask, None), attn_mask=mask)
     a0 = torch.reshape(torch.transpose(a, 1, 2), [-1, ${dim}])
@@ -62,7 +62,7 @@
   def pairs(self: __torch__.Kernels, r: Tensor) -> Tensor:
     B, S, H, W, = torch.size(r)
     return torch.view_as_complex(torch.view(r, [B, S, H, torch.floordiv(W, 2), 2]))
-  def turn(self: __torch__.Kernels, table: Tensor) -> Tensor:
+  def rotation(self: __torch__.Kernels, table: Tensor) -> Tensor:
     return torch.unsqueeze(torch.view_as_complex(table), 1)
   # r (B, S, H + 2 K, D/H): views (B, heads, S, D/H) of queries, keys and values.
   def apart(self: __torch__.Kernels, r: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
@@ -93,7 +93,7 @@
     q, k, v, = (self).apart(r)
     dq, dk, dv, = torch._scaled_dot_product_flash_attention_for_cpu_backward(torch.transpose(da, 1, 2), q, k, v, a, sums, 0., torch.__is__(mask, None), attn_mask=mask)
     dr = torch.empty_like(r)
-    back = torch.conj_physical((self).turn(table))
+    back = torch.conj_physical((self).rotation(table))
     torch.mul((self).pairs(torch.transpose(dq, 1, 2)), back, out=(self).pairs(torch.narrow(dr, 2, 0, ${heads})))
     torch.mul((self).pairs(torch.transpose(dk, 1, 2)), back, out=(self).pairs(torch.narrow(dr, 2, ${heads}, ${kv_heads})))
     torch.copy_(torch.narrow(dr, 2, ${qk_heads}, ${kv_heads}), torch.transpose(dv, 1, 2))
