@@ -1,7 +1,6 @@
 package io.hybnext.ops.dashboard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,9 +10,6 @@ import io.hybnext.actors.run.ProgressEvent.HealthState;
 import io.hybnext.config.DashboardSettings;
 import io.hybnext.ops.dashboard.RunActions.Offer;
 import io.hybnext.ops.dashboard.RunActions.Result;
-import io.hybnext.ops.http.AccessTokens;
-import io.hybnext.ops.http.Endpoint;
-import io.hybnext.ops.http.Role;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -31,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,10 +72,10 @@ class DashboardTest {
     run.close();
   }
 
-  private void start(String tokens) {
+  private void start() {
     dashboard =
         Dashboard.start(
-            new DashboardSettings(0, "127.0.0.1", "", tokens),
+            new DashboardSettings(0, "127.0.0.1", "", ""),
             run.folder(),
             new Dashboard.Subject(Optional.empty(), actions, () -> Optional.of("not yet")));
   }
@@ -101,37 +96,9 @@ class DashboardTest {
   }
 
   @Test
-  void shouldAskForATokenAndTheRoleAtEveryEndpoint() throws Exception {
-    Path file = root.resolve("tokens.json");
-    String viewer = new AccessTokens(file).add("vera", Role.VIEWER);
-    start(file.toString());
-    int asking = 0;
-    for (Endpoint endpoint : dashboard.endpoints()) {
-      boolean post = endpoint.method().equals(HttpMethods.POST);
-      HttpRequest.Builder request =
-          to(endpoint.path().replace("*", "pause")).header("Content-Type", "application/json");
-      request.method(post ? "POST" : "GET", BodyPublishers.ofString(post ? "{}" : ""));
-      if (endpoint.needed().isEmpty()) {
-        assertFalse(List.of(401, 403).contains(send(request).statusCode()), endpoint.path());
-        continue;
-      }
-      asking++;
-      assertEquals(401, send(request).statusCode(), endpoint.path());
-      request.setHeader("Authorization", "Bearer hyb_wrong");
-      assertEquals(401, send(request).statusCode(), endpoint.path());
-      if (endpoint.needed().get() == Role.OPERATOR) {
-        request.setHeader("Authorization", "Bearer " + viewer);
-        assertEquals(403, send(request).statusCode(), endpoint.path());
-      }
-    }
-    assertEquals(5, asking, "events, pictures, quarantine, metrics, actions");
-    assertTrue(actions.asked.isEmpty());
-  }
-
-  @Test
   void shouldTellWhatHappensAsItHappens() throws Exception {
     run.begin().steps(3);
-    start("");
+    start();
     try (BufferedReader events =
         new BufferedReader(
             new InputStreamReader(
@@ -166,7 +133,7 @@ class DashboardTest {
 
   @Test
   void shouldActOnceAndNoteWhoAskedForIt() throws Exception {
-    start("");
+    start();
     HttpResponse<String> answer = act("drain", "{\"trainer\": \"trainer-1\"}");
     assertEquals(200, answer.statusCode());
     assertEquals("drain done", JSON.readTree(answer.body()).path("message").asText());
@@ -187,14 +154,14 @@ class DashboardTest {
   @Test
   void shouldDoNothingThatItCannotNote() throws Exception {
     Files.createDirectory(root.resolve("audit.jsonl")); // so that nothing can be appended
-    start("");
+    start();
     assertEquals(503, act("pause", "{}").statusCode());
     assertTrue(actions.asked.isEmpty());
   }
 
   @Test
   void shouldRefuseActionsThatAreNone() throws Exception {
-    start("");
+    start();
     assertEquals(404, act("explode", "{}").statusCode());
     assertEquals(400, act("pause", "[1]").statusCode());
     assertEquals(400, act("drain", "{\"trainer\": \"a\\nb\"}").statusCode());
@@ -207,7 +174,7 @@ class DashboardTest {
   void shouldShowPicturesOfTheRunOnly() throws Exception {
     run.picture("step-00000100-0.png", 90).picture("other.png", 10);
     Files.writeString(root.resolve("secret.png"), "secret");
-    start("");
+    start();
     HttpResponse<String> picture = send(to("/pictures/step-00000100-0.png"));
     assertEquals("image/png", picture.headers().firstValue("Content-Type").orElse(""));
     for (String path :
@@ -223,7 +190,7 @@ class DashboardTest {
 
   @Test
   void shouldAnswerProbes() throws Exception {
-    start("");
+    start();
     assertEquals(200, send(to("/alive")).statusCode());
     assertEquals(503, send(to("/ready")).statusCode());
     assertEquals(200, send(to("/metrics")).statusCode());
