@@ -49,7 +49,7 @@ public final class Dashboard implements AutoCloseable {
   private final RunFeed feed;
   private final HttpService service;
   private final List<Endpoint> endpoints;
-  private final QuarantinePictures quarantine = new QuarantinePictures();
+  private final QuarantinePictures quarantine;
 
   /**
    * What a dashboard shows and offers besides the run's folder.
@@ -71,11 +71,13 @@ public final class Dashboard implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     ActionEndpoint actions = new ActionEndpoint(subject.actions(), new AuditLog(folder, clock));
     feed = new RunFeed(folder, subject.settings(), actions::offers);
+    quarantine = new QuarantinePictures(feed::settings, feed::putAside, System::nanoTime);
     system = new StreamSystem("hybnext-dashboard");
     try {
       endpoints = endpoints(folder, actions, subject);
       service = HttpService.start(system.system(), server(settings), endpoints);
     } catch (RuntimeException e) {
+      quarantine.close();
       system.close();
       throw e;
     }
@@ -116,11 +118,7 @@ public final class Dashboard implements AutoCloseable {
     all.add(
         Endpoint.get(
             "/pictures/*", Role.VIEWER, call -> picture(() -> pictures.picture(call.name()))));
-    all.add(
-        Endpoint.get(
-            "/quarantine/*",
-            Role.OPERATOR,
-            call -> picture(() -> quarantine.picture(feed.putAside(), call.name()))));
+    all.add(Endpoint.get("/quarantine/*", Role.OPERATOR, call -> quarantine.answer(call.name())));
     all.add(Endpoint.get("/metrics", Role.VIEWER, call -> metrics(folder, call)));
     all.add(Endpoint.open("/alive", call -> Replies.text(200, "alive\n")));
     all.add(Endpoint.open("/ready", call -> ready(subject)));
@@ -188,6 +186,7 @@ public final class Dashboard implements AutoCloseable {
   @Override
   public void close() {
     feed.close();
+    quarantine.close();
     service.close();
     system.close();
   }

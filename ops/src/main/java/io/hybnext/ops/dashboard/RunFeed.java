@@ -80,7 +80,7 @@ public final class RunFeed implements AutoCloseable {
   private RunHistory history = new RunHistory();
   private AuditView audits = new AuditView();
   private RunFile run;
-  private HybnextSettings settings;
+  private volatile HybnextSettings settings; // null until the run tells them
   private LedgerTail ledger;
   private long looks;
   private final Pulse pulse =
@@ -254,6 +254,11 @@ public final class RunFeed implements AutoCloseable {
   /** The last items put aside. */
   List<Quarantined> putAside() {
     return putAside;
+  }
+
+  /** Settings of the run; empty until it tells them. */
+  Optional<HybnextSettings> settings() {
+    return Optional.ofNullable(settings);
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.pekko.stream.javadsl.Sink;
 
 /**
@@ -100,6 +101,17 @@ public final class PutAside {
    * @throws io.hybnext.streams.source.SourceException when it cannot be read
    */
   public void readSource() {
+    readSource(origin -> true);
+  }
+
+  /**
+   * The same for some only, so that what is kept does not grow with the source.
+   *
+   * @param wanted whether an origin will be asked for
+   * @throws io.hybnext.config.SettingsException when it is a server, whose files are not kept
+   * @throws io.hybnext.streams.source.SourceException when it cannot be read
+   */
+  public void readSource(Predicate<String> wanted) {
     Path file = IntakeSource.pseudonymKey(settings);
     Optional<PseudonymKey> key =
         Files.exists(file) ? Optional.of(PseudonymKey.load(file)) : Optional.empty();
@@ -111,9 +123,9 @@ public final class PutAside {
                   element -> {
                     if (element instanceof Kept<ImageItem> kept) {
                       ImageItem item = kept.value();
-                      note(key, item.relativePath(), item.file());
+                      note(key, wanted, item.relativePath(), item.file());
                     } else if (element instanceof Rejected<ImageItem> rejected) {
-                      note(key, rejected.reason().origin(), null);
+                      note(key, wanted, rejected.reason().origin(), null);
                     }
                   }),
               streams.system())
@@ -122,12 +134,11 @@ public final class PutAside {
     }
   }
 
-  private void note(Optional<PseudonymKey> key, String name, Path file) {
+  private void note(Optional<PseudonymKey> key, Predicate<String> wanted, String name, Path file) {
+    List<String> places = new ArrayList<>(List.of(name));
+    key.ifPresent(pseudonyms -> places.addAll(Deidentifier.places(pseudonyms, name)));
     Source source = new Source(name, file);
-    sources.put(name, source);
-    key.ifPresent(
-        pseudonyms ->
-            Deidentifier.places(pseudonyms, name).forEach(place -> sources.put(place, source)));
+    places.stream().filter(wanted).forEach(place -> sources.put(place, source));
   }
 
   /** Where one lies; empty when the source, or the key, is another now, or before a look. */

@@ -1,6 +1,7 @@
 package io.hybnext.ops.dashboard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,12 @@ import io.hybnext.ops.dashboard.RunActions.Offer;
 import io.hybnext.ops.dashboard.RunActions.Result;
 import io.hybnext.ops.http.AccessTokens;
 import io.hybnext.ops.http.Role;
+import io.hybnext.streams.item.QuarantineRule;
+import io.hybnext.streams.item.Quarantined;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +39,9 @@ class DashboardPageTest {
 
   @TempDir private Path root;
   private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
+
+  private AsideImages images;
+  private List<Quarantined> aside;
 
   private final RunActions actions =
       new RunActions() {
@@ -46,6 +57,12 @@ class DashboardPageTest {
         }
       };
 
+  @BeforeEach
+  void putAside() throws Exception {
+    images = new AsideImages(root.resolve("intake")).damaged("a.png").picture("b.png");
+    aside = images.putAside(QuarantineRule.SIZE, "is too small");
+  }
+
   private static Chromium browser() throws Exception {
     Optional<Path> program = Chromium.program();
     if (program.isEmpty()) {
@@ -59,7 +76,19 @@ class DashboardPageTest {
     return Dashboard.start(
         new DashboardSettings(0, "127.0.0.1", "", tokens),
         run.folder(),
-        new Dashboard.Subject(Optional.empty(), actions, Optional::empty));
+        new Dashboard.Subject(Optional.of(images.settings()), actions, Optional::empty));
+  }
+
+  /** The first picture of a process takes longest: the page is opened when it was there. */
+  private void awaitPicture(Dashboard dashboard) throws Exception {
+    URI uri = URI.create(dashboard.url() + "quarantine/" + QuarantinePictures.key(aside.get(1)));
+    HttpRequest picture = HttpRequest.newBuilder(uri).build();
+    HttpClient client = HttpClient.newHttpClient();
+    int status = 0;
+    for (int i = 0; i < 20 && status != 200; i++) {
+      status = client.send(picture, BodyHandlers.discarding()).statusCode();
+    }
+    assertEquals(200, status);
   }
 
   @Test
@@ -69,6 +98,7 @@ class DashboardPageTest {
         Dashboard dashboard = dashboard(run, "")) {
       run.begin().steps(40).checkpoint(40);
       run.picture("step-00000040-0.png", 100).picture("real-0.png", 180);
+      awaitPicture(dashboard);
       browser.window(1400, 900, false);
       browser.open(dashboard.url());
       browser.await(READY + " && document.querySelectorAll('canvas').length >= 4");
@@ -77,6 +107,12 @@ class DashboardPageTest {
       assertEquals(1, count(browser, "#checkpoints-body tbody tr"));
       assertTrue(text(browser, "#health").contains("All is well"));
       browser.await("[...document.querySelectorAll('#wall img')].length === 2");
+
+      browser.evaluate("document.querySelector('.quarantine').scrollIntoView()");
+      browser.await("document.querySelector('.quarantine img')?.naturalWidth === 160");
+      browser.await("document.querySelector('.quarantine').innerText.includes('no picture')");
+      assertTrue(text(browser, ".quarantine").contains("is too small"));
+      assertFalse(browser.evaluate("document.body.innerHTML").asText().contains("Zimmerquark"));
 
       run.steps(5);
       run.unwell("trainer-1", HealthState.DEGRADED, "It needs twice the time.", "Look at it.");
@@ -109,6 +145,7 @@ class DashboardPageTest {
         Dashboard dashboard = dashboard(run, "")) {
       run.begin().steps(40).checkpoint(40).picture("step-00000040-0.png", 100);
       run.unwell("trainer-1", HealthState.FAILED, "Its disk is full.", "Free some space.");
+      awaitPicture(dashboard);
       for (boolean dark : new boolean[] {false, true}) {
         for (int width : new int[] {390, 1400}) {
           browser.window(width, 900, dark);
@@ -149,6 +186,7 @@ class DashboardPageTest {
       browser.await(READY);
       browser.await("document.querySelectorAll('.member').length === 3");
       assertEquals(0, count(browser, "button[data-action]:not(:disabled)"), "she only looks");
+      assertEquals("for operators", text(browser, ".thumb"));
       browser.key(TAB, 9);
       browser.await("document.activeElement !== document.body");
       assertTrue(Files.readString(file).contains("vera"));
