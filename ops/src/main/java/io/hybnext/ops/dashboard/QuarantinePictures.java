@@ -84,7 +84,6 @@ final class QuarantinePictures implements AutoCloseable {
             task -> {
               Thread made = new Thread(task, "quarantine-pictures");
               made.setDaemon(true);
-              made.setPriority(Thread.MIN_PRIORITY);
               return made;
             });
     thread.allowCoreThreadTimeOut(true);
