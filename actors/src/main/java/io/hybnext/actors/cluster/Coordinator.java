@@ -379,6 +379,8 @@ final class Coordinator {
     } else if (action instanceof RunAction.NoteWave note) {
       ActorRef<Command> self = context.getSelf();
       driver.note(note.wave(), event -> self.tell(new Happened(event)));
+    } else if (action instanceof RunAction.NoteAllowed note) {
+      driver.allow(note.steps());
     } else if (action instanceof RunAction.Report report) {
       driver.report(report.event());
     } else if (action instanceof RunAction.Answer answer) {

@@ -6,6 +6,7 @@ import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.TrainerLauncher;
 import io.hybnext.actors.membership.ExchangeKey;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunPast;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.actors.run.RunState;
@@ -96,12 +97,11 @@ final class Leadership {
   RunState state(TrainerLauncher launcher) throws ClusterException {
     long first = journal.lastGeneration() + 1;
     boolean startsAgain = !launcher.trainers().isEmpty();
+    RunPast past;
     try {
       journal.reserve(first);
       waves.secure();
-      if (startsAgain && journal.paused().isPresent()) {
-        journal.append(new ProgressEvent.Continued());
-      }
+      past = startsAgain ? journal.startAgain() : journal.past();
     } catch (IOException e) {
       throw new ClusterException(
           "the run's folder "
@@ -110,13 +110,7 @@ final class Leadership {
               + e.getMessage(),
           e);
     }
-    return new RunState(
-        settings.run(),
-        launcher.trainers(),
-        first,
-        journal.lastCommitted(),
-        startsAgain ? Optional.empty() : journal.paused(),
-        ExchangeKey.random());
+    return new RunState(settings.run(), launcher.trainers(), first, past, ExchangeKey.random());
   }
 
   /** What carries out the state's actions; gives the leadership back when the run is over. */

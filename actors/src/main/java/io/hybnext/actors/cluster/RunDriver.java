@@ -232,11 +232,26 @@ final class RunDriver {
     news.execute(() -> health.journal().during("notes an event", () -> tell(event)));
   }
 
-  private void tell(ProgressEvent event) {
+  /** Notes in the journal how many steps members may do. */
+  void allow(long steps) {
+    news.execute(
+        () ->
+            note(
+                () -> {
+                  if (mayWrite()) {
+                    journal.allow(steps);
+                  }
+                }));
+  }
+
+  /** Something to write into the journal. */
+  private interface Line {
+    void write() throws IOException;
+  }
+
+  private void note(Line line) {
     try {
-      if (event instanceof ProgressEvent.StepCommitted || mayWrite()) {
-        journal.append(event);
-      }
+      line.write();
       journalFailed = false;
     } catch (IOException e) {
       if (!journalFailed) {
@@ -244,6 +259,15 @@ final class RunDriver {
       }
       journalFailed = true;
     }
+  }
+
+  private void tell(ProgressEvent event) {
+    note(
+        () -> {
+          if (event instanceof ProgressEvent.StepCommitted || mayWrite()) {
+            journal.append(event);
+          }
+        });
     try {
       listener.accept(event);
     } catch (RuntimeException e) {

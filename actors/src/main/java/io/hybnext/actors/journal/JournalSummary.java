@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hybnext.actors.run.RunPast;
 import io.hybnext.file.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ final class JournalSummary {
   private long generation;
   private long unused;
   private long committed;
+  private long allowed;
+  private long lost;
+  private long settled;
   private Optional<String> paused = Optional.empty();
   private byte[] ended; // the last line, if it tells of the end; else null
 
@@ -45,8 +49,12 @@ final class JournalSummary {
     switch (line.kind) {
       case RunJournal.RESERVED -> unused = line.upTo;
       case "step" -> committed = line.step + 1;
-      case "generation-settled" -> committed = Math.max(committed, line.startStep);
-      case "rolled-back" -> committed = line.to;
+      case RunJournal.ALLOWED -> allowed = line.upTo;
+      case "generation-settled" -> settle(line);
+      case "rolled-back" -> {
+        committed = line.to;
+        lost = allowed;
+      }
       case "paused" -> paused = Optional.of(line.reason);
       case "continued", "ended" -> paused = Optional.empty();
       default -> {}
@@ -59,10 +67,19 @@ final class JournalSummary {
     return true;
   }
 
+  private void settle(Line line) {
+    committed = Math.max(committed, line.startStep);
+    settled = line.generation;
+    if (line.startStep == 0 || !line.checkpoint.isEmpty()) { // nobody held the state
+      lost = allowed;
+    }
+  }
+
   /** The fields of a line that count. */
   private static final class Line {
     private String kind = "";
     private String reason = "";
+    private String checkpoint = "";
     private long generation;
     private long upTo;
     private long step;
@@ -90,6 +107,7 @@ final class JournalSummary {
       switch (name) {
         case "kind" -> kind = value.getValueAsString("");
         case "reason" -> reason = value.getValueAsString("");
+        case "checkpoint" -> checkpoint = value.getValueAsString("");
         case "generation" -> generation = value.getValueAsLong();
         case "upTo" -> upTo = value.getValueAsLong();
         case "step" -> step = value.getValueAsLong();
@@ -110,14 +128,9 @@ final class JournalSummary {
     return Math.max(generation, unused);
   }
 
-  /** Number of committed steps after the last line. */
-  long committed() {
-    return committed;
-  }
-
-  /** Why the run stands still after the last line; empty when it does not. */
-  Optional<String> paused() {
-    return paused;
+  /** What the lines together say of the run. */
+  RunPast past() {
+    return new RunPast(committed, allowed, lost, settled, paused);
   }
 
   /** The line that tells how the run ended; null when something happened after it. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunPast;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.file.Disk;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * {@code run.jsonl}: generations, trainers that came and went, checkpoints, and every so many
@@ -30,6 +32,9 @@ public final class RunJournal implements AutoCloseable {
 
   /** Kind of the lines of numbers that are reserved. */
   static final String RESERVED = "generations-reserved";
+
+  /** Kind of the lines of how many steps members may do. */
+  static final String ALLOWED = "steps-allowed";
 
   private static final long AHEAD = 64; // numbers reserved at a time
 
@@ -47,14 +52,14 @@ public final class RunJournal implements AutoCloseable {
   private final Clock clock;
   private final long stepsPerLine;
   private final long lastGeneration;
-  private final long lastCommitted;
-  private final Optional<String> paused;
+  private final RunPast past;
   private final JsonNode ended; // null unless that is the last line
 
   private volatile long reserved; // generations up to this number may be announced
   private long highest; // generation formed, whether it could be noted or not
   private long lengthBytes;
   private long firstStep;
+  private OptionalLong allowed = OptionalLong.empty(); // not written yet
   private ProgressEvent.StepCommitted lastStep; // committed since the last line; null for none
 
   private RunJournal(Disk.Appender file, JournalSummary known, Clock clock, long stepsPerLine)
@@ -65,8 +70,7 @@ public final class RunJournal implements AutoCloseable {
     lengthBytes = known.lengthBytes();
     lastGeneration = known.lastGeneration();
     highest = lastGeneration;
-    lastCommitted = known.committed();
-    paused = known.paused();
+    past = known.past();
     ended = known.ended();
   }
 
@@ -110,16 +114,25 @@ public final class RunJournal implements AutoCloseable {
     return lastGeneration;
   }
 
-  /** Number of steps that were committed when the file was opened, as far as it tells. */
-  public long lastCommitted() {
-    return lastCommitted;
+  /** What the file told of the run when it was opened. */
+  public RunPast past() {
+    return past;
   }
 
   /**
-   * Why the run stood still on an operator's order when the file was opened; empty if it did not.
+   * Makes ready for a run that is started again, with new trainers, and goes on.
+   *
+   * @return what is known of it
+   * @throws IOException when the disk does not take it
    */
-  public Optional<String> paused() {
-    return paused;
+  public RunPast startAgain() throws IOException {
+    if (past.pause().isPresent()) {
+      append(new ProgressEvent.Continued());
+    }
+    if (past.allowed() > 0) {
+      allow(0); // who held the run's state is gone
+    }
+    return past.startedAgain();
   }
 
   /** How the run ended, when nothing happened after that before the file was opened. */
@@ -150,6 +163,25 @@ public final class RunJournal implements AutoCloseable {
     }
   }
 
+  /**
+   * Notes, before they hear of it, how many steps members may do at most: one that is lost may come
+   * back with as many, whoever leads then. What the disk does not take goes before the next line.
+   *
+   * @throws IOException when the disk does not take it
+   */
+  public void allow(long steps) throws IOException {
+    allowed = OptionalLong.of(steps);
+    writeAllowed();
+    file.force();
+  }
+
+  private void writeAllowed() throws IOException {
+    if (allowed.isPresent()) {
+      write(line(ALLOWED).put("upTo", allowed.getAsLong()));
+      allowed = OptionalLong.empty();
+    }
+  }
+
   /** Whether a generation of this number may be announced; from any thread. */
   public boolean isReserved(long generation) {
     return generation <= reserved;
@@ -175,6 +207,7 @@ public final class RunJournal implements AutoCloseable {
     } else if (reserved > 0 && event instanceof ProgressEvent.Ended) {
       write(line(RESERVED).put("upTo", highest)); // the others were not used and never will be
     }
+    writeAllowed();
     writeSteps();
     write(JSON.writeValueAsBytes(line(kind(event))), JSON.writeValueAsBytes(event));
     file.force();

@@ -111,6 +111,9 @@ final class GenerationLife {
               + preparation.describe();
     }
     clock.ready(preparation.slowest(), nowNs);
+    if (preparation.restored()) {
+      steps.stateLost();
+    }
     steps.enter(generation, step, nowNs, out);
     out.add(
         new Report(

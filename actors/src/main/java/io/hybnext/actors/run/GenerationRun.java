@@ -116,7 +116,7 @@ final class GenerationRun {
     }
     if (target > limit) {
       limit = target;
-      steps.grant(limit);
+      steps.grant(limit, window(), out);
       changed = true;
       requestDue();
     }

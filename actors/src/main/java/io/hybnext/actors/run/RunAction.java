@@ -97,6 +97,12 @@ public sealed interface RunAction {
    */
   record NoteWave(Wave wave) implements RunAction {}
 
+  /**
+   * Note in the journal, before orders that follow, that members may do so many steps at most:
+   * another coordinator must know what one that is lost may come back with.
+   */
+  record NoteAllowed(long steps) implements RunAction {}
+
   /** Tell the watchers. */
   record Report(ProgressEvent event) implements RunAction {}
 

@@ -41,14 +41,13 @@ public final class RunState {
    * @param firstGeneration number of the first generation, higher than any of this run before
    */
   public RunState(RunSettings settings, List<String> managed, long firstGeneration) {
-    this(settings, managed, firstGeneration, 0, Optional.empty(), ExchangeKey.NONE);
+    this(settings, managed, firstGeneration, RunPast.NONE, ExchangeKey.NONE);
   }
 
   /**
    * The state of a run that another coordinator led before.
    *
-   * @param committed number of steps that it committed, as far as is known
-   * @param pause why an operator paused it, if it is still to stand
+   * @param past what it did, as far as is known
    * @param secret from which the key of each generation is derived, never used by another
    *     coordinator; none where members exchange in the clear
    */
@@ -56,19 +55,18 @@ public final class RunState {
       RunSettings settings,
       List<String> managed,
       long firstGeneration,
-      long committed,
-      Optional<String> pause,
+      RunPast past,
       ExchangeKey secret) {
 
     checkpoints = new CheckpointBook(settings.plan().checkpointFolder());
-    steps = new StepLedger(settings, roster, committed);
+    steps = new StepLedger(settings, roster, past);
     launches = new Launches(roster, managed, settings.limits().maxRestarts());
     succession = new Succession(settings, roster, checkpoints, steps, firstGeneration, secret);
     course = new RunCourse(settings, roster, checkpoints, steps, launches, succession);
     leavers = new Leavers(course, roster, checkpoints, steps, succession);
     attendance = new Attendance(course, roster, steps, succession, leavers);
     orders = new Orders(course, checkpoints, steps, leavers);
-    pause.ifPresent(orders::pause);
+    past.pause().ifPresent(orders::pause);
   }
 
   /** Where the run stands. */

@@ -25,16 +25,22 @@ final class StepLedger {
   private long notApplied;
   private String failure;
   private boolean paused;
+  private final RunPast past;
   private long granted; // largest number of steps that members were ever let do
+  private long noted; // the same as the journal has it, which is ahead
   private long lost; // the same when state was lost: whoever was away may still hold as much
 
   /**
    * Creates the ledger.
    *
-   * @param committed number of steps that another coordinator committed before
+   * @param past what another coordinator did before
    */
-  StepLedger(RunSettings settings, Roster roster, long committed) {
-    book = new StepBook(committed);
+  StepLedger(RunSettings settings, Roster roster, RunPast past) {
+    this.past = past;
+    granted = past.allowed();
+    noted = past.allowed();
+    lost = past.allowed();
+    book = new StepBook(past.committed());
     this.settings = settings;
     this.roster = roster;
     pace = new Pace(settings.limits().stragglerFactor());
@@ -47,7 +53,7 @@ final class StepLedger {
     if (step < book.committed()) {
       out.add(new Report(new ProgressEvent.RolledBack(book.committed(), step)));
       notAppliedInARow = 0;
-      lost = granted;
+      stateLost();
     }
     book.enter(next, step);
     pace.enter(next);
@@ -147,9 +153,30 @@ final class StepLedger {
     return waves;
   }
 
-  /** Members may do so many steps. */
-  void grant(long limit) {
+  /**
+   * Members may do so many steps; the journal knows it before they do, and some time ahead.
+   *
+   * @param ahead number of steps that the journal is told more
+   */
+  void grant(long limit, long ahead, List<RunAction> out) {
     granted = Math.max(granted, limit);
+    if (limit > noted) {
+      noted = Math.min(limit + ahead, settings.plan().steps());
+      out.add(new RunAction.NoteAllowed(noted));
+    }
+  }
+
+  /** Nobody present held the run's state: who is away may hold more than they go on from. */
+  void stateLost() {
+    lost = granted;
+  }
+
+  /**
+   * Trainers hold the state of a generation that another coordinator formed. When the journal knows
+   * that they settled in it, it also knows of every state that was lost before.
+   */
+  void recovered(long number) {
+    lost = number <= past.settled() ? past.lost() : granted;
   }
 
   /**

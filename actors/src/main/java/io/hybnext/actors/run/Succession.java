@@ -65,6 +65,7 @@ final class Succession {
     if (before == null || before.number() < theirs.number()) {
       before = theirs;
       holders = theirs.members();
+      steps.recovered(theirs.number());
       reason = "another coordinator goes on";
     }
   }
@@ -218,6 +219,9 @@ final class Succession {
     if (before != null) {
       StepBook book = steps.book();
       checkpoints.carryOver(trainer -> isAlive(trainer) && book.done(trainer) > pendingStep(), out);
+    }
+    if (!hasState()) {
+      steps.stateLost();
     }
     Generation formed = generations.form(before, checkpoints);
     ChangeClock clock = new ChangeClock(before == null ? nowNs : newsNs, nowNs);

@@ -10,6 +10,7 @@ import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
+import io.hybnext.actors.run.RunPast;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.actors.run.RunState;
 import io.hybnext.streams.batch.Wave;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -78,21 +78,18 @@ final class SimulatedCoordinator extends SimulatedProcess {
       return;
     }
     long first = journal.lastGeneration() + 1;
+    RunPast past;
     try {
       journal.reserve(first);
       waves.secure();
       world.invariants().onWaves("the coordinator", waves.waves());
-      if (isLaunching() && journal.paused().isPresent()) {
-        journal.append(new ProgressEvent.Continued());
-      }
+      past = isLaunching() ? journal.startAgain() : journal.past();
     } catch (IOException e) {
       world.trace("coordinator", "cannot lead: " + e.getMessage());
       after(START_AGAIN_NS, this::begin);
       return;
     }
-    Optional<String> pause = isLaunching() ? Optional.empty() : journal.paused();
-    state =
-        new RunState(settings, managed, first, journal.lastCommitted(), pause, ExchangeKey.NONE);
+    state = new RunState(settings, managed, first, past, ExchangeKey.NONE);
     world.trace("coordinator", "starts after generation " + journal.lastGeneration());
     on(new RunEvent.Begin());
     tick();
@@ -174,6 +171,8 @@ final class SimulatedCoordinator extends SimulatedProcess {
           });
     } else if (action instanceof RunAction.NoteWave wave) {
       onDisk(() -> noted(wave.wave()));
+    } else if (action instanceof RunAction.NoteAllowed note) {
+      allow(note.steps());
     } else if (action instanceof RunAction.Report report) {
       note(report.event());
     } else if (action instanceof RunAction.End end) {
@@ -234,6 +233,14 @@ final class SimulatedCoordinator extends SimulatedProcess {
       return new RunEvent.CheckpointPublished(step, folder.toString(), size);
     } catch (CheckpointException e) {
       return new RunEvent.PublishFailed(step, publish.request().attempt(), e.getMessage());
+    }
+  }
+
+  private void allow(long steps) {
+    try {
+      journal.allow(steps);
+    } catch (IOException e) {
+      world.trace("coordinator", "journal: " + e.getMessage());
     }
   }
 

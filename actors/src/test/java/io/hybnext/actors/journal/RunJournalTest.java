@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.RunPast;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.StepReport;
 import java.io.IOException;
@@ -65,17 +66,40 @@ class RunJournalTest {
   @Test
   void shouldRememberAPauseUntilTheRunContinuesOrEnds() throws Exception {
     try (RunJournal journal = open()) {
-      assertEquals(Optional.empty(), journal.paused());
+      assertEquals(Optional.empty(), journal.past().pause());
       journal.append(generation(3));
       journal.append(new ProgressEvent.Paused(20, "maintenance"));
       journal.append(generation(4));
     }
     try (RunJournal journal = open()) {
-      assertEquals(Optional.of("maintenance"), journal.paused());
+      assertEquals(Optional.of("maintenance"), journal.past().pause());
       journal.append(new ProgressEvent.Continued());
     }
     try (RunJournal journal = open()) {
-      assertEquals(Optional.empty(), journal.paused());
+      assertEquals(Optional.empty(), journal.past().pause());
+    }
+  }
+
+  @Test
+  void shouldRememberHowFarMembersMayHaveGotBeforeTheirStateWasLost() throws Exception {
+    try (RunJournal journal = open()) {
+      assertEquals(RunPast.NONE, journal.past());
+      journal.append(new ProgressEvent.GenerationSettled(1, 0, ""));
+      journal.allow(30);
+      journal.append(new ProgressEvent.GenerationSettled(2, 21, "")); // they had the state
+    }
+    try (RunJournal journal = open()) {
+      assertEquals(new RunPast(21, 30, 0, 2, Optional.empty()), journal.past());
+      journal.append(new ProgressEvent.GenerationSettled(3, 20, "/c/step-20"));
+      journal.allow(60);
+    }
+    RunPast past = new RunPast(21, 60, 30, 3, Optional.empty());
+    try (RunJournal journal = open()) {
+      assertEquals(past, journal.past());
+      assertEquals(past.startedAgain(), journal.startAgain());
+    }
+    try (RunJournal journal = open()) {
+      assertEquals(0, journal.past().allowed());
     }
   }
 
@@ -131,7 +155,7 @@ class RunJournalTest {
             List.of(20L, 20L)),
         told);
     try (RunJournal journal = open()) {
-      assertEquals(21, journal.lastCommitted());
+      assertEquals(21, journal.past().committed());
       assertEquals(Optional.empty(), journal.ended());
     }
   }

@@ -52,17 +52,22 @@ final class RunFixture {
         managed,
         new RunPlan(trainers, minTrainers, 4, 20, 8, 2, "/run", "/aeron", "aeron:ipc"),
         LIMITS,
-        Optional.empty());
+        RunPast.NONE);
   }
 
   /** The same, led by a coordinator that takes over while the run is paused. */
   static RunFixture takenOverPaused(int trainers, String reason) {
+    return takenOver(trainers, new RunPast(0, 0, 0, 0, Optional.of(reason)));
+  }
+
+  /** The same, led by a coordinator that takes over. */
+  static RunFixture takenOver(int trainers, RunPast past) {
     return new RunFixture(
         trainers,
         0,
         new RunPlan(trainers, 1, 4, 20, 8, 2, "/run", "/aeron", "aeron:ipc"),
         LIMITS,
-        Optional.of(reason));
+        past);
   }
 
   /** A run with one checkpoint, at the end. */
@@ -72,16 +77,15 @@ final class RunFixture {
         trainers,
         new RunPlan(trainers, minTrainers, 4, steps, 0, 2, "/run", "/aeron", "aeron:ipc"),
         limits,
-        Optional.empty());
+        RunPast.NONE);
   }
 
-  private RunFixture(
-      int trainers, int managed, RunPlan plan, RunLimits limits, Optional<String> pause) {
+  private RunFixture(int trainers, int managed, RunPlan plan, RunLimits limits, RunPast past) {
     this.trainers = trainers;
     RunIdentity identity = new RunIdentity("run", "settings", "data", "code");
     List<String> names = IntStream.range(0, managed).mapToObj(RunFixture::name).toList();
     RunSettings settings = new RunSettings(identity, plan, limits);
-    state = new RunState(settings, names, FIRST_GENERATION, 0, pause, ExchangeKey.NONE);
+    state = new RunState(settings, names, FIRST_GENERATION, past, ExchangeKey.NONE);
   }
 
   static String name(int number) {

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.hybnext.actors.membership.Generation;
 import io.hybnext.streams.batch.Mixing;
 import io.hybnext.streams.batch.SnapshotId;
 import io.hybnext.streams.batch.Wave;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** New items enter a run of two trainers. */
@@ -105,6 +107,52 @@ class WavesTest {
     assertEquals(8, run.request().step());
     run.steps(G, 6, 8).checkpoint(G, 8, 0).steps(G, 8, 14);
     assertEquals(16, run.request().step());
+  }
+
+  @Test
+  void shouldNoteHowFarMembersMayGetBeforeTheyHearOfIt() {
+    RunFixture run = running();
+    assertEquals(6, run.only(RunAction.NoteAllowed.class).steps(), "3 steps, and as many ahead");
+    int noted = run.last.indexOf(run.only(RunAction.NoteAllowed.class));
+    assertTrue(noted < run.last.indexOf(run.only(RunAction.Proceed.class)));
+    run.steps(G, 0, 3);
+    assertEquals(1, run.of(RunAction.NoteAllowed.class, run.all).size(), "not at every step");
+    run.steps(G, 3, 4);
+    assertEquals(2, run.of(RunAction.NoteAllowed.class, run.all).size());
+  }
+
+  @Test
+  void shouldEnterBeyondWhatALostMemberMayHoldWhoeverLetItGetThere() {
+    RunFixture run = takenOver(new RunPast(2, 9, 0, G - 2, Optional.empty()));
+    run.ready(0, G, 0).ready(1, G, 0).on(OFFER).held(0, G, 1).held(1, G, 2);
+    assertEquals(wave(9), run.only(RunAction.NoteWave.class).wave());
+  }
+
+  @Test
+  void shouldEnterAtOnceWhereMembersKeptTheStateUnderAnotherCoordinator() {
+    assertEquals(wave(11), enteringAdopted(new RunPast(8, 17, 0, G, Optional.empty())));
+    assertEquals(wave(13), enteringAdopted(new RunPast(8, 17, 13, G, Optional.empty())));
+    assertEquals(
+        wave(17),
+        enteringAdopted(new RunPast(8, 17, 0, G - 1, Optional.empty())),
+        "who knows what was lost before this generation");
+  }
+
+  private static Wave enteringAdopted(RunPast past) {
+    Generation theirs = new RunFixture(2, 1).preparing().announced();
+    RunFixture run = RunFixture.takenOver(2, past).gathering();
+    Optional<Position> in = Optional.of(new Position(theirs, true, 9));
+    for (String name : List.of("trainer-0", "trainer-1")) {
+      run.on(new RunEvent.TrainerJoined(name, 1, "here", "", in));
+    }
+    run.resolved(8).held(0, G, 10).held(1, G, 10);
+    run.on(OFFER).held(0, G, 10).held(1, G, 10);
+    return run.only(RunAction.NoteWave.class).wave();
+  }
+
+  private static RunFixture takenOver(RunPast past) {
+    RunFixture run = RunFixture.takenOver(2, past).gathering();
+    return run.join(0, 1).join(1, 1).resolved(0);
   }
 
   @Test

@@ -44,6 +44,7 @@ class SimulationTest {
     long[] seeds = {
       5697,
       5987, // members behind the newest checkpoint, of which nobody had told them
+      20871, // they did so when another coordinator led than the one that had let members do it
       17, // new items entered at a step that a roll-back did again
       21377, // a confirmation was overtaken by the one before it
       6474 // the journal's name was not on disk when the power went
