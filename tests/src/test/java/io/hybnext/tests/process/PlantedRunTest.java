@@ -42,7 +42,7 @@ class PlantedRunTest {
         "model.depth=1",
         "model.width=16",
         "model.heads=2",
-        "optimiser.warmup-steps=2",
+        "optimiser.warmup-steps=1",
         "training.steps=" + STEPS,
         "training.global-batch=4",
         "training.microshards=2",
