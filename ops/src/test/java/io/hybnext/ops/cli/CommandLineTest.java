@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,15 +42,46 @@ class CommandLineTest {
   }
 
   @Test
-  void shouldPrintACompletionScriptThatBashTakes() throws Exception {
+  void shouldLetBashCompleteCommandsAndOptions() throws Exception {
     Run run = hybnext("completion");
     assertEquals(0, run.exitCode, run.err);
-    assertTrue(run.out.contains("status") && run.out.contains("--check"), "commands and options");
     Path script = Files.writeString(folder.resolve("completion"), run.out);
-    Process bash =
-        new ProcessBuilder("bash", "-n", script.toString()).redirectErrorStream(true).start();
+    assertTrue(bash(script, "complete -p hybnext").contains("hybnext"), "is known to the shell");
+    assertEquals(List.of("status"), completed(script, "hybnext", "stat"));
+    assertEquals(List.of("--check"), completed(script, "hybnext", "status", "--ch"));
+    assertEquals(List.of("list"), completed(script, "hybnext", "quarantine", "li"));
+  }
+
+  /** What bash offers for the last word, through the function that the script makes known. */
+  private static List<String> completed(Path script, String... words) throws Exception {
+    String offered =
+        bash(
+            script,
+            "compopt() { :; }; COMP_WORDS=(" // works within an interactive completion only
+                + String.join(" ", words)
+                + "); COMP_CWORD="
+                + (words.length - 1)
+                + "; $(complete -p hybnext | sed 's/.*-F \\([^ ]*\\).*/\\1/');"
+                + " printf '%s\\n' \"${COMPREPLY[@]}\"");
+    return offered.lines().map(String::strip).toList();
+  }
+
+  private static String bash(Path script, String commands) throws Exception {
+    Process bash;
+    try {
+      bash =
+          new ProcessBuilder(
+                  "bash", "--norc", "-c", "source '" + script + "' && { " + commands + "; }")
+              .redirectErrorStream(true)
+              .start();
+    } catch (IOException missing) {
+      System.err.println("completion is NOT TESTED: no bash on the PATH; install it");
+      return Assumptions.abort("bash is not installed");
+    }
+    bash.getOutputStream().close();
     String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, bash.waitFor(), said);
+    return said;
   }
 
   @Test

@@ -4,12 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.config.HybnextSettings;
+import io.hybnext.ops.Hybnext;
 import io.hybnext.ops.home.Home;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +39,27 @@ class DoctorTest {
     assertEquals(Finding.Status.OK, finding(findings, "libtorch").status());
     assertEquals(Finding.Status.OK, finding(findings, "java").status());
     assertTrue(finding(findings, "images").found().startsWith("2321 listed"));
+  }
+
+  @Test
+  void shouldTellProgramsTheSame() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    int code = Hybnext.run(stream, stream, false, "doctor", "--json");
+    JsonNode result = new ObjectMapper().readTree(out.toByteArray());
+    assertEquals("result", result.path("event").asText());
+    boolean broken = false;
+    List<String> checks = new ArrayList<>();
+    for (JsonNode finding : result.path("findings")) {
+      checks.add(finding.path("check").asText());
+      Finding.Status status = Finding.Status.valueOf(finding.path("status").asText());
+      broken |= status == Finding.Status.BROKEN;
+      assertEquals(status == Finding.Status.OK, finding.path("advice").asText().isEmpty());
+      assertFalse(finding.path("found").asText().isEmpty(), finding.toString());
+    }
+    assertTrue(checks.containsAll(List.of("java", "libtorch", "images")), checks.toString());
+    assertEquals(!broken, result.path("ok").asBoolean(), result.toString());
+    assertEquals(broken ? 1 : 0, code);
   }
 
   @Test
