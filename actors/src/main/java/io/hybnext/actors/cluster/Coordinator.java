@@ -253,7 +253,12 @@ final class Coordinator {
   private Behavior<Command> onPartWritten(CoordinatorMessage.PartWritten part) {
     return on(
         new RunEvent.PartWritten(
-            part.trainer(), part.generation(), part.step(), part.attempt(), part.files()));
+            part.trainer(),
+            part.generation(),
+            part.step(),
+            part.attempt(),
+            part.files(),
+            part.captureNs()));
   }
 
   private Behavior<Command> onPartFailed(CoordinatorMessage.PartFailed part) {

@@ -66,9 +66,14 @@ sealed interface CoordinatorMessage extends Coordinator.Command, CborMessage {
   record StepDone(String trainer, long generation, StepReport report)
       implements CoordinatorMessage {}
 
-  /** This trainer's part of a checkpoint is on disk. */
+  /** This trainer's part of a checkpoint is on disk; see {@link RunEvent.PartWritten}. */
   record PartWritten(
-      String trainer, long generation, long step, int attempt, List<CheckpointFile> files)
+      String trainer,
+      long generation,
+      long step,
+      int attempt,
+      List<CheckpointFile> files,
+      long captureNs)
       implements CoordinatorMessage {}
 
   /** This trainer's part of a checkpoint could not be written. */

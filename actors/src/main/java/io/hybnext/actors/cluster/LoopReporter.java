@@ -40,10 +40,13 @@ final class LoopReporter implements TrainerListener {
 
   @Override
   public void partWritten(
-      Generation generation, CheckpointRequest request, List<CheckpointFile> files) {
+      Generation generation,
+      CheckpointRequest request,
+      List<CheckpointFile> files,
+      long captureNs) {
     tell(
         new CoordinatorMessage.PartWritten(
-            trainer, generation.number(), request.step(), request.attempt(), files));
+            trainer, generation.number(), request.step(), request.attempt(), files, captureNs));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -19,6 +20,7 @@ final class CheckpointBook {
   private final Map<String, List<CheckpointFile>> parts = new HashMap<>();
   private final Set<String> skipped = new HashSet<>();
   private Generation writers; // of the pending one
+  private long captureNs; // of the slowest of them; 0 while none told
   private boolean publishing;
   private boolean overdue;
   private boolean wished;
@@ -44,6 +46,7 @@ final class CheckpointBook {
     wished = false;
     writers = generation;
     parts.clear();
+    captureNs = 0;
     publishing = false;
     overdue = false;
     return pending;
@@ -117,9 +120,20 @@ final class CheckpointBook {
     return pending != null && pending.step() == step && pending.attempt() == attempt;
   }
 
-  /** Adds a member's part; returns all parts once, when they are complete. */
-  Optional<Map<String, List<CheckpointFile>>> add(String trainer, List<CheckpointFile> files) {
+  /** For how long the members' steps were held up by the pending one; empty if none told. */
+  OptionalLong captureNs() {
+    return pending == null || captureNs == 0 ? OptionalLong.empty() : OptionalLong.of(captureNs);
+  }
+
+  /**
+   * Adds a member's part; returns all parts once, when they are complete.
+   *
+   * @param heldNs for how long the member's steps were held up; 0 when it did not tell
+   */
+  Optional<Map<String, List<CheckpointFile>>> add(
+      String trainer, List<CheckpointFile> files, long heldNs) {
     parts.put(trainer, List.copyOf(files));
+    captureNs = Math.max(captureNs, heldNs);
     if (publishing || parts.size() < writers.worldSize()) {
       return Optional.empty();
     }

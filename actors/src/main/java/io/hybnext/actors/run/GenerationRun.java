@@ -325,7 +325,7 @@ final class GenerationRun {
     }
     CheckpointRequest request = checkpoints.pending().orElseThrow();
     checkpoints
-        .add(part.trainer(), part.files())
+        .add(part.trainer(), part.files(), part.captureNs())
         .ifPresent(parts -> out.add(new PublishCheckpoint(checkpoints.writers(), request, parts)));
   }
 

@@ -159,8 +159,11 @@ public sealed interface ProgressEvent {
    * @param step number of steps in it
    * @param folder absolute path
    * @param sizeBytes of all its files
+   * @param captureMs for how long steps were held up while it was copied, for the slowest member;
+   *     null when no member told
    */
-  record CheckpointSaved(long step, String folder, long sizeBytes) implements ProgressEvent {}
+  record CheckpointSaved(long step, String folder, long sizeBytes, Double captureMs)
+      implements ProgressEvent {}
 
   /**
    * A checkpoint could not be written; training goes on and the one before is kept.

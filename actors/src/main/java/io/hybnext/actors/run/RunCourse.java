@@ -2,6 +2,7 @@ package io.hybnext.actors.run;
 
 import io.hybnext.actors.run.RunReport.Outcome;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The way of a run from phase to phase, as drawn at {@link RunState}: forms generations of those
@@ -336,11 +337,16 @@ final class RunCourse {
     checkpoints.saved(published.step(), published.folder());
     roster.forgive();
     broken = 0;
+    boolean pending = checkpoints.pending().filter(of -> of.step() == published.step()).isPresent();
+    OptionalLong heldNs = pending ? checkpoints.captureNs() : OptionalLong.empty();
     tell(
         new ProgressEvent.CheckpointSaved(
-            published.step(), published.folder(), published.sizeBytes()),
+            published.step(),
+            published.folder(),
+            published.sizeBytes(),
+            heldNs.isPresent() ? heldNs.getAsLong() / 1e6 : null),
         out);
-    if (checkpoints.pending().filter(of -> of.step() == published.step()).isPresent()) {
+    if (pending) {
       checkpoints.drop();
     }
     if (phase == Phase.RUNNING) {

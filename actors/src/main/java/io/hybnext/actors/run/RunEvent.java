@@ -104,9 +104,19 @@ public sealed interface RunEvent {
   /** A member did a step. */
   record StepReported(String trainer, long generation, StepReport report) implements RunEvent {}
 
-  /** A member wrote its part of a checkpoint. */
+  /**
+   * A member wrote its part of a checkpoint.
+   *
+   * @param captureNs for how long its steps were held up while the part was copied; 0 from releases
+   *     that do not tell
+   */
   record PartWritten(
-      String trainer, long generation, long step, int attempt, List<CheckpointFile> files)
+      String trainer,
+      long generation,
+      long step,
+      int attempt,
+      List<CheckpointFile> files,
+      long captureNs)
       implements RunEvent {}
 
   /** A member could not write its part of a checkpoint. */

@@ -40,7 +40,7 @@ final class SimulatedWriter {
     try {
       List<CheckpointFile> files = PartWriter.write(world.disk(), part, Path.of(request.folder()));
       outcome =
-          new RunEvent.PartWritten(name, of.number(), request.step(), request.attempt(), files);
+          new RunEvent.PartWritten(name, of.number(), request.step(), request.attempt(), files, 0);
     } catch (CheckpointException e) {
       outcome =
           new RunEvent.PartFailed(

@@ -1,11 +1,13 @@
 package io.hybnext.actors.trainer;
 
 import io.hybnext.actors.checkpoint.CheckpointException;
+import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.checkpoint.PartWriter;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.step.TrainStep.CheckpointPart;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,14 +39,20 @@ final class CheckpointWriter implements AutoCloseable {
     last.join();
   }
 
-  /** Writes and closes a part. */
-  void write(Generation of, CheckpointRequest request, CheckpointPart part) {
-    last = CompletableFuture.runAsync(() -> writeNow(of, request, part), thread);
+  /**
+   * Writes and closes a part.
+   *
+   * @param captureNs for how long it held the trainer's steps up
+   */
+  void write(Generation of, CheckpointRequest request, CheckpointPart part, long captureNs) {
+    last = CompletableFuture.runAsync(() -> writeNow(of, request, part, captureNs), thread);
   }
 
-  private void writeNow(Generation of, CheckpointRequest request, CheckpointPart part) {
+  private void writeNow(
+      Generation of, CheckpointRequest request, CheckpointPart part, long captureNs) {
     try {
-      listener.partWritten(of, request, PartWriter.write(part, Path.of(request.folder())));
+      List<CheckpointFile> files = PartWriter.write(part, Path.of(request.folder()));
+      listener.partWritten(of, request, files, captureNs);
     } catch (CheckpointException e) {
       listener.partFailed(of, request, e.getMessage());
     } catch (RuntimeException | Error e) {

@@ -29,8 +29,13 @@ public interface TrainerListener {
   /** A step is done. */
   void stepDone(Generation generation, StepReport report);
 
-  /** This trainer's part of a checkpoint is on disk. */
-  void partWritten(Generation generation, CheckpointRequest request, List<CheckpointFile> files);
+  /**
+   * This trainer's part of a checkpoint is on disk.
+   *
+   * @param captureNs for how long its steps were held up while the part was copied
+   */
+  void partWritten(
+      Generation generation, CheckpointRequest request, List<CheckpointFile> files, long captureNs);
 
   /** This trainer's part of a checkpoint could not be written. */
   void partFailed(Generation generation, CheckpointRequest request, String reason);

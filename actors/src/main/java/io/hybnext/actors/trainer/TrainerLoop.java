@@ -262,6 +262,7 @@ public final class TrainerLoop implements Runnable {
   }
 
   private void capture(CheckpointRequest request) {
+    long startNs = System.nanoTime();
     activity.enter(Doing.CAPTURING);
     writer.awaitLast(); // one part in memory at a time
     int rank = generation.member(trainer).rank();
@@ -269,7 +270,7 @@ public final class TrainerLoop implements Runnable {
     synchronized (lock) {
       plan.captured(request);
     }
-    writer.write(generation, request, part);
+    writer.write(generation, request, part, System.nanoTime() - startNs);
   }
 
   /**

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.typesafe.config.ConfigFactory;
 import io.hybnext.actors.checkpoint.CheckpointFile;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
@@ -17,6 +20,7 @@ import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.run.Position;
 import io.hybnext.actors.run.PrepareTimes;
 import io.hybnext.actors.run.StepReport;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +96,7 @@ class MessagesTest {
         new CoordinatorMessage.Waits("trainer-0", 3, List.of("trainer-1"), 500),
         new CoordinatorMessage.Held("trainer-0", 3, 2, 9),
         new CoordinatorMessage.StepDone("trainer-0", 3, report),
-        new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file)),
+        new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(file), 5),
         new CoordinatorMessage.PartFailed("trainer-0", 3, 8, 1, "disk full"),
         new CoordinatorMessage.VitalSigns("trainer-0", 1, vitals()),
         new CoordinatorMessage.Leaving("trainer-0", 1, "asked to leave"),
@@ -126,6 +130,25 @@ class MessagesTest {
       assertEquals(
           message, serialization.deserialize(bytes, serializer.identifier(), manifest).get());
     }
+  }
+
+  @Test
+  void shouldTakeAPartOfAReleaseThatDoesNotTellHowLongItTook() throws IOException {
+    CoordinatorMessage.PartWritten told =
+        new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(), 5);
+    Serialization serialization = SerializationExtension.get(KIT.system());
+    var serializer = serialization.findSerializerFor(told);
+    ObjectMapper cbor = new ObjectMapper(new CBORFactory());
+    ObjectNode older = (ObjectNode) cbor.readTree(serialization.serialize(told).get());
+    older.remove("captureNs");
+    assertEquals(
+        new CoordinatorMessage.PartWritten("trainer-0", 3, 8, 1, List.of(), 0),
+        serialization
+            .deserialize(
+                cbor.writeValueAsBytes(older),
+                serializer.identifier(),
+                Serializers.manifestFor(serializer, told))
+            .get());
   }
 
   @Test

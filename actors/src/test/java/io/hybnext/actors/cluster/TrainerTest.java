@@ -105,6 +105,7 @@ class TrainerTest {
     assertEquals(new Done(1, 0), stepOf(expect(CoordinatorMessage.StepDone.class)));
     CoordinatorMessage.PartWritten part = expect(CoordinatorMessage.PartWritten.class);
     assertEquals(2, part.step());
+    assertTrue(part.captureNs() > 0, "how long its steps were held up");
     assertEquals(
         List.of("part-0-of-1.bin"), part.files().stream().map(CheckpointFile::name).toList());
 

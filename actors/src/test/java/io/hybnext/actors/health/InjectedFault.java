@@ -96,7 +96,7 @@ enum InjectedFault {
     @Override
     void end(VirtualRun run, Member m) {
       run.freeBytes = 50L << 30;
-      run.tell(new ProgressEvent.CheckpointSaved(9, "/run/c", 1 << 30));
+      run.tell(new ProgressEvent.CheckpointSaved(9, "/run/c", 1 << 30, null));
     }
   },
   DATABASE(Cause.DATABASE_LOST, "database") {
@@ -163,7 +163,7 @@ enum InjectedFault {
     @Override
     void end(VirtualRun run, Member m) {
       run.checkpointsAreWritten = true;
-      run.tell(new ProgressEvent.CheckpointSaved(9, "/run/c", 1 << 30));
+      run.tell(new ProgressEvent.CheckpointSaved(9, "/run/c", 1 << 30, null));
     }
   };
 

@@ -135,7 +135,7 @@ final class VirtualRun {
         commit();
       }
       if (nowNs >= writtenNs && checkpointsAreWritten) {
-        tell(new ProgressEvent.CheckpointSaved(writtenStep, "/run/c", GIB));
+        tell(new ProgressEvent.CheckpointSaved(writtenStep, "/run/c", GIB, null));
         disk.onCheckpoint(GIB);
         writtenNs = Long.MAX_VALUE;
       }

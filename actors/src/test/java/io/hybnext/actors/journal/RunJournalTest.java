@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunPast;
 import io.hybnext.actors.run.RunReport;
@@ -52,7 +53,7 @@ class RunJournalTest {
       for (long step = 0; step < 25; step++) {
         journal.append(step(step));
       }
-      journal.append(new ProgressEvent.CheckpointSaved(20, "/run/step-20", 9));
+      journal.append(new ProgressEvent.CheckpointSaved(20, "/run/step-20", 9, 2.5));
     }
     List<JsonNode> lines = RunJournal.read(file());
     assertEquals(
@@ -78,6 +79,15 @@ class RunJournalTest {
     try (RunJournal journal = open()) {
       assertEquals(Optional.empty(), journal.past().pause());
     }
+  }
+
+  @Test
+  void shouldReadCheckpointsOfReleasesThatDoNotTellHowLongTheyTook() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    String older = "{'kind':'checkpoint-saved','step':4,'folder':'/c','sizeBytes':9}";
+    assertEquals(
+        Optional.of(new ProgressEvent.CheckpointSaved(4, "/c", 9, null)),
+        RunJournal.event(json.readTree(older.replace('\'', '"'))));
   }
 
   @Test

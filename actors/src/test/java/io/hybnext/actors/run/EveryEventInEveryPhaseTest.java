@@ -46,7 +46,7 @@ class EveryEventInEveryPhaseTest {
         new RunEvent.MemberWaits("trainer-0", G, List.of("trainer-1"), 3_000),
         new RunEvent.MemberHeld("trainer-0", G, 1, 1),
         new RunEvent.StepReported("trainer-0", G, RunFixture.good(0)),
-        new RunEvent.PartWritten("trainer-0", G, 8, 0, List.of()),
+        new RunEvent.PartWritten("trainer-0", G, 8, 0, List.of(), 1),
         new RunEvent.PartFailed("trainer-0", G, 8, 0, "disk full"),
         new RunEvent.CheckpointResolved(0, "", List.of()),
         new RunEvent.CheckpointRefused("other data"),
@@ -236,7 +236,7 @@ class EveryEventInEveryPhaseTest {
                 new RunEvent.StepReported(trainer, generation, RunFixture.good(random.nextInt(20))),
             () ->
                 new RunEvent.StepReported(trainer, generation, RunFixture.good(random.nextInt(20))),
-            () -> new RunEvent.PartWritten(trainer, generation, 8, 0, List.of()),
+            () -> new RunEvent.PartWritten(trainer, generation, 8, 0, List.of(), 1),
             () -> new RunEvent.PublishFailed(8, 0, "disk full"),
             () -> new RunEvent.CheckpointPublished(8, "/run/step-8", 1),
             RunEvent.Tick::new,

@@ -97,6 +97,12 @@ class GenerationRunTest {
   }
 
   @Test
+  void shouldTellHowLongACheckpointHeldUpTheSlowestMember() {
+    RunFixture run = running().steps(G, 0, 8).checkpoint(G, 8, 0);
+    assertEquals(2.0, run.told(ProgressEvent.CheckpointSaved.class).get(0).captureMs());
+  }
+
+  @Test
   void shouldGoOnWhenACheckpointCannotBeWritten() {
     RunFixture run = running().steps(G, 0, 16);
     run.on(new RunEvent.PartFailed("trainer-1", G, 8, 0, "disk full"));

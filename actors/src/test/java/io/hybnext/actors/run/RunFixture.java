@@ -222,7 +222,9 @@ final class RunFixture {
 
   RunFixture part(int number, long generation, long step, int attempt) {
     List<CheckpointFile> files = List.of(new CheckpointFile("part-" + number, 10, "hash"));
-    return on(new RunEvent.PartWritten(name(number), generation, step, attempt, files));
+    return on(
+        new RunEvent.PartWritten(
+            name(number), generation, step, attempt, files, (number + 1) * 1_000_000L));
   }
 
   /** All parts are written and the checkpoint is published. */

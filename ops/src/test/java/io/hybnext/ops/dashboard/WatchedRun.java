@@ -72,7 +72,7 @@ final class WatchedRun implements AutoCloseable {
   WatchedRun checkpoint(long at) throws IOException {
     Path checkpoint = folder.checkpoints().resolve(CheckpointFolder.name(at));
     Files.createDirectories(checkpoint);
-    return tell(new ProgressEvent.CheckpointSaved(at, checkpoint.toString(), 37_000_000));
+    return tell(new ProgressEvent.CheckpointSaved(at, checkpoint.toString(), 37_000_000, null));
   }
 
   WatchedRun unwell(String actor, HealthState state, String sentence, String action)

@@ -61,7 +61,7 @@ final class StoredRun {
                   new MemberHealth("trainer-0", 0, 5, 180, 60, 0.5, false),
                   new MemberHealth("trainer-1", 1, 5, 170, 70, 0.5, true))));
     }
-    tell(new ProgressEvent.CheckpointSaved(10, "/run/checkpoints/step-00000010", 3 << 20));
+    tell(new ProgressEvent.CheckpointSaved(10, "/run/checkpoints/step-00000010", 3 << 20, 12.5));
     board.beat("trainer-0", vitals(List.of("trainer-1")), 0);
     board.beat("trainer-1", vitals(List.of()), 0);
     return this;

@@ -1,6 +1,8 @@
 package io.hybnext.tests.chaos;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hybnext.actors.journal.RunJournal;
+import io.hybnext.tests.fleet.CheckpointPauses;
 import io.hybnext.tests.fleet.Commits;
 import io.hybnext.tests.fleet.Diary;
 import io.hybnext.tests.fleet.Fleet;
@@ -112,7 +114,9 @@ final class Chaos {
 
   private ChaosReport judge(Commits commits, Commits told, long calmNs, long startNs, long endNs)
       throws IOException, InterruptedException {
-    StepAccount account = StepAccount.of(RunJournal.read(run.journal()));
+    List<JsonNode> disturbed = RunJournal.read(run.journal());
+    StepAccount account = StepAccount.of(disturbed);
+    CheckpointPauses pauses = CheckpointPauses.of(disturbed);
     long last = run.newestCheckpoint().orElse(0) + STEPS_AFTER;
     diary.show("all were killed; going on from the newest checkpoint to step " + last);
     train(run, 2, last);
@@ -139,6 +143,8 @@ final class Chaos {
         steps / seconds,
         commits.between(calmNs, startNs).length / ((startNs - calmNs) / 1e9),
         goodput.stalls(),
+        pauses,
+        pauses.share(),
         account.generations(),
         account.rolledBack(),
         whole.lost() * settings.size().batch(),

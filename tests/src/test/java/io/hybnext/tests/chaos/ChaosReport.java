@@ -3,6 +3,7 @@ package io.hybnext.tests.chaos;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.hybnext.tests.fleet.CheckpointPauses;
 import java.util.Map;
 
 /**
@@ -23,6 +24,8 @@ import java.util.Map;
  * @param stepsPerS under faults
  * @param calmStepsPerS of the same processes just before, undisturbed
  * @param stalls by kind of fault
+ * @param checkpointPauses for how long checkpoints held steps up; {@code checkpointBlockingShare}:
+ *     the share of the time that this is with one every 30 s, see {@link CheckpointPauses#share}
  * @param generations in all
  * @param rolledBack steps that were done again before all were killed
  * @param lost steps times images that the journal does not account for
@@ -47,6 +50,8 @@ public record ChaosReport(
     double stepsPerS,
     double calmStepsPerS,
     Map<String, Stalls> stalls,
+    CheckpointPauses checkpointPauses,
+    double checkpointBlockingShare,
     int generations,
     long rolledBack,
     long lost,

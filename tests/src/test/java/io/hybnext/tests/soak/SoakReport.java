@@ -3,6 +3,7 @@ package io.hybnext.tests.soak;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.hybnext.tests.fleet.CheckpointPauses;
 import java.util.List;
 
 /**
@@ -18,6 +19,8 @@ import java.util.List;
  * @param fileHandles open files and sockets
  * @param threads of all processes
  * @param sharedMib content of {@code /dev/shm}
+ * @param checkpointPauses for how long checkpoints held steps up; {@code checkpointBlockingShare}:
+ *     the share of the time that this is with one every 30 s, see {@link CheckpointPauses#share}
  * @param processes where the memory of each grows
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -32,16 +35,20 @@ public record SoakReport(
     Slope fileHandles,
     Slope threads,
     Slope sharedMib,
+    CheckpointPauses checkpointPauses,
+    double checkpointBlockingShare,
     List<MemberMemory> processes) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final double MOST_BLOCKING = 0.01;
 
-  /** Whether nothing grows. */
+  /** Whether nothing grows, and checkpoints hold steps up for no more than they may. */
   public boolean isKept() {
     return rssMib.flat()
         && nativeArrays.flat()
         && fileHandles.flat()
         && threads.flat()
-        && sharedMib.flat();
+        && sharedMib.flat()
+        && checkpointBlockingShare <= MOST_BLOCKING;
   }
 
   /** The one line. */
