@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       BenchContinualCommand.class,
       BenchTokeniseCommand.class,
       BenchImportCommand.class,
-      BenchSimulateCommand.class
+      BenchSimulateCommand.class,
+      BenchHealthCommand.class
     })
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
