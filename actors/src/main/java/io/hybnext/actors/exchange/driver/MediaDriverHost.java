@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.BufferUtil;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,8 +121,8 @@ public final class MediaDriverHost implements AutoCloseable {
         .warnIfDirectoryExists(false)
         .threadingMode(ThreadingMode.DEDICATED)
         .conductorIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 1_000_000))
-        .senderIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 1_000_000))
-        .receiverIdleStrategy(new BackoffIdleStrategy(20, 20, 1_000, 1_000_000))
+        .senderIdleStrategy(betweenBursts())
+        .receiverIdleStrategy(betweenBursts())
         .counterValuesBufferLength(COUNTER_BYTES)
         .termBufferSparseFile(true) // touching every page takes most of the time of opening a way
         .timerIntervalNs(TIMER_NS)
@@ -134,6 +135,14 @@ public final class MediaDriverHost implements AutoCloseable {
         .socketSndbufLength(SocketBuffers.sendBytes())
         .initialWindowLength(receiveBytes)
         .errorHandler(error -> LOG.warn("media driver: {}", error.toString()));
+  }
+
+  /**
+   * Gives way a good fifth of a millisecond before it sleeps: within an all-reduce the next
+   * datagram is that near, and waking up costs more.
+   */
+  private static IdleStrategy betweenBursts() {
+    return new BackoffIdleStrategy(20, 500, 1_000, 1_000_000);
   }
 
   /**
