@@ -107,13 +107,16 @@ public final class OrthancProcess implements AutoCloseable {
 
   /** Starts it, again. */
   public void start() throws IOException {
-    process =
+    ProcessBuilder command =
         new ProcessBuilder(
                 program("Orthanc").orElseThrow().toString(),
                 folder.resolve("orthanc.json").toString())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+    // GDCM all but fills the small stacks of Orthanc's web threads; symbols looked up there are
+    // sometimes one frame too much, and the server is gone
+    command.environment().put("LD_BIND_NOW", "1");
+    process = command.start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "orthanc-end"));
     long deadlineNs = System.nanoTime() + WAIT_NS;
     while (!answers()) {
@@ -124,6 +127,11 @@ public final class OrthancProcess implements AutoCloseable {
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }
+  }
+
+  /** Whether it still runs: a decoder that crashes takes the server with it. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   private boolean answers() {
