@@ -67,6 +67,18 @@ final class Launches {
     }
   }
 
+  /** Starts one of ours again that is gone for good, as if it had never failed. */
+  void recall(String trainer, List<RunAction> out) {
+    anew(trainer, "an operator called it back", out);
+  }
+
+  private void anew(String trainer, String reason, List<RunAction> out) {
+    roster.unretire(trainer);
+    OptionalLong next = roster.restart(trainer, Integer.MAX_VALUE);
+    roster.forgive(trainer);
+    next.ifPresent(of -> launch(trainer, of, 0, reason, out));
+  }
+
   /**
    * Starts those again that operators drained: the run cannot go on without them.
    *
@@ -76,10 +88,7 @@ final class Launches {
     boolean any = false;
     for (String trainer : trainers) {
       if (roster.isRetired(trainer) && roster.isGone(trainer)) {
-        roster.unretire(trainer);
-        roster
-            .restart(trainer, Integer.MAX_VALUE)
-            .ifPresent(next -> launch(trainer, next, 0, reason, out));
+        anew(trainer, reason, out);
         any = true;
       }
     }

@@ -72,6 +72,23 @@ final class Leavers {
     }
   }
 
+  /**
+   * An operator does not wish it any more.
+   *
+   * @return false when no operator wished it, or the trainer was told to leave already
+   */
+  boolean keep(String trainer) {
+    Wish wish = wishes.get(trainer);
+    if (wish == null || wish.own || wish.dismissed) {
+      return false;
+    }
+    wishes.remove(trainer);
+    refusals.put(trainer, "somebody called " + trainer + " back before it left");
+    roster.unretire(trainer);
+    roster.stay(trainer);
+    return true;
+  }
+
   private void add(String trainer, Wish wish) {
     wishes.put(trainer, wish);
     refusals.remove(trainer);

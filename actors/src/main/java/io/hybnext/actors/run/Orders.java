@@ -13,6 +13,7 @@ final class Orders {
   private final CheckpointBook checkpoints;
   private final StepLedger steps;
   private final Leavers leavers;
+  private final Recalls recalls;
   private final List<Open> open = new ArrayList<>();
   private String pauseReason = "";
   private boolean resting; // paused, and told so
@@ -24,11 +25,17 @@ final class Orders {
    */
   private record Open(long number, RunOrder order, long from) {}
 
-  Orders(RunCourse course, CheckpointBook checkpoints, StepLedger steps, Leavers leavers) {
+  Orders(
+      RunCourse course,
+      CheckpointBook checkpoints,
+      StepLedger steps,
+      Leavers leavers,
+      Recalls recalls) {
     this.course = course;
     this.checkpoints = checkpoints;
     this.steps = steps;
     this.leavers = leavers;
+    this.recalls = recalls;
   }
 
   void on(RunEvent.Ordered event, long nowNs, List<RunAction> out) {
@@ -44,6 +51,8 @@ final class Orders {
         stand(nowNs, out);
       } else if (order instanceof RunOrder.Drain drain) {
         leavers.drain(drain.trainer());
+      } else if (order instanceof RunOrder.Recall recall) {
+        recalls.recall(recall.trainer(), out);
       } else if (checkpoints.savedStep() < steps.committed()) {
         checkpoints.wish();
         stand(nowNs, out);
@@ -135,6 +144,13 @@ final class Orders {
         return new Answer(number, false, refusal);
       } else if (leavers.hasLeft(drain.trainer())) {
         return new Answer(number, true, drain.trainer() + " left; the others go on without it");
+      }
+    } else if (of.order() instanceof RunOrder.Recall recall) {
+      String refusal = recalls.refusal(recall.trainer());
+      if (!refusal.isEmpty()) {
+        return new Answer(number, false, refusal);
+      } else if (recalls.isBack(recall.trainer())) {
+        return new Answer(number, true, recall.trainer() + " is there, and takes part");
       }
     } else if (of.order() instanceof RunOrder.Pause && resting) {
       return new Answer(number, true, "paused after step " + steps.committed());

@@ -220,6 +220,11 @@ final class Roster {
     entries.values().forEach(entry -> entry.restarts = 0);
   }
 
+  /** What a trainer failed before does not count any more. */
+  void forgive(String trainer) {
+    entries.get(trainer).restarts = 0;
+  }
+
   /** Names of the trainers that are there and heard of, in order. */
   List<String> joined() {
     return with(Presence.JOINED);

@@ -65,7 +65,8 @@ public final class RunState {
     course = new RunCourse(settings, roster, checkpoints, steps, launches, succession);
     leavers = new Leavers(course, roster, checkpoints, steps, succession);
     attendance = new Attendance(course, roster, steps, succession, leavers);
-    orders = new Orders(course, checkpoints, steps, leavers);
+    Recalls recalls = new Recalls(roster, launches, leavers);
+    orders = new Orders(course, checkpoints, steps, leavers, recalls);
     past.pause().ifPresent(orders::pause);
   }
 

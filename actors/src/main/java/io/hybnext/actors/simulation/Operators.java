@@ -5,21 +5,24 @@ import io.hybnext.actors.run.RunOrder;
 
 /**
  * People who order things while a run goes on, in some of the scenarios: they pause it and let it
- * go on, drain trainers, take those away that came, and want checkpoints.
+ * go on, drain trainers and call them back, take those away that came, and want checkpoints.
  */
 final class Operators {
   private static final double SHARE = 0.4; // of the scenarios have some
+  private static final double BACK = 0.7; // of those that are drained are called back
   private static final long AGAIN_NS = 10 * Scenario.SECOND;
   private static final int EVERY = 3; // times the time between faults
 
   private final World world;
   private final Chance chance;
+  private final Chance recalls;
   private long orders;
   private boolean over;
 
   Operators(World world) {
     this.world = world;
     chance = new Chance(world.scenario().seed, 106);
+    recalls = new Chance(world.scenario().seed, 108);
   }
 
   /** Begins. */
@@ -56,9 +59,18 @@ final class Operators {
         long forNs = chance.between(0, 60 * Scenario.SECOND);
         world.events().after(forNs, () -> order(new RunOrder.Resume()));
       }
-      case 1 -> order(new RunOrder.Drain(World.name(slot)));
+      case 1 -> drain(slot);
       case 2 -> order(new RunOrder.Checkpoint());
       default -> takeAway(slot);
+    }
+  }
+
+  /** Not every one comes back. */
+  private void drain(int slot) {
+    order(new RunOrder.Drain(World.name(slot)));
+    if (recalls.happens(BACK)) {
+      long afterNs = recalls.between(0, 60 * Scenario.SECOND);
+      world.events().after(afterNs, () -> order(new RunOrder.Recall(World.name(slot))));
     }
   }
 

@@ -15,6 +15,7 @@ import io.hybnext.actors.launch.ExchangeHost;
 import io.hybnext.actors.launch.ProcessLauncher;
 import io.hybnext.actors.launch.TrainerEnvironment;
 import io.hybnext.actors.run.ProgressEvent;
+import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.actors.run.RunOrder;
 import io.hybnext.actors.run.RunReport;
 import io.hybnext.actors.run.RunReport.Outcome;
@@ -216,7 +217,8 @@ class ProcessRunTest {
   }
 
   @Test
-  void shouldSealWhatPassesBetweenHostsDrainOneAndEndWithTheSameBytes() throws Exception {
+  void shouldSealWhatPassesBetweenHostsCallADrainedOneBackAndEndWithTheSameBytes()
+      throws Exception {
     Path folder = root.resolve("hosts");
     List<FakeTrainer.Host> hosts = new ArrayList<>();
     for (String address : List.of("127.0.0.1", "127.0.0.2")) {
@@ -251,8 +253,16 @@ class ProcessRunTest {
       List<RunAnswer> got = answers.get(20, TimeUnit.SECONDS);
       assertTrue(got.stream().allMatch(RunAnswer::done), got + what);
       assertEquals(allSteps(), committed(), what);
-      assertEquals(0, report.restarts(), what);
-      assertTrue(what.contains("trainer-2, state=LEFT"), what);
+      assertEquals(1, report.restarts(), what);
+      List<TrainerState> lives =
+          told(ProgressEvent.TrainerChanged.class).stream()
+              .filter(of -> of.trainer().equals("trainer-2"))
+              .map(ProgressEvent.TrainerChanged::state)
+              .filter(of -> of == TrainerState.JOINED || of == TrainerState.LEFT)
+              .toList();
+      List<TrainerState> twice =
+          List.of(TrainerState.JOINED, TrainerState.LEFT, TrainerState.JOINED);
+      assertEquals(twice, lives.subList(0, 3), what);
       assertArrayEquals(undisturbed, contents(report), what);
     }
     String journal = Files.readString(folder.resolve("run.jsonl"));
@@ -273,6 +283,11 @@ class ProcessRunTest {
             answer -> {
               answers.add(answer);
               return control.order(new RunOrder.Drain("trainer-2"));
+            })
+        .thenCompose(
+            answer -> {
+              answers.add(answer);
+              return control.order(new RunOrder.Recall("trainer-2"));
             })
         .thenCompose(
             answer -> {

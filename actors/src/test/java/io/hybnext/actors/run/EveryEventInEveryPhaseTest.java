@@ -65,6 +65,7 @@ class EveryEventInEveryPhaseTest {
         new RunEvent.Ordered(2, new RunOrder.Resume()),
         new RunEvent.Ordered(3, new RunOrder.Drain("trainer-0")),
         new RunEvent.Ordered(4, new RunOrder.Checkpoint()),
+        new RunEvent.Ordered(5, new RunOrder.Recall("trainer-0")),
         new RunEvent.StopRequested("Ctrl-C"),
         new RunEvent.Tick());
   }
@@ -207,10 +208,11 @@ class EveryEventInEveryPhaseTest {
   }
 
   private static RunOrder randomOrder(Random random) {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> new RunOrder.Pause("maintenance");
       case 1 -> new RunOrder.Drain(RunFixture.name(random.nextInt(2)));
       case 2 -> new RunOrder.Checkpoint();
+      case 3 -> new RunOrder.Recall(RunFixture.name(random.nextInt(2)));
       default -> new RunOrder.Resume();
     };
   }

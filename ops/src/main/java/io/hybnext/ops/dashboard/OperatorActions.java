@@ -62,6 +62,7 @@ final class OperatorActions implements RunActions {
       case "resume" -> order(new RunOrder.Resume());
       case "checkpoint" -> order(new RunOrder.Checkpoint());
       case "drain" -> order(new RunOrder.Drain(about.getOrDefault("trainer", "")));
+      case "recall" -> order(new RunOrder.Recall(about.getOrDefault("trainer", "")));
       case "rollback" -> CompletableFuture.supplyAsync(() -> rollBack(about));
       case "retry" -> retry.begin();
       default -> done(false, "there is no such action");

@@ -11,7 +11,7 @@ public interface RunActions {
   /**
    * Something that can be asked for.
    *
-   * @param action its name in requests: pause, resume, drain, checkpoint, rollback, retry
+   * @param action its name in requests: pause, resume, drain, recall, checkpoint, rollback, retry
    * @param possible whether it can be done now
    * @param why a sentence when it cannot; else empty
    */
@@ -32,7 +32,8 @@ public interface RunActions {
    * Does one.
    *
    * @param action its name
-   * @param about values by name: {@code trainer} to drain, {@code checkpoint} to roll back to
+   * @param about values by name: {@code trainer} to drain or recall, {@code checkpoint} to roll
+   *     back to
    * @return fails for defects only
    */
   CompletionStage<Result> perform(String action, Map<String, String> about);
@@ -53,5 +54,6 @@ public interface RunActions {
   }
 
   /** Names of all actions, in the order in which the page shows them. */
-  List<String> NAMES = List.of("pause", "resume", "checkpoint", "drain", "rollback", "retry");
+  List<String> NAMES =
+      List.of("pause", "resume", "checkpoint", "drain", "recall", "rollback", "retry");
 }

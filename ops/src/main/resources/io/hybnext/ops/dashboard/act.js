@@ -5,7 +5,8 @@ const ACTIONS = {
   pause: { label: "Pause", ask: "Pause training?", text: "No new step begins; trainers keep what they hold and wait. Resume goes on where it stopped.", yes: "Pause" },
   resume: { label: "Resume", ask: "Go on with training?", text: "The next step begins at once.", yes: "Resume", primary: true },
   checkpoint: { label: "Checkpoint now", ask: "Write a checkpoint now?", text: "It is written beside training, after the step that is under way.", yes: "Write" },
-  drain: { label: "Drain", ask: (about) => `Drain ${about.trainer}?`, text: "It leaves between two steps; the others take over its part. It is not started again.", yes: "Drain", danger: true },
+  drain: { label: "Drain", ask: (about) => `Drain ${about.trainer}?`, text: "It leaves between two steps; the others take over its part. It is not started again before Recall.", yes: "Drain", danger: true },
+  recall: { label: "Recall", ask: (about) => `Call ${about.trainer} back?`, text: "The run starts it again, and it takes part between two steps. One that came by itself has to be started where it ran.", yes: "Recall", primary: true },
   rollback: { label: "Roll back", ask: (about) => `Roll back to ${about.checkpoint}?`, text: "This checkpoint becomes the current one, which pictures are drawn from and evaluations take. Later ones stay on disk.", yes: "Roll back", danger: true },
   retry: { label: "Retry quarantined", ask: "Try quarantined images again?", text: "Each is read again from its source by the rules of now. What fails again stays put aside.", yes: "Retry" },
 };

@@ -144,7 +144,8 @@ function card(state, member, live) {
     h("dl", {}, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])),
     live && !gone && times(live),
     actors(state, member.name, ["trainer", "gradient exchange", "batch streams"], gone),
-    !gone && !isOver(state) && h("div", {}, button(state, "drain", { trainer: member.name }, "small")));
+    !gone && !isOver(state) && h("div", {}, button(state, "drain", { trainer: member.name }, "small")),
+    ["left", "given up"].includes(member.state) && !isOver(state) && h("div", {}, button(state, "recall", { trainer: member.name }, "small")));
 }
 
 // Where a member's step goes: a bar, and the same in words.

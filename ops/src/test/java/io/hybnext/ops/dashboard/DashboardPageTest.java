@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.actors.run.ProgressEvent.HealthState;
+import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
+import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.config.DashboardSettings;
 import io.hybnext.ops.dashboard.RunActions.Offer;
 import io.hybnext.ops.dashboard.RunActions.Result;
@@ -134,6 +136,15 @@ class DashboardPageTest {
       assertEquals(List.of("drain{trainer=trainer-0}"), List.copyOf(asked));
       browser.await("document.querySelector('#audit').innerText.includes('asked for drain')");
       browser.screenshot(PICTURES.resolve("dashboard.png"));
+
+      run.tell(new TrainerChanged("trainer-0", TrainerState.LEFT, "an operator drained it"));
+      browser.await("!!document.querySelector('[data-member=trainer-0] [data-action=recall]')");
+      assertEquals(0, count(browser, "[data-member=trainer-1] [data-action=recall]"));
+      browser.evaluate("document.querySelector('[data-action=recall]').click()");
+      browser.await("document.getElementById('confirm').open");
+      browser.evaluate("document.getElementById('confirm-yes').click()");
+      browser.await("document.getElementById('toast').textContent === 'recall is done'");
+      assertTrue(asked.contains("recall{trainer=trainer-0}"));
       assertEquals(List.of(), browser.complaints());
     }
   }
