@@ -9,6 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.AddressFromURIString;
@@ -29,6 +32,7 @@ final class ClusterNode {
   static final String TRAINER = "trainer";
 
   private static final String SYSTEM = "hybnext";
+  private static final long LOOK_MS = 2_000; // members join within less
 
   private ClusterNode() {}
 
@@ -150,9 +154,11 @@ final class ClusterNode {
    * them is this one and no other answers; or the one that a rendezvous finds.
    *
    * @param tls this process's proof of who it is
-   * @throws ClusterException with a sentence when a seed would not talk to this process
+   * @return completes with a sentence when a seed turns out to be one that would not talk to this
+   *     process; never when it joins
+   * @throws ClusterException with a sentence when that is clear at once
    */
-  static void join(
+  static CompletionStage<String> join(
       ActorSystem<?> system,
       List<Endpoint> seeds,
       Optional<TlsFiles> tls,
@@ -161,11 +167,14 @@ final class ClusterNode {
     if (rendezvous.isPresent()) {
       rendezvous.get().start(system);
       if (rendezvous.get().finds()) {
-        return;
+        return new CompletableFuture<>();
       }
     }
     Endpoint self = endpoint(system);
-    Doorbell.ring(seeds.stream().filter(seed -> !seed.equals(self)).toList(), tls);
+    List<Endpoint> others = seeds.stream().filter(seed -> !seed.equals(self)).toList();
+    if (tls.isPresent()) {
+      Doorbell.ring(others, tls);
+    }
     List<Address> addresses =
         seeds.stream()
             .map(
@@ -174,5 +183,32 @@ final class ClusterNode {
                         "pekko://" + SYSTEM + "@" + seed.host() + ":" + seed.port()))
             .toList();
     Cluster.get(system).manager().tell(new JoinSeedNodes(addresses));
+    CompletableFuture<String> obstacle = new CompletableFuture<>();
+    if (!others.isEmpty()) {
+      look(system, others, tls, obstacle);
+    }
+    return obstacle;
+  }
+
+  /** The cluster tries to join in silence: looks now and then why it does not. */
+  private static void look(
+      ActorSystem<?> system,
+      List<Endpoint> seeds,
+      Optional<TlsFiles> tls,
+      CompletableFuture<String> obstacle) {
+    CompletableFuture.delayedExecutor(LOOK_MS, TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              boolean ended = system.getWhenTerminated().toCompletableFuture().isDone();
+              if (ended || Cluster.get(system).selfMember().status() == MemberStatus.up()) {
+                return;
+              }
+              try {
+                Doorbell.ring(seeds, tls);
+                look(system, seeds, tls, obstacle);
+              } catch (ClusterException e) {
+                obstacle.complete(e.getMessage());
+              }
+            });
   }
 }

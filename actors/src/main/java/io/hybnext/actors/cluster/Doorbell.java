@@ -6,9 +6,14 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -24,6 +29,8 @@ final class Doorbell {
   private static final int CONNECT_MS = 2_000;
   private static final int HANDSHAKE_MS = 10_000;
   private static final int REFUSAL_MS = 500; // TLS 1.3 refuses a certificate after the handshake
+  private static final int ALERT = 21; // kinds of TLS records, RFC 8446 section 5.1
+  private static final int HANDSHAKE = 22;
 
   private Doorbell() {}
 
@@ -34,11 +41,41 @@ final class Doorbell {
    * @throws ClusterException with a sentence when a seed cannot be talked to like this
    */
   static void ring(List<Endpoint> seeds, Optional<TlsFiles> tls) throws ClusterException {
-    if (tls.isPresent()) {
-      for (Endpoint seed : seeds) {
+    for (Endpoint seed : seeds) {
+      if (tls.isPresent()) {
         ring(seed, tls.get());
+      } else if (answersInTls(seed)) {
+        throw new ClusterException(
+            seed
+                + " uses TLS, and this process does not; give both the same cluster.tls, and this"
+                + " host its certificates");
       }
     }
+  }
+
+  /** Whether a greeting in TLS is answered in TLS; whoever speaks no TLS hangs up, or is silent. */
+  private static boolean answersInTls(Endpoint seed) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(seed.host(), seed.port()), CONNECT_MS);
+      socket.setSoTimeout(REFUSAL_MS);
+      socket.getOutputStream().write(greeting());
+      int kind = socket.getInputStream().read();
+      return kind == HANDSHAKE || kind == ALERT;
+    } catch (IOException | GeneralSecurityException nothingHeard) {
+      LOG.debug("{} does not answer in TLS: {}", seed, nothingHeard.getMessage());
+      return false;
+    }
+  }
+
+  /** What a client begins with. */
+  private static byte[] greeting() throws GeneralSecurityException, IOException {
+    SSLContext context = SSLContext.getInstance(TlsFiles.PROTOCOL);
+    context.init(null, null, null);
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(true);
+    ByteBuffer record = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), record);
+    return Arrays.copyOf(record.array(), record.position());
   }
 
   private static void ring(Endpoint seed, TlsFiles tls) throws ClusterException {

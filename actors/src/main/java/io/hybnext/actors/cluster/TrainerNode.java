@@ -99,7 +99,8 @@ public final class TrainerNode {
             settings.rendezvous());
     try {
       ClusterNode.join(
-          system, List.of(settings.coordinator()), settings.tls(), settings.rendezvous());
+              system, List.of(settings.coordinator()), settings.tls(), settings.rendezvous())
+          .thenAccept(ended::complete);
     } catch (ClusterException e) {
       system.terminate();
       throw e;

@@ -123,10 +123,11 @@ public final class TrainingRun {
     Endpoint endpoint = ClusterNode.endpoint(system);
     try {
       ClusterNode.join(
-          system,
-          seeds.isEmpty() ? List.of(endpoint) : seeds,
-          settings.tls(),
-          settings.rendezvous());
+              system,
+              seeds.isEmpty() ? List.of(endpoint) : seeds,
+              settings.tls(),
+              settings.rendezvous())
+          .thenAccept(obstacle -> over.completeExceptionally(new ClusterException(obstacle)));
     } catch (ClusterException e) {
       system.terminate();
       throw e;

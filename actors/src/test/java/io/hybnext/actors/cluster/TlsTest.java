@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +129,28 @@ class TlsTest {
     assertEquals(
         seed + " does not use TLS, and this process does; give both the same cluster.tls",
         refused.getMessage());
+  }
+
+  @Test
+  void shouldSayThatOnlyTheOthersUseTls() throws Exception {
+    ActorSystem<Void> first = start(proof("ours"));
+    Endpoint seed = ClusterNode.endpoint(first);
+    ActorSystem<Void> plain = start(Optional.empty());
+    String obstacle =
+        ClusterNode.join(plain, List.of(seed), Optional.empty(), Optional.empty())
+            .toCompletableFuture()
+            .get(60, TimeUnit.SECONDS);
+    assertTrue(obstacle.startsWith(seed + " uses TLS, and this process does not;"), obstacle);
+  }
+
+  @Test
+  void shouldNotTakeAnySilenceForTls() throws Exception {
+    Endpoint seed = ClusterNode.endpoint(start(Optional.empty()));
+    Doorbell.ring(List.of(seed), Optional.empty());
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Endpoint mute = new Endpoint("127.0.0.1", silent.getLocalPort());
+      Doorbell.ring(List.of(mute), Optional.empty());
+    }
   }
 
   private static String refusal(Path certificates, Instant now) {
