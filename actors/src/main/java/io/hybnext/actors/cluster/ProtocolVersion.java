@@ -16,7 +16,7 @@ record ProtocolVersion(int protocol, String release) {
   static final ProtocolVersion UNKNOWN = new ProtocolVersion(0, "before 0.1.0");
 
   /** That of this code. */
-  static final ProtocolVersion OWN = new ProtocolVersion(1, Release.NUMBER);
+  static final ProtocolVersion OWN = new ProtocolVersion(2, Release.NUMBER);
 
   /** The version that a message carries, or {@link #UNKNOWN} for null. */
   static ProtocolVersion of(ProtocolVersion said) {

@@ -3,7 +3,9 @@ package io.hybnext.actors.exchange;
 import io.hybnext.actors.step.BucketLayout;
 import io.hybnext.actors.step.BucketLayout.Chunk;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which member sums and updates which chunk, and which one is its deputy: contiguous runs of
@@ -15,17 +17,28 @@ public final class ChunkPartition {
   private final int[] owners;
   private final int[] firstOfBucket;
   private final int members;
+  private final int[] deputies; // by rank of the owner
 
   /**
-   * Cuts the layout.
+   * Cuts the layout for members of one host.
    *
    * @param members number of owners, at least 1; with more members than chunks some own none
    */
   public ChunkPartition(BucketLayout layout, int members) {
+    this(layout, Collections.nCopies(members, ""));
+  }
+
+  /**
+   * Cuts the layout.
+   *
+   * @param hosts of the owners by rank, at least one; equal for members of one host
+   */
+  ChunkPartition(BucketLayout layout, List<String> hosts) {
+    members = hosts.size();
     if (members < 1) {
       throw new IllegalArgumentException("members = " + members + ": want at least 1");
     }
-    this.members = members;
+    deputies = Deputies.of(hosts);
     firstOfBucket = new int[layout.buckets().size() + 1];
     for (int bucket = 0; bucket < layout.buckets().size(); bucket++) {
       for (int index = 0; index < layout.buckets().get(bucket).chunks(); index++) {
@@ -67,10 +80,11 @@ public final class ChunkPartition {
 
   /**
    * Rank of the member that keeps a second copy of the moments of the chunk with a number and
-   * updates it as well, so that the state outlives its owner; -1 when there is only one member.
+   * updates it as well, so that the state outlives its owner, and its owner's host where there is
+   * another; -1 when there is only one member.
    */
   public int deputy(int number) {
-    return members == 1 ? -1 : (owners[number] + 1) % members;
+    return deputies[owners[number]];
   }
 
   /** Whether a member is owner or deputy of the chunk with a number. */
@@ -78,9 +92,9 @@ public final class ChunkPartition {
     return owners[number] == rank || deputy(number) == rank;
   }
 
-  /** Rank whose chunks a member is deputy of; -1 when there is only one member. */
-  public int principal(int rank) {
-    return members == 1 ? -1 : (rank + members - 1) % members;
+  /** Numbers of the chunks that a member is deputy of, rising. */
+  int[] backed(int rank) {
+    return IntStream.range(0, owners.length).filter(chunk -> deputy(chunk) == rank).toArray();
   }
 
   /** Number of the first chunk that a member owns, or, if it owns none, would own. */

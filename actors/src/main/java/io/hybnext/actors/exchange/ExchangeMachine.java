@@ -81,7 +81,7 @@ public final class ExchangeMachine implements AutoCloseable {
     clock = settings.clock();
     wire = settings.wire();
     conversation = new Conversation(place, links, settings.clock());
-    partition = new ChunkPartition(layout, place.worldSize());
+    partition = new ChunkPartition(layout, place.hosts());
     pieces = new Pieces(layout, partition, settings.pieceLength());
     messageBytes = Math.max(Frame.STANDING_BYTES, settings.pieceLength() * Float.BYTES);
     handshake =

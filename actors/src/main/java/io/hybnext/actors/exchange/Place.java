@@ -4,6 +4,7 @@ import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param names by rank
  * @param ranges microshards by rank, contiguous from 0
  * @param startStep number of steps in the generation's checkpoint
+ * @param hosts by rank; any names, equal for members of one host
  */
 record Place(
     long run,
@@ -22,16 +24,18 @@ record Place(
     int rank,
     List<String> names,
     List<MicroshardRange> ranges,
-    long startStep) {
+    long startStep,
+    List<String> hosts) {
 
-  /** Of a generation without a checkpoint. */
+  /** Of a generation of one host, without a checkpoint. */
   Place(long run, long generation, int rank, List<String> names, List<MicroshardRange> ranges) {
-    this(run, generation, rank, names, ranges, 0);
+    this(run, generation, rank, names, ranges, 0, Collections.nCopies(names.size(), ""));
   }
 
   Place {
     names = List.copyOf(names);
     ranges = List.copyOf(ranges);
+    hosts = List.copyOf(hosts);
     int next = 0;
     for (MicroshardRange range : ranges) {
       if (range.first() != next) {
@@ -39,7 +43,10 @@ record Place(
       }
       next = range.end();
     }
-    if (rank < 0 || rank >= ranges.size() || names.size() != ranges.size()) {
+    if (rank < 0
+        || rank >= ranges.size()
+        || names.size() != ranges.size()
+        || hosts.size() != ranges.size()) {
       throw new IllegalArgumentException("rank " + rank + " of " + names + ", " + ranges);
     }
   }
@@ -52,7 +59,8 @@ record Place(
         generation.member(trainer).rank(),
         generation.members().stream().map(Member::trainer).toList(),
         generation.members().stream().map(Member::microshards).toList(),
-        generation.startStep());
+        generation.startStep(),
+        generation.members().stream().map(Member::host).toList());
   }
 
   int worldSize() {

@@ -25,10 +25,9 @@ final class StepAgreement implements Conversation.Work {
   private final TrainStep.Loss[] losses; // by microshard
   private final int firstOwned;
   private final int endOwned;
-  private final int firstBacked; // as deputy
-  private final int endBacked;
+  private final int[] backed; // chunks that this member is deputy of
   private int squaresSent;
-  private int confirmedSent;
+  private int confirmedSent; // of those backed
   private int lossesSent;
 
   /**
@@ -44,11 +43,9 @@ final class StepAgreement implements Conversation.Work {
     losses = new TrainStep.Loss[place.microshards()];
     firstOwned = partition.first(place.rank());
     endOwned = partition.first(place.rank() + 1);
-    int principal = partition.principal(place.rank());
-    firstBacked = principal < 0 ? 0 : partition.first(principal);
-    endBacked = principal < 0 ? 0 : partition.first(principal + 1);
+    backed = partition.backed(place.rank());
     confirmed = new double[partition.chunks()];
-    confirmations = principal < 0 ? 0 : partition.chunks();
+    confirmations = place.worldSize() == 1 ? 0 : partition.chunks();
     conversation.on(Frame.NORM, this::onNorm);
     conversation.on(Frame.LOSS, this::onLoss);
   }
@@ -57,7 +54,7 @@ final class StepAgreement implements Conversation.Work {
   void begin() {
     squaresKnown.clear();
     confirmedKnown.clear();
-    confirmedSent = firstBacked;
+    confirmedSent = 0;
     java.util.Arrays.fill(losses, null);
     squaresSent = firstOwned;
     lossesSent = place.range().first();
@@ -153,8 +150,8 @@ final class StepAgreement implements Conversation.Work {
       count = sendSquares(squares, squaresSent, endOwned);
       squaresSent += count;
     }
-    for (int count = 1; count > 0 && confirmedSent < endBacked; sent += count > 0 ? 1 : 0) {
-      count = sendSquares(confirmed, confirmedSent, endBacked);
+    for (int count = 1; count > 0 && confirmedSent < backed.length; sent += count > 0 ? 1 : 0) {
+      count = sendSquares(confirmed, backed[confirmedSent], endOfRun(confirmedSent));
       confirmedSent += count;
     }
     return sent;
@@ -169,6 +166,15 @@ final class StepAgreement implements Conversation.Work {
     boolean gone = conversation.broadcast(Frame.LOSS, lossesSent, 0, count, entries, 0);
     lossesSent += gone ? count : 0;
     return gone;
+  }
+
+  /** Number after those that follow a backed chunk without a gap. */
+  private int endOfRun(int index) {
+    int at = index;
+    while (at + 1 < backed.length && backed[at + 1] == backed[at] + 1) {
+      at++;
+    }
+    return backed[at] + 1;
   }
 
   /** Returns how many were sent. */
@@ -197,7 +203,7 @@ final class StepAgreement implements Conversation.Work {
 
   private boolean allSent() {
     return squaresSent == endOwned
-        && confirmedSent == endBacked
+        && confirmedSent == backed.length
         && lossesSent == place.range().end();
   }
 

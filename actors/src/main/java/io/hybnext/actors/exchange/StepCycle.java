@@ -43,7 +43,7 @@ final class StepCycle {
     this.conversation = conversation;
     this.held = held;
     piecesLeft = new int[partition.chunks()];
-    copies = new SumCopies(place, pieces, partition, conversation, wire, held, this::onWhole);
+    copies = new SumCopies(place, pieces, conversation, wire, held, this::onWhole);
     reduce = new ReduceScatter(place, pieces, conversation, wire, held::sumBuffer, this::onSummed);
     agreement = new StepAgreement(place, partition, conversation, messageBytes);
     gather = new WeightGather(place, pieces, conversation, new GatheredChunks());

@@ -19,13 +19,12 @@ final class SumCopies implements Conversation.Work {
   private final UnsafeBuffer packed;
   private final HeldState held;
   private final IntConsumer onCopied;
-  private final int principal;
-  private final int backed; // pieces that this member is deputy of
+  private final int[] backed; // pieces that this member is deputy of, by the rank of their owner
   private final int[] ready; // owned pieces in the order in which they were summed
   private final BitSet arrived = new BitSet();
   private int readyCount;
   private int sent;
-  private int outstanding;
+  private final int[] outstanding; // of those
 
   /**
    * @param onCopied called with each piece that this member is deputy of when it has come
@@ -33,7 +32,6 @@ final class SumCopies implements Conversation.Work {
   SumCopies(
       Place place,
       Pieces pieces,
-      ChunkPartition partition,
       Conversation conversation,
       WireFormat wire,
       HeldState held,
@@ -45,15 +43,14 @@ final class SumCopies implements Conversation.Work {
     packed = new UnsafeBuffer(new byte[wire.isShort() ? pieces.pieceLength() * Short.BYTES : 0]);
     this.held = held;
     this.onCopied = onCopied;
-    principal = partition.principal(place.rank());
     int owned = 0;
-    int copies = 0;
+    backed = new int[place.worldSize()];
+    outstanding = new int[place.worldSize()];
     for (int piece = 0; piece < pieces.count(); piece++) {
-      owned += pieces.owner(piece) == place.rank() && principal >= 0 ? 1 : 0;
-      copies += pieces.deputy(piece) == place.rank() ? 1 : 0;
+      owned += pieces.owner(piece) == place.rank() ? 1 : 0;
+      backed[pieces.owner(piece)] += pieces.deputy(piece) == place.rank() ? 1 : 0;
     }
-    ready = new int[owned];
-    backed = copies;
+    ready = new int[place.worldSize() == 1 ? 0 : owned];
     conversation.on(wire.sumKind(), this::onSum);
   }
 
@@ -61,13 +58,13 @@ final class SumCopies implements Conversation.Work {
   void begin() {
     readyCount = 0;
     sent = 0;
-    outstanding = backed;
+    System.arraycopy(backed, 0, outstanding, 0, backed.length);
     arrived.clear();
   }
 
   /** Says that an owned piece is summed. */
   void onSummed(int piece) {
-    if (principal >= 0) {
+    if (ready.length > 0) {
       ready[readyCount++] = piece;
     }
   }
@@ -89,7 +86,7 @@ final class SumCopies implements Conversation.Work {
     } else {
       to.putBytes(at, frame.buffer(), frame.entries(), frame.count() * Float.BYTES);
     }
-    outstanding--;
+    outstanding[frame.sender()]--;
     onCopied.accept(piece);
     return true;
   }
@@ -125,12 +122,16 @@ final class SumCopies implements Conversation.Work {
 
   @Override
   public boolean done() {
-    return outstanding == 0 && sent == ready.length;
+    for (int of : outstanding) {
+      if (of > 0) {
+        return false;
+      }
+    }
+    return sent == ready.length;
   }
 
   @Override
   public boolean owes(int rank) {
-    return (rank == principal && outstanding > 0)
-        || (sent < readyCount && pieces.deputy(ready[sent]) == rank);
+    return outstanding[rank] > 0 || (sent < readyCount && pieces.deputy(ready[sent]) == rank);
   }
 }

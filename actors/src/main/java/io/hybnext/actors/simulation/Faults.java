@@ -17,6 +17,7 @@ final class Faults {
 
   private static final int COORDINATOR = 0;
   private static final int EVENTS_WITHIN = 120;
+  private static final int HOST_EVERY = 8; // times the time between faults
 
   /** Kinds of faults. */
   enum Kind {
@@ -49,7 +50,9 @@ final class Faults {
     /** The disk is full for a while. */
     DISK_FULL(2),
     /** A process is killed within one of the next operations of the disk. */
-    CRASH_IN_DISK(3);
+    CRASH_IN_DISK(3),
+    /** All trainers of a host are killed at the same time; comes in a row of its own. */
+    CRASH_HOST(0);
 
     final int weight;
 
@@ -61,6 +64,7 @@ final class Faults {
   private final World world;
   private final Chance chance;
   private final Chance diskChance;
+  private final Chance hostChance;
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
   private final int weights;
   private int countdown = -1; // events of an exchange until the next fault; -1 for none
@@ -72,6 +76,7 @@ final class Faults {
     this.world = world;
     chance = new Chance(world.scenario().seed, 104);
     diskChance = new Chance(world.scenario().seed, 105);
+    hostChance = new Chance(world.scenario().seed, 109);
     int sum = 0;
     for (Kind kind : Kind.values()) {
       sum += kind.weight;
@@ -89,6 +94,38 @@ final class Faults {
   void begin() {
     world.events().at(world.scenario().faultsUntilNs, this::end);
     next();
+    if (world.scenario().hosts > 1) {
+      nextHost();
+    }
+  }
+
+  private void nextHost() {
+    long waitNs = hostChance.waitNs(HOST_EVERY * world.scenario().faultEveryNs);
+    world
+        .events()
+        .after(
+            waitNs,
+            () -> {
+              if (!over) {
+                crashHost(world.scenario().host(hostChance.below(MOST_TRAINERS)));
+                nextHost();
+              }
+            });
+  }
+
+  private void crashHost(String host) {
+    world.trace("faults", host + " dies");
+    int killed = 0;
+    for (int slot = 0; slot < MOST_TRAINERS; slot++) {
+      SimulatedTrainer trainer = world.trainer(slot);
+      if (trainer != null && world.scenario().host(slot).equals(host)) {
+        world.crash(trainer, "killed with its host");
+        killed++;
+      }
+    }
+    if (killed > 1) {
+      counts.merge(Kind.CRASH_HOST, 1L, Long::sum);
+    }
   }
 
   private void next() {
@@ -196,6 +233,7 @@ final class Faults {
       }
       case DISK_FULL ->
           fullUntilNs = world.nowNs() + chance.between(Scenario.SECOND, 30 * Scenario.SECOND);
+      case CRASH_HOST -> crashHost(world.scenario().host(victim.slot()));
       case CRASH_IN_DISK -> crashAtOperation = world.realDisk().operations() + chance.below(60);
     }
     return true;

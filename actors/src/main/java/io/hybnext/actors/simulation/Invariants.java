@@ -21,7 +21,8 @@ import java.util.List;
  * <ul>
  *   <li>Weights, moments, losses and norms are those of the undisturbed {@link Twin}, bit for bit.
  *   <li>Steps are committed once and in order; only a loss of state makes a run go back.
- *   <li>State is lost only when more processes were lost than one since it was last whole.
+ *   <li>State is lost only when more processes were lost than one since it was last whole, or than
+ *       those of one host while there was another.
  *   <li>Nothing is updated before every sum has its two holders.
  *   <li>No step begins while the run is paused.
  *   <li>New items enter at the same steps for everybody, also after whatever crash.
@@ -124,8 +125,8 @@ final class Invariants {
     mayGoBack = true;
     if (generation.number() > wholeGeneration && mustBeHeld(generation)) {
       throw violation(
-          "%s went back to a checkpoint in generation %d, though no more than one of %d is lost"
-              + " that held the state",
+          "%s went back to a checkpoint in generation %d, though of the %d that held the state"
+              + " none is lost but one, or those of one host",
           trainer.name(), generation.number(), whole.size());
     }
   }
@@ -140,20 +141,26 @@ final class Invariants {
     if (whole.stream().allMatch(member -> member.committed() < generation.startStep())) {
       return false;
     }
-    int lost = 0;
+    List<String> lost = new ArrayList<>(); // hosts of those that are
+    boolean elsewhere = true; // whether there was another host each time
     for (SimulatedTrainer member : whole) {
-      lost += isIn(generation, member.name(), member.incarnation()) ? 0 : 1;
-    }
-    if (whole.isEmpty() || (whole.size() == 1 && lost > 0)) {
-      return false;
-    }
-    if (settling.number() > wholeGeneration) {
-      for (Member member : settling.members()) {
-        boolean counted = wasWhole(member);
-        lost += counted || isIn(generation, member.trainer(), member.incarnation()) ? 0 : 1;
+      if (!isIn(generation, member.name(), member.incarnation())) {
+        lost.add(world.scenario().host(member.slot()));
       }
     }
-    return lost <= 1;
+    if (whole.isEmpty() || (whole.size() == 1 && !lost.isEmpty())) {
+      return false;
+    }
+    elsewhere &= whole.stream().map(of -> world.scenario().host(of.slot())).distinct().count() > 1;
+    if (settling.number() > wholeGeneration) {
+      for (Member member : settling.members()) {
+        if (!wasWhole(member) && !isIn(generation, member.trainer(), member.incarnation())) {
+          lost.add(member.host());
+        }
+      }
+      elsewhere &= settling.members().stream().map(Member::host).distinct().count() > 1;
+    }
+    return lost.size() <= 1 || (elsewhere && lost.stream().distinct().count() == 1);
   }
 
   private boolean wasWhole(Member member) {

@@ -44,6 +44,7 @@ final class Scenario {
   final long faultsUntilNs;
   final double diskTrouble;
   final boolean newItems; // enter while the run goes on
+  final int hosts; // that the trainers are on
 
   private Scenario(long seed, double days) {
     this.seed = seed;
@@ -73,6 +74,7 @@ final class Scenario {
     diskTrouble = chance.happens(0.3) ? 0.01 : 0;
     standby = chance.happens(0.6);
     newItems = chance.happens(0.3);
+    hosts = chance.happens(0.5) ? 1 : 2 + chance.below(2);
   }
 
   /** A short run that little can go wrong in but much does. */
@@ -124,6 +126,11 @@ final class Scenario {
     return 4 * microshardNs * model.microshards();
   }
 
+  /** Name of the host that the trainer of a slot is on; empty in a run of one host. */
+  String host(int slot) {
+    return hosts == 1 ? "" : "host-" + slot % hosts;
+  }
+
   /** How long the undisturbed run takes. */
   long trainingNs() {
     return steps * (microshardNs * model.microshards() / trainers);
@@ -158,10 +165,11 @@ final class Scenario {
   @Override
   public String toString() {
     return String.format(
-        "seed %d: %d trainers, %d microshards, %d buckets, %d steps of %.1f s, checkpoint every %d,"
+        "seed %d: %d trainers on %d hosts, %d microshards, %d buckets, %d steps of %.1f s, checkpoint every %d,"
             + " keep %d, way %.2f ms, mail %.1f ms (lost %.1f %%, twice %.1f %%), faults every %.0f s",
         seed,
         trainers,
+        hosts,
         model.microshards(),
         model.lengths().size(),
         steps,

@@ -29,7 +29,10 @@ final class SimulatedNews {
   /** Says all of it, now and every two seconds. */
   void beat() {
     String name = trainer.name();
-    post(new RunEvent.TrainerJoined(name, trainer.incarnation(), "simulated", "", told.position()));
+    String host = world.scenario().host(trainer.slot());
+    post(
+        new RunEvent.TrainerJoined(
+            name, trainer.incarnation(), "simulated", host, told.position()));
     told.repeats().forEach(this::post);
     for (StepReport report : told.unconfirmed()) {
       post(new RunEvent.StepReported(name, stepGeneration, report));

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes of different releases meet. */
 @Timeout(120)
 class VersionsTest {
-  private static final ProtocolVersion NEWER = new ProtocolVersion(2, "9.0.0");
+  private static final ProtocolVersion NEWER = new ProtocolVersion(3, "9.0.0");
 
   @TempDir Path folder;
 
@@ -43,16 +43,16 @@ class VersionsTest {
 
   @Test
   void shouldSayWhichSideIsToBeUpgraded() {
-    String own = Release.NUMBER + " (protocol 1)";
+    String own = Release.NUMBER + " (protocol 2)";
     assertEquals(
-        "trainer-0 is hybnext 9.0.0 (protocol 2), and the coordinator is hybnext "
+        "trainer-0 is hybnext 9.0.0 (protocol 3), and the coordinator is hybnext "
             + own
             + ": they cannot work together; upgrade the coordinator",
         ProtocolVersion.OWN.refusal("trainer-0", NEWER).orElseThrow());
     assertEquals(
         "trainer-0 is hybnext "
             + own
-            + ", and the coordinator is hybnext 9.0.0 (protocol 2): they cannot work together;"
+            + ", and the coordinator is hybnext 9.0.0 (protocol 3): they cannot work together;"
             + " upgrade the trainer",
         NEWER.refusal("trainer-0", ProtocolVersion.OWN).orElseThrow());
   }

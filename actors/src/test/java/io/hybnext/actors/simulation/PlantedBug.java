@@ -2,6 +2,7 @@ package io.hybnext.actors.simulation;
 
 import io.hybnext.actors.exchange.PeerLinks;
 import io.hybnext.actors.membership.Generation;
+import io.hybnext.actors.membership.Member;
 import io.hybnext.actors.membership.MicroshardRange;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
@@ -45,6 +46,7 @@ enum PlantedBug {
   LIMIT_NOT_HONOURED(new BeyondLimit()),
   HOLD_IGNORED(new IgnoringHold()),
   STALE_GENERATION_ACCEPTED(new AcceptingRepeats()),
+  DEPUTY_ON_THE_HOST_OF_THE_OWNER(new ForgettingHosts()),
   CHECKPOINT_FORGOTTEN(new ForgettingCheckpoint()),
   COMMITTED_BY_ONE_REPORT(new CommittingByOne()),
   LOSS_OF_ONE_MEMBER_REPORTED(new ReportingOwnLoss());
@@ -316,6 +318,32 @@ enum PlantedBug {
       } else {
         orders.accept(real);
       }
+    }
+  }
+
+  /** Two members of one host keep both copies of what one of them owns. */
+  private static final class ForgettingHosts extends Parts {
+    @Override
+    void obey(SimulatedTrainer trainer, RunAction real, Consumer<RunAction> orders) {
+      if (real instanceof RunAction.Announce announce) {
+        Generation of = announce.generation();
+        orders.accept(
+            new RunAction.Announce(
+                new Generation(
+                    of.run(),
+                    of.number(),
+                    of.members().stream().map(ForgettingHosts::withoutHost).toList(),
+                    of.startStep(),
+                    of.checkpoint(),
+                    of.aeronDirectory(),
+                    of.channel())));
+      } else {
+        orders.accept(real);
+      }
+    }
+
+    private static Member withoutHost(Member of) {
+      return new Member(of.trainer(), of.incarnation(), of.rank(), of.microshards());
     }
   }
 
