@@ -54,6 +54,7 @@ public final class Activity {
   }
 
   private volatile Present present = new Present(Doing.OPENING, System.nanoTime(), List.of());
+  private volatile ThreadSchedule schedule; // of the thread that computes
   private volatile long step;
   private volatile long notFiniteStep = -1;
   private final AtomicLong steps = new AtomicLong();
@@ -75,8 +76,12 @@ public final class Activity {
     present = new Present(now.doing(), now.sinceNs(), members);
   }
 
-  /** A step begins. */
+  /** A step begins; the thread that calls this computes it. */
   public void begin(long number) {
+    ThreadSchedule known = schedule;
+    if (known == null || !known.isOfThisThread()) {
+      schedule = ThreadSchedule.ofThisThread();
+    }
     step = number;
   }
 
@@ -117,6 +122,7 @@ public final class Activity {
    */
   public Vitals vitals(Vitals.Memory memory, Vitals.Device device) {
     Present now = present;
+    ThreadSchedule scheduled = schedule;
     return new Vitals(
         now.doing(),
         Math.max(0, (System.nanoTime() - now.sinceNs()) / 1_000_000),
@@ -128,6 +134,7 @@ public final class Activity {
         dataWaitNs.get() / 1e6,
         exchangeNs.get() / 1e6,
         notFiniteStep,
+        scheduled == null ? Vitals.Processor.UNKNOWN : scheduled.read(),
         memory,
         device);
   }

@@ -77,7 +77,7 @@ public final class DiskProbe implements HealthProbe {
             "The disk of %s has %d MiB left%s.",
             folder,
             freeBytes >> 20,
-            full ? "" : ", and a checkpoint needs " + (checkpointBytes >> 20) + " MiB");
+            full ? "" : ", and the next checkpoint needs " + (needed >> 20) + " MiB with a margin");
     return Optional.of(
         new Trouble(
             full ? HealthState.FAILED : HealthState.DEGRADED,

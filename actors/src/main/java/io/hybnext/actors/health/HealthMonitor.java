@@ -41,7 +41,7 @@ public final class HealthMonitor {
     judges =
         List.of(
             new MemberJudge(run),
-            new NotFiniteJudge(),
+            new NotFiniteJudge(run),
             new CheckpointJudge(checkpointEvery),
             new ResourceJudge(run),
             new PaceJudge(run),

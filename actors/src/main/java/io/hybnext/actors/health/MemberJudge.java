@@ -78,7 +78,9 @@ final class MemberJudge implements Judge {
                   Condition.failed(
                       trainer,
                       Cause.MEMBER_DEAD,
-                      trainer + " failed too often and is not started again: " + changed.detail(),
+                      trainer
+                          + " failed too often and is not started again: "
+                          + ended(changed.detail()),
                       "Mend what logs/"
                           + trainer
                           + ".log tells of, then join one by `hybnext node -c FILE`."),
@@ -105,16 +107,20 @@ final class MemberJudge implements Judge {
             ? Condition.failed(
                 trainer,
                 Cause.DEVICE_FAILING,
-                "The GPU of " + trainer + " fails: " + changed.detail(),
+                "The GPU of " + trainer + " fails: " + ended(changed.detail()),
                 "Take that GPU out of work (nvidia-smi -q, dmesg), then start the trainer again.")
             : Condition.degraded(
                 trainer,
                 Cause.MEMBER_DEAD,
-                trainer + " is lost: " + changed.detail(),
+                trainer + " is lost: " + ended(changed.detail()),
                 "Nothing if it is started again by itself; else see logs/"
                     + trainer
                     + ".log and join one by `hybnext node -c FILE`.");
     dead.put(trainer, new Missing(condition, membersWith(trainer)));
+  }
+
+  private static String ended(String sentence) {
+    return sentence.endsWith(".") ? sentence : sentence + ".";
   }
 
   /** With one whom the others may have left out already, before it is known to be lost. */
@@ -168,7 +174,7 @@ final class MemberJudge implements Judge {
           Condition.degraded(
               DRIVER,
               Cause.DRIVER_LOST,
-              "The media driver of the exchange ended: " + driverLost,
+              "The media driver of the exchange ended: " + ended(driverLost),
               "Nothing if steps go on; else see room in /dev/shm with `hybnext doctor`."));
     }
   }

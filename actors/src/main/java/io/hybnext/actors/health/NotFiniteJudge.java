@@ -8,21 +8,32 @@ import java.util.function.Consumer;
 /** Steps whose loss or gradient is not a number, and which trainer's samples it came from. */
 final class NotFiniteJudge implements Judge {
   private static final String TRAINING = "training"; // when no single trainer is to blame
-  private static final long ASK_NS = 1_500_000_000L; // in which every trainer tells of itself
+  private static final long ASK_NS = 2_500_000_000L; // in which every trainer tells of itself
   private static final long RECENT_NS = 5_000_000_000L;
 
+  private final RunView run;
   private final Map<String, Long> own = new HashMap<>(); // step by trainer
+  private final Map<String, Long> toldNs = new HashMap<>();
   private ProgressEvent.StepNotApplied last;
   private long atNs;
   private long firstStep = -1;
+  private long firstNs;
+
+  NotFiniteJudge(RunView run) {
+    this.run = run;
+  }
 
   @Override
   public void on(HealthSignal signal, long nowNs) {
     if (signal instanceof HealthSignal.Beat beat) {
       own.put(beat.trainer(), beat.vitals().notFiniteStep());
+      toldNs.put(beat.trainer(), nowNs);
     } else if (signal instanceof HealthSignal.Happened happened
         && happened.event() instanceof ProgressEvent.StepNotApplied step) {
-      firstStep = last == null ? step.step() : firstStep;
+      if (last == null) {
+        firstStep = step.step();
+        firstNs = nowNs;
+      }
       last = step;
       atNs = nowNs;
     }
@@ -37,10 +48,10 @@ final class NotFiniteJudge implements Judge {
       last = null;
       return;
     }
-    String actor = culprit();
-    if (actor.equals(TRAINING) && nowNs - atNs < ASK_NS) {
+    if (nowNs - firstNs < ASK_NS && !allTold()) {
       return;
     }
+    String actor = culprit();
     String whose = actor.equals(TRAINING) ? "The gradient" : "The loss of " + actor;
     String items = last.items().isEmpty() ? "" : "; items of the batch: " + last.items();
     out.accept(
@@ -69,5 +80,11 @@ final class NotFiniteJudge implements Judge {
       }
     }
     return found;
+  }
+
+  /** Whether every member has told of itself since the first of these steps. */
+  private boolean allTold() {
+    return run.members().stream()
+        .allMatch(member -> toldNs.getOrDefault(member, Long.MIN_VALUE) >= firstNs);
   }
 }

@@ -4,18 +4,25 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Sees trainers that are slow and trainers that wait for data much of their time, from the
  * differences between what they tell. What is slow is relative: to the other members, or, where
- * there are none, to what the trainer did before.
+ * there are none, to what the trainer did before. The time in which a trainer could have run, but
+ * other programs had the processors, does not count: who waits for a processor is not slow. That
+ * its machine is busy is told where the other members' are not.
  */
 final class PaceJudge implements Judge {
   static final String FEED =
       "Look at the disk of data.store and at what else reads it; stop an ingestion beside the run.";
   private static final String SPEED =
       "See what else runs on its machine, its clock and temperature; drain it if it stays slow.";
+  private static final String ROOM =
+      "See what else runs on its machine; end that, or drain the trainer if it stays so.";
   private static final double SLOW = 2.0;
+  private static final double BUSY = 0.3; // share of its time that a trainer waits for a processor
+  private static final double FREE = 0.1;
   private static final double STARVED_SHARE = 0.25;
   private static final int RECENT = 3;
   private static final int LEARNT = 5; // looks before a trainer is compared
@@ -24,8 +31,10 @@ final class PaceJudge implements Judge {
     Vitals last;
     long lastNs;
     int looks;
-    final Samples microshardMs = new Samples(RECENT);
+    final Samples microshardMs = new Samples(RECENT); // on a processor
+    final Samples elapsedMs = new Samples(RECENT); // the same microshards by the clock
     final Samples usualMs = new Samples(120);
+    final Samples waitShare = new Samples(RECENT); // for a processor
     final Samples dataShare = new Samples(RECENT);
   }
 
@@ -61,13 +70,18 @@ final class PaceJudge implements Judge {
       return; // the first steps of a generation are slower
     }
     pace.looks++;
+    double waits = now.processor().waitShare(before.processor());
+    pace.waitShare.add(waits);
     if (now.microshards() > before.microshards()) {
       double ms =
           (now.computeMs() - before.computeMs()) / (now.microshards() - before.microshards());
-      pace.microshardMs.add(ms);
-      pace.usualMs.add(ms);
+      pace.elapsedMs.add(ms);
+      pace.microshardMs.add(ms * (1 - waits));
+      pace.usualMs.add(ms * (1 - waits));
     }
-    pace.dataShare.add((now.dataWaitMs() - before.dataWaitMs()) * 1e6 / elapsedNs);
+    if (waits < BUSY) { // else who reads for it waits for a processor, too
+      pace.dataShare.add((now.dataWaitMs() - before.dataWaitMs()) * 1e6 / elapsedNs);
+    }
   }
 
   @Override
@@ -93,30 +107,53 @@ final class PaceJudge implements Judge {
   }
 
   private void judgeSpeed(String member, Pace pace, Consumer<Condition> out) {
-    double usual = run.members().size() > 1 ? others(member) : pace.usualMs.median();
-    double now = pace.microshardMs.least(); // one look that is slow may be bad luck
-    if (!pace.microshardMs.isFull() || usual <= 0 || now <= SLOW * usual) {
+    if (!pace.microshardMs.isFull()) {
       return;
     }
+    boolean alone = run.members().size() == 1;
+    double usual = alone ? pace.usualMs.median() : others(member, each -> each.microshardMs);
+    double now = pace.microshardMs.least(); // one look that is slow may be bad luck
+    if (usual > 0 && now > SLOW * usual) {
+      String than = alone ? "before" : "the others";
+      out.accept(slow(member, than, now, usual, "", SPEED));
+      return;
+    }
+    double elapsed = pace.elapsedMs.least();
+    double theirs = alone ? 0 : others(member, each -> each.elapsedMs);
+    double waits = pace.waitShare.least();
+    boolean busy = waits > BUSY && others(member, each -> each.waitShare) < FREE;
+    if (busy && theirs > 0 && elapsed > SLOW * theirs) {
+      String why =
+          String.format(
+              Locale.ROOT,
+              ", because its machine is busy: it waits for a processor %.0f %% of the time",
+              100 * waits);
+      out.accept(slow(member, "the others", elapsed, theirs, why, ROOM));
+    }
+  }
+
+  private static Condition slow(
+      String member, String than, double now, double usual, String why, String action) {
     String sentence =
         String.format(
             Locale.ROOT,
-            "%s takes %.1f times as long for a microshard as %s (%.0f ms, not %.0f ms).",
+            "%s takes %.1f times as long for a microshard as %s (%.0f ms, not %.0f ms)%s.",
             member,
             now / usual,
-            run.members().size() > 1 ? "the others" : "before",
+            than,
             now,
-            usual);
-    out.accept(Condition.degraded(member, Cause.SLOW_MEMBER, sentence, SPEED));
+            usual,
+            why);
+    return Condition.degraded(member, Cause.SLOW_MEMBER, sentence, action);
   }
 
-  /** What the others need for a microshard, the middle one of them; 0 when it is not known. */
-  private double others(String member) {
+  /** What it is for the others, the middle one of them; 0 when it is not known. */
+  private double others(String member, Function<Pace, Samples> what) {
     Samples all = new Samples(Math.max(1, run.members().size()));
     for (String other : run.members()) {
       Pace pace = paces.get(other);
       if (!other.equals(member) && pace != null && pace.microshardMs.isFull()) {
-        all.add(pace.microshardMs.median());
+        all.add(what.apply(pace).median());
       }
     }
     return all.median();

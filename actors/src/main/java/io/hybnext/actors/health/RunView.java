@@ -12,10 +12,16 @@ import java.util.Map;
 final class RunView {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final int WARM_UP = 3; // steps of a generation that are slower than others
+  private static final long LEAST_LIMIT_NS = 3_500_000_000L; // 5 s are promised
   private static final long FRESH_NS = 3 * SECOND_NS;
 
-  /** What a trainer told last. */
-  record Told(Vitals vitals, long atNs) {}
+  /**
+   * What a trainer told last.
+   *
+   * @param processorWait share of the time since it told before that it was ready to run, but other
+   *     programs had the processors
+   */
+  record Told(Vitals vitals, long atNs, double processorWait) {}
 
   private final Map<String, Told> told = new LinkedHashMap<>();
   private final Samples stepNs = new Samples(64);
@@ -35,7 +41,10 @@ final class RunView {
       lastCommitNs = nowNs;
     }
     if (signal instanceof HealthSignal.Beat beat) {
-      told.put(beat.trainer(), new Told(beat.vitals(), nowNs));
+      Told before = told.get(beat.trainer());
+      Vitals.Processor processor = beat.vitals().processor();
+      double wait = before == null ? 0 : processor.waitShare(before.vitals().processor());
+      told.put(beat.trainer(), new Told(beat.vitals(), nowNs, wait));
     } else if (signal instanceof HealthSignal.Happened happened) {
       on(happened.event(), nowNs);
     }
@@ -126,7 +135,7 @@ final class RunView {
       return (long) Math.max(15 * SECOND_NS, 5 * stepNs.greatest());
     }
     double usual = Math.max(4 * stepNs.median(), 1.5 * stepNs.greatest());
-    return (long) Math.max(4 * SECOND_NS, usual);
+    return (long) Math.max(LEAST_LIMIT_NS, usual);
   }
 
   /** The usual time of a step; 0 while it is not known. */

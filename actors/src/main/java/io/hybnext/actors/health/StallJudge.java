@@ -15,6 +15,9 @@ final class StallJudge implements Judge {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final long CAPTURE_NS = 30 * SECOND_NS;
   private static final long LOST_AFTER_NS = 30 * SECOND_NS;
+  private static final double BUSY = 0.5;
+  private static final int BUSY_PATIENCE =
+      3; // times the usual one where others have the processors
   private static final String COORDINATOR = "coordinator";
 
   private final RunView run;
@@ -37,7 +40,12 @@ final class StallJudge implements Judge {
     }
     long stillNs = run.stillNs(nowNs);
     if (!starved && stillNs > run.stillLimitNs() && !captures(nowNs)) {
-      out.accept(stall(nowNs, stillNs));
+      String actor = culprit(nowNs);
+      RunView.Told told = run.fresh(actor, nowNs);
+      boolean busy = told != null && told.processorWait() > BUSY;
+      if (!busy || stillNs > BUSY_PATIENCE * run.stillLimitNs()) {
+        out.accept(stall(actor, told, busy, stillNs));
+      }
     }
   }
 
@@ -75,9 +83,7 @@ final class StallJudge implements Judge {
     return false;
   }
 
-  private Condition stall(long nowNs, long stillNs) {
-    String actor = culprit(nowNs);
-    RunView.Told told = run.fresh(actor, nowNs);
+  private Condition stall(String actor, RunView.Told told, boolean busy, long stillNs) {
     String what = actor + " holds it up";
     String action;
     if (actor.equals(COORDINATOR)) {
@@ -86,6 +92,10 @@ final class StallJudge implements Judge {
     } else if (told == null) {
       what = actor + " says nothing";
       action = "See logs/" + actor + ".log and its machine; end its process if it hangs.";
+    } else if (busy) {
+      long percent = Math.round(100 * told.processorWait());
+      what = actor + " waits for a processor " + percent + " % of the time: its machine is busy";
+      action = "See what else runs on its machine; end that, or drain the trainer.";
     } else {
       what = actor + " " + told.vitals().doing().phrase();
       action = "See logs/" + actor + ".log; end its process if it does not go on, the others can.";

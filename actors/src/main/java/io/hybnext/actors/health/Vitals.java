@@ -16,6 +16,7 @@ import java.util.List;
  * @param exchangeMs waiting for other members in all
  * @param notFiniteStep last step in which the loss of one of its own microshards was not a number;
  *     -1 for none
+ * @param processor what its thread got of the processors
  * @param memory of its process and machine
  * @param device that it computes on
  */
@@ -30,12 +31,32 @@ public record Vitals(
     double dataWaitMs,
     double exchangeMs,
     long notFiniteStep,
+    Processor processor,
     Memory memory,
     Device device) {
 
-  /** Copies the list. */
+  /** Copies the list; trainers of earlier releases do not tell of the processor. */
   public Vitals {
     waitsFor = List.copyOf(waitsFor);
+    processor = processor == null ? Processor.UNKNOWN : processor;
+  }
+
+  /**
+   * What the thread that computes got of the processors; both stay 0 where it is not known.
+   *
+   * @param ranMs on a processor in all
+   * @param waitedMs ready to run, but without a processor, in all, so that others are to blame
+   */
+  public record Processor(double ranMs, double waitedMs) {
+    /** Nothing is known. */
+    public static final Processor UNKNOWN = new Processor(0, 0);
+
+    /** Share of the time since {@code before} that it waited of what it could have run; 0 to 1. */
+    double waitShare(Processor before) {
+      double waited = Math.max(0, waitedMs - before.waitedMs);
+      double ran = Math.max(0, ranMs - before.ranMs);
+      return waited + ran == 0 ? 0 : waited / (waited + ran);
+    }
   }
 
   /**

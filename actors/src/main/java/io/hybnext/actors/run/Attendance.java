@@ -72,9 +72,11 @@ final class Attendance {
             && roster.isThere(trainer, lost.incarnation())
             && course.current().generation().member(trainer).incarnation() == lost.incarnation();
     boolean inOrder = leavers.isDismissed(trainer, lost.incarnation());
+    boolean ending = course.isEnding(); // all were told to leave: nobody is missed
     if (roster.lose(trainer, lost.incarnation())) {
-      TrainerState state = inOrder ? TrainerState.LEFT : TrainerState.LOST;
-      tell(trainer, state, inOrder ? leavers.reason(trainer) : lost.reason(), out);
+      TrainerState state = inOrder || ending ? TrainerState.LEFT : TrainerState.LOST;
+      String why = inOrder ? leavers.reason(trainer) : ending ? "the run ends" : lost.reason();
+      tell(trainer, state, why, out);
       course.onLost(member, lost, nowNs, out);
     }
   }

@@ -22,7 +22,7 @@ public sealed interface ProgressEvent {
     RESUMED,
     /** Its process ended or it cannot be reached. */
     LOST,
-    /** It left in good order, as it or an operator wished. */
+    /** It left in good order, as it or an operator wished, or because the run ends. */
     LEFT,
     /** It failed too often and is not started again. */
     GIVEN_UP

@@ -115,6 +115,7 @@ class MessagesTest {
         0.25,
         9,
         -1,
+        new Vitals.Processor(40.5, 2.25),
         new Vitals.Memory(1L << 33, 1, 2, 3, 4),
         new Vitals.Device("GPU 0", 5, 6, "fallen off the bus"));
   }

@@ -70,6 +70,70 @@ class HealthMonitorTest {
   }
 
   @Test
+  void shouldNotCallWhoWaitsForAProcessorSlow() {
+    for (int seed = 1; seed <= 6; seed++) {
+      VirtualRun run = new VirtualRun(seed, 3, 60 * seed);
+      run.pass(40_000);
+      for (int change = 0; change < 40; change++) { // others' programs come and go
+        for (Member member : run.members) {
+          member.busy = 0.15 + 0.65 * run.chance.nextDouble();
+        }
+        run.pass(7_000);
+      }
+      assertEquals(List.of(), run.verdicts, "steps of " + run.stepMs + " ms");
+    }
+  }
+
+  @Test
+  void shouldNotCallABusyMachineAStall() {
+    VirtualRun run = new VirtualRun(11, 2, 200);
+    run.pass(40_000);
+    run.members.get(0).busy = 0.6;
+    run.members.get(1).busy = 0.97; // steps of 5 s and more
+    run.pass(8_000);
+    assertEquals(List.of(), run.verdicts);
+  }
+
+  @Test
+  void shouldSayThatOneOfSeveralMachinesIsBusy() {
+    VirtualRun run = new VirtualRun(9, 3, 200);
+    run.pass(40_000);
+    run.members.get(1).busy = 0.75;
+    run.pass(8_000);
+    assertEquals(1, run.verdicts.size(), run.verdicts::toString);
+    Verdict said = run.verdicts.get(0);
+    assertEquals("trainer-1", said.actor());
+    assertEquals(Cause.SLOW_MEMBER, said.cause());
+    assertTrue(said.sentence().contains("its machine is busy"), said.sentence());
+    assertTrue(said.sentence().contains("75 %"), said.sentence());
+  }
+
+  @Test
+  void shouldStillNameASlowTrainerOnABusyMachine() {
+    VirtualRun run = new VirtualRun(10, 3, 200);
+    run.members.forEach(member -> member.busy = 0.4);
+    run.pass(60_000);
+    assertEquals(List.of(), run.verdicts);
+    run.members.get(2).slower = 3.5;
+    run.pass(10_000);
+    assertEquals(1, run.verdicts.size(), run.verdicts::toString);
+    assertEquals("trainer-2", run.verdicts.get(0).actor());
+    assertTrue(!run.verdicts.get(0).sentence().contains("busy"), run.verdicts::toString);
+  }
+
+  @Test
+  void shouldWaitForEveryTrainerBeforeItBlamesOne() {
+    VirtualRun run = new VirtualRun(12, 2, 200);
+    run.pass(40_000);
+    run.members.forEach(member -> member.notFiniteStep = 1_000_000); // what each tells next
+    run.notFinite(run.members.get(0));
+    run.members.get(0).notFiniteStep = 1_000_000;
+    run.pass(4_000);
+    assertEquals(1, run.verdicts.size(), run.verdicts::toString);
+    assertEquals("training", run.verdicts.get(0).actor());
+  }
+
+  @Test
   void shouldSayNothingBeforeAnythingWasTold() {
     HealthMonitor monitor = new HealthMonitor(10);
     long hours = 3_600_000_000_000L; // since the clock began, not the run

@@ -25,6 +25,7 @@ final class VirtualRun {
     final String name;
     final int microshards;
     double slower = 1;
+    double busy; // share of its time in which others have the processors
     boolean hangs;
     boolean getsNoData;
     double dataWaitMs = 0.4;
@@ -39,6 +40,8 @@ final class VirtualRun {
     private long beginNs;
     private long steps;
     private double computeMs;
+    private double ranMs;
+    private double lackedMs; // a processor
     private double waitedMs;
 
     Member(String name, int microshards) {
@@ -103,7 +106,7 @@ final class VirtualRun {
       double hiccup = chance.nextInt(150) == 0 ? 2.2 : 1;
       double jitter = Math.exp(0.12 * chance.nextGaussian()) * hiccup * warm;
       m.dataNs = m.getsNoData ? Long.MAX_VALUE : atNs + (long) (m.dataWaitMs * MS);
-      double computeMs = 0.8 * stepMs * jitter * m.slower;
+      double computeMs = 0.8 * stepMs * jitter * m.slower / (1 - m.busy);
       m.doneNs = m.hangs || m.getsNoData ? Long.MAX_VALUE : m.dataNs + (long) (computeMs * MS);
       if (m.there && !m.silent) {
         stepEndsNs = Math.max(stepEndsNs, m.doneNs);
@@ -155,7 +158,10 @@ final class VirtualRun {
       if (m.there && !m.silent) {
         m.steps++;
         m.waitedMs += (m.dataNs - m.beginNs) / (double) MS;
-        m.computeMs += (m.doneNs - m.dataNs) / (double) MS;
+        double ms = (m.doneNs - m.dataNs) / (double) MS;
+        m.computeMs += ms;
+        m.ranMs += ms * (1 - m.busy);
+        m.lackedMs += ms * m.busy;
       }
     }
     StepReport report =
@@ -221,8 +227,16 @@ final class VirtualRun {
         m.waitedMs,
         0,
         m.notFiniteStep,
+        processor(m),
         new Vitals.Memory(m.resident, 100 << 20, 512 << 20, m.hostAvailable, 64 * GIB),
         new Vitals.Device("GPU 0", 60 * GIB, 80 * GIB, m.deviceTrouble));
+  }
+
+  /** It goes on within a step. */
+  private Vitals.Processor processor(Member m) {
+    boolean computes = nowNs >= m.dataNs && !m.hangs;
+    double ms = computes ? (Math.min(nowNs, m.doneNs) - m.dataNs) / (double) MS : 0;
+    return new Vitals.Processor(m.ranMs + ms * (1 - m.busy), m.lackedMs + ms * m.busy);
   }
 
   private final class Database implements HealthProbe {

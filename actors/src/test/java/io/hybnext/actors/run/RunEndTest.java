@@ -1,6 +1,7 @@
 package io.hybnext.actors.run;
 
 import static io.hybnext.actors.run.RunFixture.FIRST_GENERATION;
+import static io.hybnext.actors.run.RunFixture.name;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -75,6 +76,16 @@ class RunEndTest {
     assertEquals("trainer-1", run.only(RunAction.KillTrainer.class).trainer());
     assertEquals(Phase.ENDED, run.state.phase());
     assertEquals(Outcome.FAILED, run.report().outcome());
+  }
+
+  @Test
+  void shouldMissNobodyWhoWasToldToLeaveHoweverItsEndIsSeen() {
+    RunFixture run = new RunFixture(2, 1).leaving();
+    run.on(new RunEvent.TrainerLost(name(0), 1, "trainer-0 cannot be reached any more"));
+    run.on(new RunEvent.TrainerLost(name(1), 1, "trainer-1 (process 7) ended with code 0"));
+    assertEquals(List.of(), run.told(ProgressEvent.TrainerState.LOST));
+    assertEquals(List.of(name(0), name(1)), run.told(ProgressEvent.TrainerState.LEFT));
+    assertEquals(Phase.ENDED, run.state.phase());
   }
 
   @Test

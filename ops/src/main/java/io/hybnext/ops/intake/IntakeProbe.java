@@ -7,6 +7,7 @@ import io.hybnext.actors.run.ProgressEvent.HealthState;
 import io.hybnext.file.FileFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -18,12 +19,14 @@ import java.util.function.LongSupplier;
  */
 public final class IntakeProbe implements HealthProbe {
   private static final long LEAST_NS = 3_000_000_000L; // it is written once a second
+  private static final int RECENT = 32;
 
   private final Path store;
   private final LongSupplier clock;
   private IntakeFile last; // null before the first look that found one
   private long changedNs;
-  private long greatestGapNs;
+  private final long[] gapsNs = new long[RECENT]; // between what it wrote; the newest ones
+  private int gaps;
   private boolean heard; // it was written while this looked
 
   /** Looks at a store, which need not be there yet. */
@@ -65,7 +68,7 @@ public final class IntakeProbe implements HealthProbe {
     }
     found.ifPresent(this::note);
     long quietNs = clock.getAsLong() - changedNs;
-    if (!heard || !last.going() || quietNs <= Math.max(LEAST_NS, 3 * greatestGapNs)) {
+    if (!heard || !last.going() || quietNs <= limitNs()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -80,11 +83,17 @@ public final class IntakeProbe implements HealthProbe {
                 + " training goes on with it."));
   }
 
+  /** On a machine that is busy it is written less often. */
+  private long limitNs() {
+    long greatest = Arrays.stream(gapsNs).max().orElse(0);
+    return Math.max(LEAST_NS, greatest + greatest / 2);
+  }
+
   private void note(IntakeFile now) {
     long nowNs = clock.getAsLong();
     if (last != null && !now.at().equals(last.at())) {
       if (heard && last.going()) {
-        greatestGapNs = Math.max(greatestGapNs, nowNs - changedNs);
+        gapsNs[gaps++ % RECENT] = nowNs - changedNs;
       }
       heard = true;
       changedNs = nowNs;

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybnext.config.DashboardSettings;
-import io.hybnext.ops.dashboard.RunActions.Offer;
-import io.hybnext.ops.dashboard.RunActions.Result;
 import io.hybnext.ops.http.AccessTokens;
 import io.hybnext.ops.http.Endpoint;
 import io.hybnext.ops.http.HttpLimits;
@@ -27,9 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,27 +73,13 @@ class DashboardAccessTest {
 
   @TempDir private static Path root;
   private final HttpClient client = HttpClient.newHttpClient();
-  private final ConcurrentLinkedQueue<String> done = new ConcurrentLinkedQueue<>();
+  private final NotedActions actions = new NotedActions();
   private String viewer;
   private String operator;
   private WatchedRun run;
   private Dashboard dashboard;
   private StreamSystem system;
   private HttpService server;
-
-  private final RunActions actions =
-      new RunActions() {
-        @Override
-        public List<Offer> offers() {
-          return NAMES.stream().map(name -> new Offer(name, true, "")).toList();
-        }
-
-        @Override
-        public CompletionStage<Result> perform(String action, Map<String, String> about) {
-          done.add(action);
-          return CompletableFuture.completedFuture(new Result(true, action + " done"));
-        }
-      };
 
   /** The same table once more, for a caller who asks often. */
   @BeforeAll
@@ -139,7 +120,7 @@ class DashboardAccessTest {
 
   @BeforeEach
   void forget() {
-    done.clear();
+    actions.forget();
   }
 
   private static String ruleOf(Endpoint endpoint) {
@@ -172,11 +153,11 @@ class DashboardAccessTest {
         assertEquals(401, status(head(route)), "HEAD of " + route);
       }
     }
-    assertEquals(List.of(), List.copyOf(done), "nobody was let act");
+    assertEquals(List.of(), actions.asked(), "nobody was let act");
     for (String route : RULES.keySet()) {
       check(route.replace("*", "pause"), "Bearer " + operator, 0);
     }
-    assertEquals(List.of("pause"), List.copyOf(done));
+    assertEquals(List.of("pause{}"), actions.asked());
   }
 
   /** 0 = neither unknown nor forbidden. */
@@ -210,7 +191,7 @@ class DashboardAccessTest {
         assertEquals(405, status(request(route, "Bearer " + operator)), route);
       }
     }
-    assertEquals(List.of(), List.copyOf(done));
+    assertEquals(List.of(), actions.asked());
   }
 
   @Test
@@ -237,7 +218,7 @@ class DashboardAccessTest {
         check(method + " /alive/.." + path.replace("*", "pause"), "", 401);
       }
     }
-    assertEquals(List.of(), List.copyOf(done));
+    assertEquals(List.of(), actions.asked());
   }
 
   private void refused(String route) throws Exception {
@@ -260,7 +241,7 @@ class DashboardAccessTest {
         assertEquals(415, status(known), route);
       }
     }
-    assertEquals(List.of(), List.copyOf(done));
+    assertEquals(List.of(), actions.asked());
   }
 
   private String cookie(String value) {

@@ -10,8 +10,6 @@ import io.hybnext.actors.run.ProgressEvent.HealthState;
 import io.hybnext.actors.run.ProgressEvent.TrainerChanged;
 import io.hybnext.actors.run.ProgressEvent.TrainerState;
 import io.hybnext.config.DashboardSettings;
-import io.hybnext.ops.dashboard.RunActions.Offer;
-import io.hybnext.ops.dashboard.RunActions.Result;
 import io.hybnext.ops.http.AccessTokens;
 import io.hybnext.ops.http.Role;
 import io.hybnext.streams.item.QuarantineRule;
@@ -23,11 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,24 +34,10 @@ class DashboardPageTest {
   private static final String READY = "document.getElementById('link').dataset.state === 'live'";
 
   @TempDir private Path root;
-  private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
+  private final NotedActions actions = new NotedActions();
 
   private AsideImages images;
   private List<Quarantined> aside;
-
-  private final RunActions actions =
-      new RunActions() {
-        @Override
-        public List<Offer> offers() {
-          return NAMES.stream().map(name -> new Offer(name, true, "")).toList();
-        }
-
-        @Override
-        public CompletionStage<Result> perform(String action, Map<String, String> about) {
-          asked.add(action + about);
-          return CompletableFuture.completedFuture(new Result(true, action + " is done"));
-        }
-      };
 
   @BeforeEach
   void putAside() throws Exception {
@@ -127,13 +107,13 @@ class DashboardPageTest {
       assertEquals("Cancel", browser.evaluate("document.activeElement.textContent").asText());
       browser.key("Enter", 13); // the safe choice has the focus
       browser.await("!document.getElementById('confirm').open");
-      assertTrue(asked.isEmpty());
+      assertEquals(List.of(), actions.asked());
 
       browser.evaluate("document.querySelector('[data-action=drain]').click()");
       browser.await("document.getElementById('confirm').open");
       browser.evaluate("document.getElementById('confirm-yes').click()");
       browser.await("document.getElementById('toast').textContent === 'drain is done'");
-      assertEquals(List.of("drain{trainer=trainer-0}"), List.copyOf(asked));
+      assertEquals(List.of("drain{trainer=trainer-0}"), actions.asked());
       browser.await("document.querySelector('#audit').innerText.includes('asked for drain')");
       browser.screenshot(PICTURES.resolve("dashboard.png"));
 

@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.ProgressEvent.HealthState;
 import io.hybnext.config.DashboardSettings;
-import io.hybnext.ops.dashboard.RunActions.Offer;
-import io.hybnext.ops.dashboard.RunActions.Result;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -22,11 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,27 +31,9 @@ class DashboardTest {
 
   @TempDir private Path root;
   private final HttpClient client = HttpClient.newHttpClient();
-  private final Noting actions = new Noting();
+  private final NotedActions actions = new NotedActions("resume");
   private WatchedRun run;
   private Dashboard dashboard;
-
-  /** Notes what it is asked to do. */
-  private static final class Noting implements RunActions {
-    private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
-
-    @Override
-    public List<Offer> offers() {
-      return NAMES.stream().map(name -> new Offer(name, true, "")).toList();
-    }
-
-    @Override
-    public CompletionStage<Result> perform(String action, Map<String, String> about) {
-      asked.add(action + about);
-      return action.equals("resume")
-          ? CompletableFuture.completedFuture(new Result(false, "it is not paused"))
-          : CompletableFuture.completedFuture(new Result(true, action + " done"));
-    }
-  }
 
   @BeforeEach
   void begin() throws Exception {
@@ -136,9 +112,9 @@ class DashboardTest {
     start();
     HttpResponse<String> answer = act("drain", "{\"trainer\": \"trainer-1\"}");
     assertEquals(200, answer.statusCode());
-    assertEquals("drain done", JSON.readTree(answer.body()).path("message").asText());
+    assertEquals("drain is done", JSON.readTree(answer.body()).path("message").asText());
     assertEquals(409, act("resume", "{}").statusCode());
-    assertEquals(List.of("drain{trainer=trainer-1}", "resume{}"), List.copyOf(actions.asked));
+    assertEquals(List.of("drain{trainer=trainer-1}", "resume{}"), actions.asked());
     List<String> lines = Files.readAllLines(root.resolve("audit.jsonl"));
     assertEquals(4, lines.size());
     JsonNode asked = JSON.readTree(lines.get(0));
@@ -156,7 +132,7 @@ class DashboardTest {
     Files.createDirectory(root.resolve("audit.jsonl")); // so that nothing can be appended
     start();
     assertEquals(503, act("pause", "{}").statusCode());
-    assertTrue(actions.asked.isEmpty());
+    assertEquals(List.of(), actions.asked());
   }
 
   @Test
@@ -167,7 +143,7 @@ class DashboardTest {
     assertEquals(400, act("drain", "{\"trainer\": \"a\\nb\"}").statusCode());
     assertEquals(400, act("drain", "{\"trainer\": \"" + "x".repeat(300) + "\"}").statusCode());
     assertEquals(413, act("drain", "x".repeat(5000)).statusCode());
-    assertTrue(actions.asked.isEmpty());
+    assertEquals(List.of(), actions.asked());
   }
 
   @Test

@@ -79,6 +79,7 @@ final class StoredRun {
         6,
         720,
         -1,
+        new Vitals.Processor(2_000, 160),
         new Vitals.Memory(512 << 20, 50 << 20, 512 << 20, 8L << 30, 16L << 30),
         Vitals.Device.NONE);
   }

@@ -53,9 +53,9 @@ class IntakeProbeTest {
       assertTrue(probe.look().isEmpty());
       pass(3);
     }
-    pass(5.5);
+    pass(1.4);
     assertTrue(probe.look().isEmpty());
-    pass(1);
+    pass(0.2);
     assertTrue(probe.look().isPresent());
   }
 

@@ -103,6 +103,7 @@ final class Ward {
     String actor = injection.actor(ailment, victim);
     diary.show(ailment + " " + actor);
     List<String> consequences = injection.consequences(ailment);
+    words.all(); // what was told before is not told of this
     long atNs = injection.inject(ailment, victim);
     Optional<Word> word =
         words.await(
