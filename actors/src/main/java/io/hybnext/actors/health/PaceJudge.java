@@ -24,17 +24,19 @@ final class PaceJudge implements Judge {
   private static final double BUSY = 0.3; // share of its time that a trainer waits for a processor
   private static final double FREE = 0.1;
   private static final double STARVED_SHARE = 0.25;
+  private static final double FELT = 0.1; // of a step, that it takes longer because of one
   private static final int RECENT = 3;
+  private static final int LONG = 8; // looks where processors are wanted by more than there are
   private static final int LEARNT = 5; // looks before a trainer is compared
 
   private static final class Pace {
     Vitals last;
     long lastNs;
     int looks;
-    final Samples microshardMs = new Samples(RECENT); // on a processor
-    final Samples elapsedMs = new Samples(RECENT); // the same microshards by the clock
+    final Samples microshardMs = new Samples(LONG); // without waiting for a processor
+    final Samples elapsedMs = new Samples(LONG); // the same microshards by the clock
     final Samples usualMs = new Samples(120);
-    final Samples waitShare = new Samples(RECENT); // for a processor
+    final Samples waitShare = new Samples(LONG); // for a processor
     final Samples dataShare = new Samples(RECENT);
   }
 
@@ -107,22 +109,23 @@ final class PaceJudge implements Judge {
   }
 
   private void judgeSpeed(String member, Pace pace, Consumer<Condition> out) {
-    if (!pace.microshardMs.isFull()) {
+    boolean alone = run.members().size() == 1;
+    double theirWait = others(member, each -> each.waitShare);
+    int looks = Math.max(theirWait, pace.waitShare.median(RECENT)) > FREE ? LONG : RECENT;
+    if (pace.microshardMs.size() < looks) {
       return;
     }
-    boolean alone = run.members().size() == 1;
     double usual = alone ? pace.usualMs.median() : others(member, each -> each.microshardMs);
-    double now = pace.microshardMs.least(); // one look that is slow may be bad luck
-    if (usual > 0 && now > SLOW * usual) {
+    double now = pace.microshardMs.least(looks); // one look that is slow may be bad luck
+    if (isSlow(member, now, usual)) {
       String than = alone ? "before" : "the others";
       out.accept(slow(member, than, now, usual, "", SPEED));
       return;
     }
-    double elapsed = pace.elapsedMs.least();
+    double elapsed = pace.elapsedMs.least(looks);
     double theirs = alone ? 0 : others(member, each -> each.elapsedMs);
-    double waits = pace.waitShare.least();
-    boolean busy = waits > BUSY && others(member, each -> each.waitShare) < FREE;
-    if (busy && theirs > 0 && elapsed > SLOW * theirs) {
+    double waits = pace.waitShare.least(looks);
+    if (waits > BUSY && theirWait < FREE && isSlow(member, elapsed, theirs)) {
       String why =
           String.format(
               Locale.ROOT,
@@ -130,6 +133,12 @@ final class PaceJudge implements Judge {
               100 * waits);
       out.accept(slow(member, "the others", elapsed, theirs, why, ROOM));
     }
+  }
+
+  /** Much slower, and so that steps take longer. */
+  private boolean isSlow(String member, double ms, double usualMs) {
+    double longerNs = 1e6 * (ms - usualMs) * Math.max(1, run.microshards(member));
+    return usualMs > 0 && ms > SLOW * usualMs && longerNs > FELT * run.usualStepNs();
   }
 
   private static Condition slow(
@@ -152,8 +161,8 @@ final class PaceJudge implements Judge {
     Samples all = new Samples(Math.max(1, run.members().size()));
     for (String other : run.members()) {
       Pace pace = paces.get(other);
-      if (!other.equals(member) && pace != null && pace.microshardMs.isFull()) {
-        all.add(what.apply(pace).median());
+      if (!other.equals(member) && pace != null && pace.microshardMs.size() >= RECENT) {
+        all.add(what.apply(pace).median(RECENT));
       }
     }
     return all.median();

@@ -26,6 +26,7 @@ final class RunView {
   private final Map<String, Told> told = new LinkedHashMap<>();
   private final Samples stepNs = new Samples(64);
   private List<String> members = List.of();
+  private List<Integer> microshards = List.of(); // of each member
   private long beganNs = Long.MIN_VALUE;
   private long changedNs = Long.MIN_VALUE; // the newest generation was formed
   private long lastCommitNs;
@@ -55,6 +56,7 @@ final class RunView {
       onCommitted(step, nowNs);
     } else if (event instanceof ProgressEvent.GenerationFormed formed) {
       members = formed.trainers();
+      microshards = formed.microshards();
       changes(nowNs);
     } else if (event instanceof ProgressEvent.GenerationBroken) {
       changes(nowNs);
@@ -93,6 +95,12 @@ final class RunView {
   /** Names of the members by rank; empty before the first generation. */
   List<String> members() {
     return members;
+  }
+
+  /** How many microshards of each step a member has; 0 for others. */
+  int microshards(String member) {
+    int rank = members.indexOf(member);
+    return rank < 0 ? 0 : microshards.get(rank);
   }
 
   /** What a trainer told in the last three seconds; null when it told nothing. */

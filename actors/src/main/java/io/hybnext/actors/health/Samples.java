@@ -25,14 +25,26 @@ final class Samples {
 
   /** The middle one, the lower of two; 0 without any. */
   double median() {
-    double[] sorted = Arrays.copyOf(values, size());
+    return median(size());
+  }
+
+  /** The same of the newest ones. */
+  double median(int newest) {
+    double[] sorted = new double[Math.min(newest, size())];
+    for (int back = 1; back <= sorted.length; back++) {
+      sorted[back - 1] = values[(taken - back) % values.length];
+    }
     Arrays.sort(sorted);
     return sorted.length == 0 ? 0 : sorted[(sorted.length - 1) / 2];
   }
 
-  /** The least; 0 without any. */
-  double least() {
-    return Arrays.stream(values, 0, size()).min().orElse(0);
+  /** The least of the newest ones; 0 without any. */
+  double least(int newest) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int back = 1; back <= Math.min(newest, size()); back++) {
+      least = Math.min(least, values[(taken - back) % values.length]);
+    }
+    return Double.isInfinite(least) ? 0 : least;
   }
 
   double greatest() {

@@ -99,7 +99,7 @@ class HealthMonitorTest {
     VirtualRun run = new VirtualRun(9, 3, 200);
     run.pass(40_000);
     run.members.get(1).busy = 0.75;
-    run.pass(8_000);
+    run.pass(16_000);
     assertEquals(1, run.verdicts.size(), run.verdicts::toString);
     Verdict said = run.verdicts.get(0);
     assertEquals("trainer-1", said.actor());
@@ -115,10 +115,20 @@ class HealthMonitorTest {
     run.pass(60_000);
     assertEquals(List.of(), run.verdicts);
     run.members.get(2).slower = 3.5;
-    run.pass(10_000);
+    run.pass(16_000);
     assertEquals(1, run.verdicts.size(), run.verdicts::toString);
     assertEquals("trainer-2", run.verdicts.get(0).actor());
     assertTrue(!run.verdicts.get(0).sentence().contains("busy"), run.verdicts::toString);
+  }
+
+  @Test
+  void shouldNotCallSlowWhatNoStepTakesLongerFor() {
+    VirtualRun run = new VirtualRun(13, 3, 200);
+    run.exchangeMs = 4_000; // the network is what steps wait for
+    run.pass(90_000);
+    run.members.get(0).slower = 2.6;
+    run.pass(60_000);
+    assertEquals(List.of(), run.verdicts);
   }
 
   @Test

@@ -57,6 +57,7 @@ final class VirtualRun {
   final double stepMs;
   final DiskProbe disk;
   long freeBytes = 50 * GIB;
+  double exchangeMs; // of each step
   boolean databaseAnswers = true;
   boolean checkpointsAreWritten = true;
   long nowNs = 1_000_000_000_000L;
@@ -113,8 +114,8 @@ final class VirtualRun {
       }
     }
     boolean capture = step % EVERY == 0 && step > 0;
-    double exchangeMs = 0.2 * stepMs + (capture ? 100 + chance.nextInt(200) : 0);
-    stepEndsNs = stepEndsNs == Long.MAX_VALUE ? stepEndsNs : stepEndsNs + (long) (exchangeMs * MS);
+    double afterMs = exchangeMs + 0.2 * stepMs + (capture ? 100 + chance.nextInt(200) : 0);
+    stepEndsNs = stepEndsNs == Long.MAX_VALUE ? stepEndsNs : stepEndsNs + (long) (afterMs * MS);
   }
 
   /** Trouble that sets in within a step: those that compute or wait do not come to its end. */

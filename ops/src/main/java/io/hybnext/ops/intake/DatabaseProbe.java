@@ -33,7 +33,11 @@ public final class DatabaseProbe implements HealthProbe {
             why ->
                 new Trouble(
                     HealthState.DEGRADED,
-                    "The ledger's database " + place() + " does not answer: " + why + ".",
+                    "The ledger's database "
+                        + place()
+                        + " does not answer: "
+                        + why.replaceFirst("\\.$", "")
+                        + ".",
                     "Start it, or mend ledger.url; intake and training go on, and it is put right"
                         + " from the store's files when it is back."));
   }

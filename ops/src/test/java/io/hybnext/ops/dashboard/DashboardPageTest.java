@@ -124,7 +124,7 @@ class DashboardPageTest {
       browser.await("document.getElementById('confirm').open");
       browser.evaluate("document.getElementById('confirm-yes').click()");
       browser.await("document.getElementById('toast').textContent === 'recall is done'");
-      assertTrue(asked.contains("recall{trainer=trainer-0}"));
+      assertTrue(actions.asked().contains("recall{trainer=trainer-0}"));
       assertEquals(List.of(), browser.complaints());
     }
   }
