@@ -14,10 +14,25 @@ public final class Sha256 {
   private static final int SHORT_LENGTH = 16;
   private static final int BLOCK_BYTES = 1 << 18;
 
-  private final MessageDigest digest = digest();
+  private final MessageDigest digest;
 
   /** Starts a hash over several parts. */
-  public Sha256() {}
+  public Sha256() {
+    this(digest());
+  }
+
+  private Sha256(MessageDigest digest) {
+    this.digest = digest;
+  }
+
+  /** A hash of the same parts so far, to go on with apart from this one. */
+  public Sha256 copy() {
+    try {
+      return new Sha256((MessageDigest) digest.clone());
+    } catch (CloneNotSupportedException impossible) {
+      throw new IllegalStateException("Java's own SHA-256 can be copied", impossible);
+    }
+  }
 
   /** Appends bytes. */
   public Sha256 add(byte[] bytes) {

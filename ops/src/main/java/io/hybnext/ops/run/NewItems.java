@@ -9,6 +9,7 @@ import io.hybnext.streams.batch.SnapshotId;
 import io.hybnext.streams.batch.Wave;
 import io.hybnext.streams.batch.WaveLedger;
 import io.hybnext.streams.store.FileLedger;
+import io.hybnext.streams.store.SegmentRecord;
 import io.hybnext.streams.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ final class NewItems implements AutoCloseable {
   private final WaveLedger waves;
   private ScheduledExecutorService thread; // null until it offers
   private long readBytes = -1;
-  private SnapshotId stored; // what the store held then
+  private DataSnapshot stored; // what the store held then
   private long offeredNs;
   private boolean offered;
   private String trouble = "";
@@ -90,8 +91,8 @@ final class NewItems implements AutoCloseable {
     read();
     List<Wave> known = waves.waves();
     SnapshotId last = known.isEmpty() ? began : known.get(known.size() - 1).snapshot();
-    if (stored != null && stored.items() > last.items()) {
-      run.accept(stored, mixing());
+    if (stored != null && stored.size() > last.items()) {
+      run.accept(stored.id(), mixing());
       offered = true;
       offeredNs = nowNs;
     }
@@ -101,13 +102,11 @@ final class NewItems implements AutoCloseable {
     Path ledger = store.resolve(FileLedger.FILE);
     long nowBytes = Files.exists(ledger) ? Files.size(ledger) : 0;
     if (nowBytes != readBytes) {
+      List<SegmentRecord> segments = FileLedger.readSegments(store);
       stored =
-          DataSnapshot.of(
-                  FileLedger.readSegments(store),
-                  began.tokenizer(),
-                  began.encoder(),
-                  began.splits())
-              .id();
+          stored == null
+              ? DataSnapshot.of(segments, began.tokenizer(), began.encoder(), began.splits())
+              : stored.grown(segments);
       readBytes = nowBytes;
     }
   }

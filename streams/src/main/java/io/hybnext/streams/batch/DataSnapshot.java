@@ -28,11 +28,15 @@ public final class DataSnapshot {
   private final SnapshotId id;
   private final int[] segmentOf;
   private final int[] rowOf;
+  private final Sha256 digest; // of all of it; copied, never ended
+  private final int hashed;
 
-  private DataSnapshot(SnapshotId id, int[] segmentOf, int[] rowOf) {
+  private DataSnapshot(SnapshotId id, int[] segmentOf, int[] rowOf, Sha256 digest, int hashed) {
     this.id = id;
     this.segmentOf = segmentOf;
     this.rowOf = rowOf;
+    this.digest = digest;
+    this.hashed = hashed;
   }
 
   /**
@@ -46,40 +50,71 @@ public final class DataSnapshot {
    */
   public static DataSnapshot of(
       List<SegmentRecord> segments, String tokenizer, String encoder, List<String> splits) {
-    int capacity = segments.stream().mapToInt(segment -> segment.items().size()).sum();
-    int[] segmentOf = new int[capacity];
-    int[] rowOf = new int[capacity];
-    int count = 0;
     Sha256 digest = new Sha256();
     add(digest, FORMAT, tokenizer, encoder, ImageFit.VERSION);
-    for (SegmentRecord segment : segments) {
-      if (!matches(segment.schema(), tokenizer, encoder)) {
+    SnapshotId nothing = new SnapshotId(tokenizer, encoder, splits, 0, 0, "");
+    return new DataSnapshot(nothing, new int[0], new int[0], digest, 0).grown(segments);
+  }
+
+  /**
+   * The snapshot with what was stored since; reads the new segments alone.
+   *
+   * @param segments as the store lists them now, those of this snapshot first
+   * @throws StoreException when no item is in it, or the store lost something
+   */
+  public DataSnapshot grown(List<SegmentRecord> segments) {
+    requireSegments(segments, id);
+    List<SegmentRecord> later = segments.subList(id.segments(), segments.size());
+    int capacity =
+        segmentOf.length + later.stream().mapToInt(segment -> segment.items().size()).sum();
+    int[] segmentNow = Arrays.copyOf(segmentOf, capacity);
+    int[] rowNow = Arrays.copyOf(rowOf, capacity);
+    int count = segmentOf.length;
+    Sha256 now = digest.copy();
+    for (SegmentRecord segment : later) {
+      if (!matches(segment.schema(), id.tokenizer(), id.encoder())) {
         continue;
       }
       for (int row = 0; row < segment.items().size(); row++) {
         StoredItem item = segment.items().get(row);
-        if (splits.contains(item.split())) {
-          add(digest, item.id(), item.contentHash(), item.captionHash(), item.split());
-          segmentOf[count] = segment.number();
-          rowOf[count++] = row;
+        if (id.splits().contains(item.split())) {
+          add(now, item.id(), item.contentHash(), item.captionHash(), item.split());
+          segmentNow[count] = segment.number();
+          rowNow[count++] = row;
         }
       }
     }
     if (count == 0) {
       throw new StoreException(
           "The store has no item of the splits "
-              + splits
+              + id.splits()
               + " for tokenizer "
-              + tokenizer
+              + id.tokenizer()
               + " and encoder "
-              + encoder
+              + id.encoder()
               + " among its "
               + capacity
               + " items: ingest images of these splits first.");
     }
-    String fingerprint = digest.hex();
-    SnapshotId id = new SnapshotId(tokenizer, encoder, splits, segments.size(), count, fingerprint);
-    return new DataSnapshot(id, Arrays.copyOf(segmentOf, count), Arrays.copyOf(rowOf, count));
+    SnapshotId named =
+        new SnapshotId(
+            id.tokenizer(), id.encoder(), id.splits(), segments.size(), count, now.copy().hex());
+    return new DataSnapshot(
+        named,
+        Arrays.copyOf(segmentNow, count),
+        Arrays.copyOf(rowNow, count),
+        now,
+        count - segmentOf.length);
+  }
+
+  /**
+   * The same, and it must be a named one.
+   *
+   * @throws StoreException when the store is not the one, or lost something
+   */
+  public DataSnapshot grown(List<SegmentRecord> segments, SnapshotId wanted) {
+    requireSegments(segments, wanted);
+    return grown(segments.subList(0, wanted.segments())).checked(wanted);
   }
 
   /**
@@ -89,6 +124,12 @@ public final class DataSnapshot {
    * @throws StoreException when the store is not the one, or lost something
    */
   public static DataSnapshot reopen(List<SegmentRecord> segments, SnapshotId id) {
+    requireSegments(segments, id);
+    return of(segments.subList(0, id.segments()), id.tokenizer(), id.encoder(), id.splits())
+        .checked(id);
+  }
+
+  private static void requireSegments(List<SegmentRecord> segments, SnapshotId id) {
     if (segments.size() < id.segments()) {
       throw new StoreException(
           "The store has "
@@ -97,17 +138,18 @@ public final class DataSnapshot {
               + id.segments()
               + ": point data.store at the store that the run began with.");
     }
-    DataSnapshot snapshot =
-        of(segments.subList(0, id.segments()), id.tokenizer(), id.encoder(), id.splits());
-    if (!snapshot.id.equals(id)) {
+  }
+
+  private DataSnapshot checked(SnapshotId wanted) {
+    if (!id.equals(wanted)) {
       throw new StoreException(
           "The store's items are not those of the run's data snapshot (fingerprint "
-              + snapshot.id.fingerprint()
-              + " instead of "
               + id.fingerprint()
+              + " instead of "
+              + wanted.fingerprint()
               + "): point data.store at the store that the run began with.");
     }
-    return snapshot;
+    return this;
   }
 
   private static boolean matches(SegmentSchema schema, String tokenizer, String encoder) {
@@ -126,6 +168,11 @@ public final class DataSnapshot {
   /** Its name, for messages and checkpoints. */
   public SnapshotId id() {
     return id;
+  }
+
+  /** Number of items that were hashed for it: all, or those behind the snapshot that grew. */
+  int hashedItems() {
+    return hashed;
   }
 
   /** Number of items. */

@@ -74,7 +74,7 @@ public final class StoreBatchSource implements BatchSource {
     this.globalBatchSize = globalBatchSize;
     this.microshards = microshards;
     this.waves = waves;
-    this.drawn = drawn(List.of());
+    this.drawn = drawn(null, List.of());
     this.withdrawals = new Withdrawals(storeFolder);
     this.readThread = Executors.newSingleThreadExecutor(StoreBatchSource::thread);
     this.prefetch = new BatchPrefetch(system, settings, this::sizeBytes, this::load, readThread);
@@ -86,7 +86,7 @@ public final class StoreBatchSource implements BatchSource {
     return thread;
   }
 
-  private Drawn drawn(List<Wave> known) {
+  private Drawn drawn(DataSnapshot before, List<Wave> known) {
     if (!known.isEmpty() && !known.get(0).follows(0, began)) {
       throw new StoreException(
           "The first wave of new items, at step "
@@ -97,7 +97,9 @@ public final class StoreBatchSource implements BatchSource {
     }
     SnapshotId id = known.isEmpty() ? began : known.get(known.size() - 1).snapshot();
     return new Drawn(
-        DataSnapshot.reopen(reader.segments(), id),
+        before == null
+            ? DataSnapshot.reopen(reader.segments(), id)
+            : before.grown(reader.segments(), id),
         new WavePlan(seed, began.items(), globalBatchSize, known));
   }
 
@@ -111,7 +113,7 @@ public final class StoreBatchSource implements BatchSource {
     synchronized (this) {
       if (known.size() > drawn.plan().waves()) {
         reader.refresh();
-        drawn = drawn(known);
+        drawn = drawn(drawn.snapshot(), known);
       }
       return drawn;
     }
