@@ -14,6 +14,7 @@ import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunReport;
+import io.hybnext.streams.batch.UnsettledWaveException;
 import io.hybnext.streams.batch.Wave;
 import io.hybnext.streams.batch.WaveLedger;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RunDriver {
   private static final Logger LOG = LoggerFactory.getLogger(RunDriver.class);
+  private static final long SETTLE_EVERY_MS = 1000;
   private static final Duration EXIT_PATIENCE = Duration.ofSeconds(15);
 
   private final CheckpointStore store;
@@ -186,16 +188,34 @@ final class RunDriver {
 
   /** Puts a wave of new items on disk. */
   void note(Wave wave, Consumer<RunEvent> answer) {
-    disk.execute(() -> answer.accept(noted(wave)));
+    disk.execute(() -> noted(wave, answer, () -> waves.add(wave)));
   }
 
-  private RunEvent noted(Wave wave) {
+  /** Does what puts a wave on disk. */
+  @FunctionalInterface
+  private interface WaveWrite {
+    void run() throws IOException;
+  }
+
+  private void noted(Wave wave, Consumer<RunEvent> answer, WaveWrite write) {
+    try {
+      answer.accept(noted(wave, write));
+    } catch (UnsettledWaveException unsettled) { // the members are held until it is settled
+      LOG.warn("New items wait to enter, and the run with them: {}", unsettled.getMessage());
+      disk.schedule(
+          () -> noted(wave, answer, waves::secure), SETTLE_EVERY_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private RunEvent noted(Wave wave, WaveWrite write) throws UnsettledWaveException {
     if (!mayWrite()) {
       return new RunEvent.WaveRefused(wave, "it does not lead the run");
     }
     try {
-      waves.add(wave);
+      write.run();
       return new RunEvent.WaveNoted(wave);
+    } catch (UnsettledWaveException unsettled) {
+      throw unsettled;
     } catch (IOException e) {
       return new RunEvent.WaveRefused(wave, "new items do not enter yet: " + e.getMessage());
     }

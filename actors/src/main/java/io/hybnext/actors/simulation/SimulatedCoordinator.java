@@ -13,6 +13,7 @@ import io.hybnext.actors.run.RunEvent;
 import io.hybnext.actors.run.RunPast;
 import io.hybnext.actors.run.RunSettings;
 import io.hybnext.actors.run.RunState;
+import io.hybnext.streams.batch.UnsettledWaveException;
 import io.hybnext.streams.batch.Wave;
 import io.hybnext.streams.batch.WaveLedger;
 import java.io.IOException;
@@ -204,12 +205,29 @@ final class SimulatedCoordinator extends SimulatedProcess {
   private RunEvent noted(Wave wave) {
     try {
       waves.add(wave);
-      world.invariants().onWaves("the coordinator", waves.waves());
-      world.invariants().waves().onNoted(wave);
-      return new RunEvent.WaveNoted(wave);
+      return known(wave);
+    } catch (UnsettledWaveException unsettled) {
+      onDisk(() -> settled(wave));
+      return null;
     } catch (IOException e) {
       return new RunEvent.WaveRefused(wave, e.getMessage());
     }
+  }
+
+  private RunEvent settled(Wave wave) {
+    try {
+      waves.secure();
+      return known(wave);
+    } catch (UnsettledWaveException still) {
+      onDisk(() -> settled(wave));
+      return null;
+    }
+  }
+
+  private RunEvent known(Wave wave) {
+    world.invariants().onWaves("the coordinator", waves.waves());
+    world.invariants().waves().onNoted(wave);
+    return new RunEvent.WaveNoted(wave);
   }
 
   private RunEvent newest() {

@@ -18,7 +18,8 @@ import java.util.List;
  * At which steps new items enter a run: {@code waves.jsonl} in the run's folder, one checked line a
  * wave, appended by the process that leads the run before any member may do the wave's first step,
  * and read by all members before each step. A run that goes on, or is done again with this file,
- * draws the same items. A last line that is not whole is the trace of a crash. Thread-safe.
+ * draws the same items. A last line that is not whole is the trace of a crash; one that is whole is
+ * never taken back, as members that read ahead may have it. Thread-safe.
  */
 public final class WaveLedger {
   /** Name of the file in a run's folder. */
@@ -66,8 +67,9 @@ public final class WaveLedger {
   /**
    * Notes a wave; when this returns, a crash cannot undo it.
    *
+   * @throws UnsettledWaveException when it is there, but a crash may undo it
    * @throws IOException with a sentence when it does not follow those before, or the disk does not
-   *     take it
+   *     take it; it is not there then
    */
   public synchronized void add(Wave wave) throws IOException {
     readNew();
@@ -79,30 +81,52 @@ public final class WaveLedger {
               + ": a later wave is noted, or they do not continue the run's data");
     }
     boolean isNew = !disk.exists(file);
+    byte[] line = CheckedLine.encode(JSON.writeValueAsString(wave));
     try (Appender appender = disk.append(file, wholeBytes)) {
-      try {
-        appender.write(CheckedLine.encode(JSON.writeValueAsString(wave)));
-        appender.force();
-      } catch (IOException error) {
-        appender.truncate(wholeBytes); // members must not see it
-        throw error;
-      }
+      write(appender, line);
+      settle(appender, isNew);
     }
-    if (isNew) {
-      disk.force(file.toAbsolutePath().getParent());
+  }
+
+  private void write(Appender appender, byte[] line) throws IOException {
+    try {
+      appender.write(line);
+    } catch (IOException error) {
+      if (disk.sizeBytes(file) >= wholeBytes + line.length) {
+        throw new UnsettledWaveException(file, error);
+      }
+      appender.truncate(wholeBytes); // a part of a line, which nobody takes for one
+      throw error;
+    }
+  }
+
+  private void settle(Appender appender, boolean isNew) throws UnsettledWaveException {
+    try {
+      appender.force();
+      if (isNew) {
+        disk.force(file.toAbsolutePath().getParent());
+      }
+    } catch (IOException error) {
+      throw new UnsettledWaveException(file, error);
     }
   }
 
   /**
    * Sees to it that no crash undoes what is noted now: who noted it may have ended before the disk
-   * had it. Whoever begins to lead the run calls this before any member may go on.
+   * had it. Whoever begins to lead the run calls this before any member may go on, and whoever
+   * noted a wave that is unsettled, until it goes well.
    *
-   * @throws IOException when the disk does not do it
+   * @throws UnsettledWaveException when the disk does not do it
    */
-  public synchronized void secure() throws IOException {
-    if (disk.exists(file)) {
+  public synchronized void secure() throws UnsettledWaveException {
+    if (!disk.exists(file)) {
+      return;
+    }
+    try {
       disk.force(file);
       disk.force(file.toAbsolutePath().getParent());
+    } catch (IOException error) {
+      throw new UnsettledWaveException(file, error);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.hybnext.streams.batch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -60,6 +62,41 @@ class WaveLedgerTest {
     Files.writeString(file(), text.replace("\"step\":5", "\"step\":6"));
     StoreException error = assertThrows(StoreException.class, () -> new WaveLedger(file()).waves());
     assertTrue(error.getMessage().contains("line 1 does not match"), error.getMessage());
+  }
+
+  @Test
+  void shouldNeverTakeBackWhatAReaderMayHave() throws IOException {
+    FailingDisk disk = new FailingDisk();
+    WaveLedger reader = new WaveLedger(file());
+    WaveLedger writer = new WaveLedger(disk, file());
+    for (int forces = 0; forces < 2; forces++) { // of the file, then of its name
+      Files.deleteIfExists(file());
+      WaveLedger first = new WaveLedger(disk, file());
+      disk.forcesLeft = forces;
+      assertThrows(UnsettledWaveException.class, () -> first.add(wave(5, 2, 20)));
+      assertThrows(UnsettledWaveException.class, first::secure);
+      assertEquals(List.of(wave(5, 2, 20)), new WaveLedger(file()).waves());
+    }
+    assertEquals(List.of(wave(5, 2, 20)), reader.waves());
+    disk.forcesLeft = 100;
+    writer.secure();
+    writer.add(wave(9, 3, 30));
+    assertEquals(List.of(wave(5, 2, 20), wave(9, 3, 30)), reader.waves());
+  }
+
+  @Test
+  void shouldLeaveNothingOfALineThatTheDiskDidNotTake() throws IOException {
+    FailingDisk disk = new FailingDisk();
+    WaveLedger writer = new WaveLedger(disk, file());
+    writer.add(wave(5, 2, 20));
+    byte[] before = Files.readAllBytes(file());
+    disk.writes = false;
+    IOException full = assertThrows(IOException.class, () -> writer.add(wave(9, 3, 30)));
+    assertFalse(full instanceof UnsettledWaveException, full.toString());
+    assertArrayEquals(before, Files.readAllBytes(file()));
+    disk.writes = true;
+    writer.add(wave(9, 3, 30));
+    assertEquals(2, new WaveLedger(file()).waves().size());
   }
 
   @Test
