@@ -53,18 +53,27 @@ public final class IngestCommand extends HybnextCommand {
     if (watch) {
       more.put("intake.watch", "true");
     }
-    ingest(options.load("", more), console());
+    ingest(options.load("", more), console(), false);
   }
 
-  /** Ingests what settings name, and shows the result. */
-  static void ingest(HybnextSettings settings, Console console)
+  @Override
+  protected boolean takesSignals() {
+    return true;
+  }
+
+  /**
+   * Ingests what settings name, and shows the result.
+   *
+   * @param again whether a server is asked once more for what is aside
+   */
+  static void ingest(HybnextSettings settings, Console console, boolean again)
       throws IOException, InterruptedException {
     StopRequest stop = StopRequest.onSignals(console.err());
     try (Networks networks = Networks.open(TrainJob.engine(), settings.data());
         StreamSystem streams = new StreamSystem("hybnext-intake")) {
-      IngestReport report =
-          new IngestService(settings, streams.system(), networks, console.progress())
-              .run(stop.whenAsked());
+      IngestService service =
+          new IngestService(settings, streams.system(), networks, console.progress());
+      IngestReport report = again ? service.retry(stop.whenAsked()) : service.run(stop.whenAsked());
       if (report.seen() == 0 && !report.cancelled() && !settings.data().isServer()) {
         throw new CommandFailure(
             settings.data().source()

@@ -147,7 +147,12 @@ public final class QuarantineCommand implements Runnable {
     @Override
     protected void run() throws IOException, InterruptedException {
       HybnextSettings settings = options.load("", Map.of("intake.watch", "false"));
-      IngestCommand.ingest(settings, console());
+      IngestCommand.ingest(settings, console(), true);
+    }
+
+    @Override
+    protected boolean takesSignals() {
+      return true;
     }
   }
 }

@@ -46,6 +46,11 @@ public final class TrainCommand extends HybnextCommand {
     console().result(result);
   }
 
+  @Override
+  protected boolean takesSignals() {
+    return true;
+  }
+
   private static void describe(RunReport run, Map<String, Object> result) {
     if (run.outcome() == RunReport.Outcome.FAILED) {
       throw new CommandFailure(RunProgress.sentence(run));

@@ -55,7 +55,8 @@ final class QuarantineRetry {
       Files.createDirectories(folder.logs());
       Path settings = folder.logs().resolve("retry.conf");
       Files.writeString(settings, RunFile.read(folder).effective().toHocon());
-      List<String> arguments = List.of("ingest", "--json", "-c", settings.toString());
+      List<String> arguments =
+          List.of("quarantine", "retry", "--json", "-c", settings.toString()); // never watches
       Process process =
           new ProcessBuilder(OwnProgram.command(HEAP_MIB, arguments))
               .redirectOutput(log.toFile())

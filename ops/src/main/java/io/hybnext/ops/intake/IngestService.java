@@ -17,16 +17,19 @@ import io.hybnext.streams.ingest.IngestHandle;
 import io.hybnext.streams.ingest.IngestReport;
 import io.hybnext.streams.ingest.IngestSettings;
 import io.hybnext.streams.ingest.IngestSettings.BurnedIn;
+import io.hybnext.streams.item.Quarantined;
 import io.hybnext.streams.store.FileLedger;
 import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 
 /** Puts the images of a source into the store that settings name. */
@@ -57,13 +60,28 @@ public final class IngestService {
    * @throws CommandFailure with a sentence when the source, the store or a network fails
    */
   public IngestReport run(CompletionStage<Void> stop) throws InterruptedException {
+    return run(stop, Set.of());
+  }
+
+  /**
+   * The same, and a server is asked once more for what it gave before and what is aside now.
+   *
+   * @throws CommandFailure as {@link #run}
+   */
+  public IngestReport retry(CompletionStage<Void> stop) throws InterruptedException {
+    List<Quarantined> aside = new PutAside(settings).list(null, Integer.MAX_VALUE);
+    return run(stop, aside.stream().map(Quarantined::origin).collect(Collectors.toSet()));
+  }
+
+  private IngestReport run(CompletionStage<Void> stop, Set<String> again)
+      throws InterruptedException {
     IntakeSettings intake = settings.intake();
     StoreSettings segments =
         new StoreSettings(
             StoreSettings.DEFAULT.maxSegmentBytes(), intake.segmentItems(), intake.segmentAge());
     SegmentStore store =
         SegmentStore.open(settings.data().store(), segments, new LedgerService(settings)::mirrored);
-    try (IntakeSource source = source(store)) {
+    try (IntakeSource source = source(store, again)) {
       IngestHandle handle =
           Ingest.run(
               system,
@@ -77,10 +95,10 @@ public final class IngestService {
     }
   }
 
-  private IntakeSource source(SegmentStore store) {
+  private IntakeSource source(SegmentStore store, Set<String> again) {
     try {
       return new IntakeSource(
-          settings, TokenPickles.opener(settings, networks), store.ledger()::position);
+          settings, TokenPickles.opener(settings, networks), store.ledger()::position, again);
     } catch (RuntimeException refused) {
       store.close();
       throw refused;

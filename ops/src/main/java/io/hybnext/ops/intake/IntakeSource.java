@@ -7,6 +7,7 @@ import io.hybnext.config.SettingsException;
 import io.hybnext.ops.home.Home;
 import io.hybnext.streams.deidentify.CaptionTemplate;
 import io.hybnext.streams.deidentify.DeidentifiedSource;
+import io.hybnext.streams.deidentify.Deidentifier;
 import io.hybnext.streams.deidentify.DoorSettings;
 import io.hybnext.streams.deidentify.DoorSettings.Scope;
 import io.hybnext.streams.deidentify.PseudonymKey;
@@ -22,6 +23,9 @@ import io.hybnext.streams.store.Withdrawals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 
@@ -42,12 +46,18 @@ public final class IntakeSource implements AutoCloseable {
    *
    * @param tokens reader of token files, for manifests
    * @param position how far sources were followed, as the store's ledger says
+   * @param again origins, as the ledger names them, of what a server that was followed past it is
+   *     to give once more; a folder or manifest is read as a whole anyway
    * @throws SettingsException when there is no such thing
    */
   public IntakeSource(
-      HybnextSettings settings, TokenRecords.Opener tokens, ToLongFunction<String> position) {
+      HybnextSettings settings,
+      TokenRecords.Opener tokens,
+      ToLongFunction<String> position,
+      Set<String> again) {
     this.settings = settings;
-    ImageSource named = isServer(settings.data()) ? orthanc(position) : files(settings, tokens);
+    ImageSource named =
+        isServer(settings.data()) ? orthanc(position, again) : files(settings, tokens);
     images = admitted(settings, named);
   }
 
@@ -101,7 +111,7 @@ public final class IntakeSource implements AutoCloseable {
         new DeidentifiedSource(source, door(settings)), new Withdrawals(settings.data().store()));
   }
 
-  private ImageSource orthanc(ToLongFunction<String> position) {
+  private ImageSource orthanc(ToLongFunction<String> position, Set<String> again) {
     DataSettings data = settings.data();
     IntakeSettings intake = settings.intake();
     spool = new Spool(data.store().resolve(SPOOL));
@@ -113,9 +123,16 @@ public final class IntakeSource implements AutoCloseable {
             data.folderCaption(),
             data.folderSplit(),
             intake.watch(),
-            intake.poll()),
+            intake.poll(),
+            settings.orthanc().tries()),
         spool,
-        position);
+        position,
+        again.isEmpty() ? null : wanted(again));
+  }
+
+  private Predicate<String> wanted(Set<String> origins) {
+    Supplier<PseudonymKey> key = PseudonymKey.lazily(pseudonymKey(settings));
+    return name -> Deidentifier.places(key.get(), name).stream().anyMatch(origins::contains);
   }
 
   private static ImageSource files(HybnextSettings settings, TokenRecords.Opener tokens) {

@@ -65,12 +65,16 @@ public final class DeidentifiedSource implements ImageSource {
         || DICOM_NAME.matcher(reason.message()).find();
   }
 
-  /** A source's own sentence may quote names: the rule and a pseudonym of the place are left. */
+  /** A source's own sentence may quote names: the rule's and a pseudonym of the place are left. */
   private Quarantined unnamed(Quarantined reason) {
     String origin = PLACE + settings.key().get().name(reason.origin());
     String item = reason.item() == null ? null : settings.key().get().name(reason.item());
     return new Quarantined(
-        origin, item, reason.contentHash(), reason.rule(), origin + ": " + reason.rule().key());
+        origin,
+        item,
+        reason.contentHash(),
+        reason.rule(),
+        origin + ": " + reason.rule().sentence());
   }
 
   @Override

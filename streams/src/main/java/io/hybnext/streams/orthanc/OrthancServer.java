@@ -20,11 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -79,12 +77,13 @@ final class OrthancServer {
    * A piece of the change feed.
    *
    * @param newInstances number of the change by instance, in order
-   * @param stableStudies studies to which nothing was added for a while, in order
+   * @param stableStudies number of the last such change by study, in order: nothing was added to it
+   *     for a while
    * @param last number of the last one, of whatever kind
    * @param done whether there is nothing behind it now
    */
   record Changes(
-      Map<String, Long> newInstances, Set<String> stableStudies, long last, boolean done) {}
+      Map<String, Long> newInstances, Map<String, Long> stableStudies, long last, boolean done) {}
 
   /** The server answered, and not with what was asked for. */
   static final class Refused extends IOException {
@@ -112,11 +111,11 @@ final class OrthancServer {
   Changes changes(long since, int limit) throws IOException, InterruptedException {
     JsonNode answer = json("/changes?since=" + since + "&limit=" + limit);
     Map<String, Long> instances = new LinkedHashMap<>();
-    Set<String> studies = new LinkedHashSet<>();
+    Map<String, Long> studies = new LinkedHashMap<>();
     for (JsonNode change : answer.path("Changes")) {
       String kind = change.path("ChangeType").asText();
       if (kind.equals("StableStudy")) {
-        studies.add(id(change));
+        studies.put(id(change), change.path("Seq").asLong());
       } else if (kind.equals("NewInstance")) {
         instances.put(id(change), change.path("Seq").asLong());
       }

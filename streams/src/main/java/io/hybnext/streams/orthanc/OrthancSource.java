@@ -27,12 +27,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Source;
@@ -51,25 +53,22 @@ import org.slf4j.LoggerFactory;
  * <p>Files lie in a {@link Spool} until they have been read. Of files in a transfer syntax that is
  * not decoded here the server is asked for a decoded copy. The text of structured reports is the
  * caption of the images of their study. While the server is away, or restarts, the source waits and
- * asks again.
+ * asks again. An image that a server which answers fails to give, again and again, is put aside: it
+ * may be what makes the server end.
  */
 public final class OrthancSource implements ImageSource {
   private static final Logger LOG = LoggerFactory.getLogger(OrthancSource.class);
   private static final int CHANGES_AT_ONCE = 500;
-  private static final Duration FIRST_WAIT = Duration.ofMillis(250);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
   private static final int MAX_REPORT = 1 << 16;
 
   /** Open instances that the server is asked after at a time. */
   private static final int ASKED_AFTER = 4;
 
-  /** Of an instance that the server does not give although it answers. */
-  private static final int TRIES = 4;
-
   private final OrthancServer server;
   private final Settings settings;
   private final Spool spool;
   private final ToLongFunction<String> position;
+  private final Predicate<String> again;
 
   /**
    * A server and how it is followed.
@@ -81,6 +80,7 @@ public final class OrthancSource implements ImageSource {
    * @param split of all images
    * @param follow whether to wait for later changes; otherwise the source ends at the newest one
    * @param poll between two questions for changes when there were none
+   * @param tries failed ones, of a server that answers otherwise, before an image is put aside
    */
   public record Settings(
       String address,
@@ -89,7 +89,8 @@ public final class OrthancSource implements ImageSource {
       String caption,
       String split,
       boolean follow,
-      Duration poll) {
+      Duration poll,
+      int tries) {
 
     @Override
     public String toString() {
@@ -104,10 +105,21 @@ public final class OrthancSource implements ImageSource {
    * @param position number of the last change that was noted for {@link SourcePosition#source()}
    */
   public OrthancSource(Settings settings, Spool spool, ToLongFunction<String> position) {
+    this(settings, spool, position, null);
+  }
+
+  /**
+   * A source that begins with some images of studies that it was past.
+   *
+   * @param again which, by the path that their items have; null for none
+   */
+  public OrthancSource(
+      Settings settings, Spool spool, ToLongFunction<String> position, Predicate<String> again) {
     this.server = new OrthancServer(settings.address(), settings.user(), settings.password());
     this.settings = settings;
     this.spool = spool;
     this.position = position;
+    this.again = again;
   }
 
   @Override
@@ -123,27 +135,27 @@ public final class OrthancSource implements ImageSource {
   /** What one run of the source knows: where it is, and what of a study is still to come. */
   private final class Feed {
     private final Set<String> studies = new LinkedHashSet<>();
+    private final Patience patience = new Patience(settings.tries());
     private final Deque<Instance> instances = new ArrayDeque<>();
     private final Map<String, Long> open = new LinkedHashMap<>(); // instances, by their change
     private boolean inStudy;
     private String report = "";
-    private long reached = position.applyAsLong(server.address());
+    private long noted = position.applyAsLong(server.address());
+    private final Set<String> passed = new HashSet<>(); // studies of which only some are wanted
+    private long reached = again == null ? noted : 0;
     private boolean answered;
     private boolean atEnd;
-    private int failures;
 
     private Look look() throws InterruptedException {
       try {
-        Look look = next();
-        if (failures > 1) {
+        Look look = patience.isSuspect() ? answering() : next();
+        answered = true;
+        if (patience.answered()) {
           LOG.info("The {} answers again.", describe());
         }
-        failures = 0;
-        answered = true;
         return look;
       } catch (IOException away) {
-        if (failures >= TRIES && away instanceof Refused && !instances.isEmpty()) {
-          failures = 0;
+        if (!instances.isEmpty() && patience.givesUp()) {
           return Look.found(List.of(givenUp(instances.remove(), away)));
         }
         if (!answered && !settings.follow()) {
@@ -154,36 +166,53 @@ public final class OrthancSource implements ImageSource {
       }
     }
 
-    /** The server answers and has lost this one: the others are not to wait for it. */
+    /** Only a server that is there can fail at an instance. */
+    private Look answering() throws IOException, InterruptedException {
+      server.newest();
+      patience.alive();
+      return Look.found(List.of());
+    }
+
+    /** The server answers, but not for this one: the others are not to wait for it. */
     private Outcome<ImageItem> givenUp(Instance instance, IOException why) {
       String path = path(instance);
+      QuarantineRule rule = QuarantineRule.SERVER_FAILS;
       return Outcome.rejected(
           new Quarantined(
               path,
               instance.id(),
               null,
-              QuarantineRule.MISSING_FILE,
-              path + ": the Orthanc server does not give its file (" + why.getMessage() + ")"));
+              rule,
+              path
+                  + ": "
+                  + rule.sentence()
+                  + " ("
+                  + settings.tries()
+                  + " tries; "
+                  + said(why)
+                  + ")"));
+    }
+
+    private String said(IOException why) {
+      return why.getMessage() == null ? "no connection" : why.getMessage();
     }
 
     private Duration wait(IOException why) {
-      if (failures == 1) { // once happens: a connection that was kept is closed by the server
-        String reason = why.getMessage() == null ? "no connection" : why.getMessage();
+      if (patience.isNews()) {
         LOG.warn(
             "The {} cannot be followed ({}): it is asked again until it answers; start it, or mend"
                 + " data.source.",
             describe(),
-            reason);
+            said(why));
       }
-      Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(failures, 16));
-      failures++;
-      return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+      return patience.pause();
     }
 
     private Look next() throws IOException, InterruptedException {
       if (!instances.isEmpty()) {
         Look look = instance(instances.peek());
         instances.remove();
+        patience.given();
         return look;
       }
       if (inStudy) {
@@ -205,7 +234,7 @@ public final class OrthancSource implements ImageSource {
 
     private SourcePosition through() {
       long sequence = open.isEmpty() ? reached : open.values().iterator().next() - 1;
-      return new SourcePosition(server.address(), sequence);
+      return new SourcePosition(server.address(), Math.max(noted, sequence));
     }
 
     /** Looks for a study that is stable without a word of it: the server was started again. */
@@ -241,9 +270,21 @@ public final class OrthancSource implements ImageSource {
         }
         LOG.info("A study of the {} was deleted before it was read.", describe());
       }
-      instances.addAll(all);
       all.forEach(instance -> open.remove(instance.id()));
-      inStudy = true;
+      boolean wasRead = passed.remove(next);
+      if (wasRead) {
+        all = wantedAgain(all);
+      }
+      instances.addAll(all);
+      inStudy = !wasRead || !all.isEmpty();
+    }
+
+    /** Of a study that was read before; its reports with them, for the caption. */
+    private List<Instance> wantedAgain(List<Instance> all) {
+      boolean none = all.stream().noneMatch(one -> !one.isReport() && again.test(path(one)));
+      return none
+          ? List.of()
+          : all.stream().filter(one -> one.isReport() || again.test(path(one))).toList();
     }
 
     private Look changes() throws IOException, InterruptedException {
@@ -253,11 +294,20 @@ public final class OrthancSource implements ImageSource {
         return Look.found(List.of());
       }
       open.putAll(page.newInstances());
-      studies.addAll(page.stableStudies());
+      page.stableStudies().forEach(this::stable);
       reached = Math.max(reached, page.last());
       atEnd = page.done();
       boolean wait = page.done() && studies.isEmpty();
       return wait && settings.follow() ? Look.nothingFor(settings.poll()) : Look.found(List.of());
+    }
+
+    private void stable(String study, long change) {
+      studies.add(study);
+      if (again != null && change <= noted) {
+        passed.add(study);
+      } else {
+        passed.remove(study);
+      }
     }
 
     /** A server whose count is behind ours has a new database. */
@@ -269,6 +319,7 @@ public final class OrthancSource implements ImageSource {
           newest,
           reached);
       reached = 0;
+      noted = 0;
       open.clear();
     }
 
@@ -276,17 +327,22 @@ public final class OrthancSource implements ImageSource {
       Path file = spool.newFile();
       try {
         server.file(instance.id(), file);
-      } catch (Refused deleted) {
-        if (!deleted.isMissing()) {
-          throw deleted;
+        if (instance.isReport()) {
+          read(file);
+          return Look.found(List.of());
         }
-        return Look.found(List.of());
+        return Look.found(
+            List.of(image(instance, file), new Mark<>(null, () -> Spool.delete(file))));
+      } catch (Refused refused) {
+        Spool.delete(file);
+        if (!refused.isMissing()) {
+          throw refused;
+        }
+        return Look.found(List.of()); // deleted
+      } catch (IOException failed) {
+        Spool.delete(file);
+        throw failed;
       }
-      if (instance.isReport()) {
-        read(file);
-        return Look.found(List.of());
-      }
-      return Look.found(List.of(image(instance, file), new Mark<>(null, () -> Spool.delete(file))));
     }
 
     private void read(Path file) throws IOException {

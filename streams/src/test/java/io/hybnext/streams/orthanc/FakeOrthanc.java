@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Answers as an Orthanc server does, for what {@link OrthancServer} asks; can be stopped. */
 final class FakeOrthanc implements AutoCloseable {
@@ -28,7 +29,11 @@ final class FakeOrthanc implements AutoCloseable {
   final Map<String, byte[]> files = new ConcurrentHashMap<>();
   final Map<String, byte[]> decoded = new ConcurrentHashMap<>();
   final Set<String> growing = ConcurrentHashMap.newKeySet();
+  final Set<String> fatal = ConcurrentHashMap.newKeySet(); // instances that end the answer
   final Set<String> lost = ConcurrentHashMap.newKeySet();
+  final AtomicInteger refused = new AtomicInteger();
+  volatile String awayAfter; // from when this instance was given, every answer is 503
+  private volatile boolean away;
   final List<String> asked = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private HttpServer server;
@@ -95,6 +100,15 @@ final class FakeOrthanc implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     asked.add(path);
+    if (isAway(path)) {
+      exchange.sendResponseHeaders(503, -1);
+      exchange.close();
+      return;
+    }
+    if (path.startsWith("/instances/") && fatal.contains(name(path))) {
+      exchange.close(); // as a server that ends
+      return;
+    }
     byte[] body = null;
     int status = 404;
     if (!AUTHORIZATION.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
@@ -117,6 +131,17 @@ final class FakeOrthanc implements AutoCloseable {
       exchange.getResponseBody().write(body);
     }
     exchange.close();
+  }
+
+  /** As a proxy answers for a server that starts. */
+  private boolean isAway(String path) {
+    String after = awayAfter;
+    boolean now = after != null && away;
+    away = after != null && (away || path.contains(after));
+    if (now) {
+      refused.incrementAndGet();
+    }
+    return now;
   }
 
   private byte[] study(String instance) {

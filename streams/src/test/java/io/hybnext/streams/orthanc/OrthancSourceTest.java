@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OrthancSourceTest {
   private static final int SIDE = 64;
+  private static final int TRIES = 2;
   private static final String JPEG_LS = "1.2.840.10008.1.2.4.80";
   private static final StoreSettings SHORT_SEGMENTS =
       new StoreSettings(1 << 20, 100, Duration.ofMillis(1));
@@ -87,6 +89,11 @@ class OrthancSourceTest {
   }
 
   private OrthancSource source(Spool spool, SegmentStore store, boolean follow, String password) {
+    return source(spool, store, follow, password, null);
+  }
+
+  private OrthancSource source(
+      Spool spool, SegmentStore store, boolean follow, String password, Predicate<String> again) {
     return new OrthancSource(
         new OrthancSource.Settings(
             server.address(),
@@ -95,9 +102,11 @@ class OrthancSourceTest {
             "a chest x-ray",
             "train",
             follow,
-            Duration.ofMillis(50)),
+            Duration.ofMillis(50),
+            TRIES),
         spool,
-        store.ledger()::position);
+        store.ledger()::position,
+        again);
   }
 
   private Path storeFolder() {
@@ -221,8 +230,63 @@ class OrthancSourceTest {
     server.lost.add(FakeOrthanc.id(12));
     IngestReport report = ingest("secret");
     assertEquals(2, report.stored());
-    assertEquals(Map.of("missing-file", 1L), report.reasons());
+    assertEquals(Map.of("server-fails", 1L), report.reasons());
     assertTrue(report.sentences().get(0).contains("status 500"), report.sentences().get(0));
+    assertEquals(TRIES, timesAskedFor(12));
+  }
+
+  private long timesAskedFor(int instance) {
+    String path = "/instances/" + FakeOrthanc.id(instance) + "/file";
+    return server.asked.stream().filter(path::equals).count();
+  }
+
+  @Test
+  void shouldPutAsideWhatEndsTheServerEachTimeAndTakeItWhenItIsTriedAgain() throws Exception {
+    server.study(1, Map.of(11, dicom(1), 12, dicom(2), 13, dicom(3)));
+    server.study(2, Map.of(21, dicom(4)));
+    server.fatal.add(FakeOrthanc.id(12));
+    IngestReport first = ingest("secret");
+    assertEquals(3, first.stored());
+    assertEquals(Map.of("server-fails", 1L), first.reasons());
+    assertTrue(timesAskedFor(12) >= TRIES, "a client may ask twice on its own");
+    assertEquals(0, ingest("secret").seen(), "it is behind the position");
+    server.asked.clear();
+    IngestReport still = ingestAgain(12);
+    assertEquals(1, still.seen());
+    assertEquals(1, still.quarantined());
+    server.fatal.clear();
+    server.study(3, Map.of(31, dicom(5)));
+    IngestReport second = ingestAgain(12);
+    assertEquals(2, second.seen(), "the one, and what came since");
+    assertEquals(2, second.stored());
+    assertEquals(0, timesAskedFor(11) + timesAskedFor(13) + timesAskedFor(21));
+    server.asked.clear();
+    assertEquals(0, ingest("secret").seen());
+    assertEquals(List.of("/changes"), server.asked, "the position did not go back");
+    assertEquals(List.of(11, 13, 21, 12, 31).stream().map(FakeOrthanc::id).toList(), stored());
+  }
+
+  private IngestReport ingestAgain(int instance) throws Exception {
+    try (Spool spool = new Spool(folder.resolve("spool"))) {
+      SegmentStore store = SegmentStore.open(storeFolder(), SHORT_SEGMENTS);
+      String path = "orthanc/" + FakeOrthanc.id(instance) + ".dcm";
+      return end(begin(source(spool, store, false, "secret", path::equals), store));
+    }
+  }
+
+  @Test
+  void shouldNotCountTriesOfAServerThatIsAway() throws Exception {
+    server.study(1, Map.of(11, dicom(1), 12, dicom(2)));
+    server.awayAfter = FakeOrthanc.id(11);
+    try (Spool spool = new Spool(folder.resolve("spool"))) {
+      SegmentStore store = SegmentStore.open(storeFolder(), SHORT_SEGMENTS);
+      IngestHandle handle = begin(source(spool, store, false, "secret"), store);
+      await("more questions than tries", () -> server.refused.get() > TRIES);
+      server.awayAfter = null;
+      IngestReport report = end(handle);
+      assertEquals(2, report.stored());
+      assertEquals(0, report.quarantined());
+    }
   }
 
   @Test

@@ -93,7 +93,8 @@ class RealOrthancTest {
             "a chest x-ray",
             "train",
             true,
-            Duration.ofMillis(100)),
+            Duration.ofMillis(100),
+            3),
         spool,
         address -> since);
   }
