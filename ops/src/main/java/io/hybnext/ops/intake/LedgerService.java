@@ -160,7 +160,8 @@ public final class LedgerService {
     try (Stream<Path> files = Files.list(store)) {
       long segments = files.filter(file -> file.toString().endsWith(".arrow")).count();
       if (segments != items.segments()) {
-        items.reconcile(FileLedger.readSegments(store), List.of(), withdrawals.all());
+        items.reconcile(
+            FileLedger.readSegments(store), FileLedger.readQuarantined(store), withdrawals.all());
       }
     } catch (IOException error) {
       throw new CommandFailure(store + " cannot be read: " + FileFailure.explain(error), error);

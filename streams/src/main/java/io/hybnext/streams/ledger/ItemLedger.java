@@ -70,6 +70,7 @@ public final class ItemLedger {
           int entered = enterMissing(segments);
           database.transaction(
               connection -> {
+                keepAside(connection, aside);
                 Set<String> noted =
                     texts(connection, "select item_key from item where segment is null");
                 putAside(
@@ -272,6 +273,29 @@ public final class ItemLedger {
           item.rule().key(),
           item.message(),
           now());
+    }
+  }
+
+  /** Forgets all that was put aside but what still is. */
+  void keepAside(Collection<Quarantined> aside) {
+    database.transaction(
+        connection -> {
+          keepAside(connection, aside);
+          return null;
+        });
+  }
+
+  private static void keepAside(Connection connection, Collection<Quarantined> aside)
+      throws SQLException {
+    Set<String> over = texts(connection, "select item_key from item where item_key like 'aside:%'");
+    aside.forEach(item -> over.remove(key(item)));
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from item where item_key = ?")) {
+      for (String key : over) {
+        delete.setString(1, key);
+        delete.addBatch();
+      }
+      delete.executeBatch();
     }
   }
 

@@ -28,6 +28,7 @@ public final class MirroredLedger implements Ledger {
   private final List<StoredItem> arrived = new ArrayList<>();
   private SegmentSchema arrivedSchema;
   private boolean behind = true;
+  private boolean isLess; // something is not aside any more
 
   /**
    * Puts the database right and mirrors from then on.
@@ -54,8 +55,14 @@ public final class MirroredLedger implements Ledger {
   }
 
   @Override
+  public boolean isAside(String origin) {
+    return file.isAside(origin);
+  }
+
+  @Override
   public void publish(SegmentRecord segment, List<SourcePosition> positions) {
     file.publish(segment, positions);
+    isLess |= segment.items().stream().anyMatch(item -> item.origin() != null);
     arrived.clear();
     mirror(() -> items.publish(segment));
   }
@@ -72,6 +79,7 @@ public final class MirroredLedger implements Ledger {
 
   @Override
   public void quarantine(Quarantined item) {
+    isLess |= file.isAside(item.origin());
     file.quarantine(item);
     aside.add(item);
     if (aside.size() >= MOST_WAITING) {
@@ -96,7 +104,11 @@ public final class MirroredLedger implements Ledger {
       } else {
         items.putAside(aside);
         work.run();
+        if (isLess) {
+          items.keepAside(file.quarantined());
+        }
       }
+      isLess = false; // reconciled, or done
       aside.clear();
       if (!arrived.isEmpty()) {
         items.arrived(arrivedSchema, arrived);

@@ -15,10 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A ledger in a file of check-summed JSON lines. A last line that is not whole is the trace of a
@@ -33,8 +31,7 @@ public final class FileLedger implements Ledger {
 
   private final Path file;
   private final List<SegmentRecord> segments;
-  private final List<Quarantined> quarantined;
-  private final Set<Quarantined> noted;
+  private final AsideItems aside;
   private final Map<String, Long> positions;
   private Appender appender;
   private long lengthBytes;
@@ -43,8 +40,7 @@ public final class FileLedger implements Ledger {
   private FileLedger(Path file, Contents contents) {
     this.file = file;
     this.segments = contents.segments;
-    this.quarantined = contents.quarantined;
-    this.noted = new HashSet<>(contents.quarantined);
+    this.aside = contents.aside;
     this.positions = contents.positions;
     this.lengthBytes = contents.wholeBytes;
   }
@@ -54,9 +50,9 @@ public final class FileLedger implements Ledger {
     return Collections.unmodifiableList(read(storeFolder.resolve(FILE)).segments);
   }
 
-  /** The items put aside, in order; for readers beside a writer. */
+  /** The items that are aside now, in order; for readers beside a writer. */
   public static List<Quarantined> readQuarantined(Path storeFolder) {
-    return Collections.unmodifiableList(read(storeFolder.resolve(FILE)).quarantined);
+    return read(storeFolder.resolve(FILE)).aside.list();
   }
 
   /**
@@ -83,7 +79,7 @@ public final class FileLedger implements Ledger {
   /** What was read of a ledger so far. */
   static final class Contents {
     final List<SegmentRecord> segments = new ArrayList<>();
-    final List<Quarantined> quarantined = new ArrayList<>();
+    final AsideItems aside = new AsideItems();
     final Map<String, Long> positions = new HashMap<>();
     long wholeBytes;
     int lines;
@@ -168,9 +164,10 @@ public final class FileLedger implements Ledger {
                 + " is due. Restore the store from a copy, or ingest into a new one.");
       }
       contents.segments.add(entry.segment());
+      entry.segment().items().forEach(contents.aside::stored);
     }
     if (entry.quarantined() != null) {
-      contents.quarantined.add(entry.quarantined());
+      contents.aside.add(entry.quarantined());
     }
     if (entry.positions() != null) {
       entry.positions().forEach(at -> contents.positions.put(at.source(), at.sequence()));
@@ -184,13 +181,19 @@ public final class FileLedger implements Ledger {
 
   @Override
   public List<Quarantined> quarantined() {
-    return Collections.unmodifiableList(quarantined);
+    return aside.list();
+  }
+
+  @Override
+  public boolean isAside(String origin) {
+    return aside.isAt(origin);
   }
 
   @Override
   public void publish(SegmentRecord segment, List<SourcePosition> reached) {
     append(new Entry(segment, reached), true);
     segments.add(segment);
+    segment.items().forEach(aside::stored);
     reached.forEach(at -> positions.put(at.source(), at.sequence()));
   }
 
@@ -207,10 +210,9 @@ public final class FileLedger implements Ledger {
 
   @Override
   public void quarantine(Quarantined item) {
-    if (!noted.contains(item)) {
+    if (!aside.holds(item)) {
       append(new Entry(null, null, item), false);
-      noted.add(item);
-      quarantined.add(item);
+      aside.add(item);
     }
   }
 

@@ -14,8 +14,11 @@ public interface Ledger extends AutoCloseable {
   /** Published segments, in order. */
   List<SegmentRecord> segments();
 
-  /** Items put aside, in order, each once. */
+  /** Items that are aside now, in order, each once, for the reason found last. */
   List<Quarantined> quarantined();
+
+  /** Whether something that lies there is aside. */
+  boolean isAside(String origin);
 
   /**
    * Lists a segment whose file is on disk already; when this returns, a crash cannot undo it.

@@ -234,11 +234,16 @@ public final class SegmentStore implements AutoCloseable {
     String sha256 = Sha256.hex(bytes);
     int number = ledger.segments().size();
     String name = files.publish(number, sha256, bytes);
-    List<StoredItem> items = pending.stream().map(StoredItem::of).toList();
+    List<StoredItem> items = pending.stream().map(this::listed).toList();
     ledger.publish(
         new SegmentRecord(number, name, sha256, bytes.length, pendingSchema, items),
         List.copyOf(reached.values()));
     reached.clear();
+  }
+
+  private StoredItem listed(ItemRecord item) {
+    StoredItem listed = StoredItem.of(item);
+    return ledger.isAside(item.path()) ? listed.from(item.path()) : listed;
   }
 
   /** Publishes what is pending and lets another writer in. */

@@ -42,7 +42,7 @@ public final class StoreReader implements AutoCloseable {
   public final void refresh() {
     synchronized (read) {
       FileLedger.readOn(folder.resolve(FileLedger.FILE), read);
-      read.quarantined.clear(); // of no use here
+      read.aside.clear(); // of no use here
       segments = List.copyOf(read.segments);
     }
   }

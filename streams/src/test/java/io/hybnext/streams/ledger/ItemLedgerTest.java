@@ -138,6 +138,17 @@ class ItemLedgerTest {
   }
 
   @Test
+  void shouldForgetWhatIsNotAsideAnyMore() {
+    Quarantined first = aside("a", QuarantineRule.BLANK);
+    Quarantined second = aside("b", QuarantineRule.SIZE);
+    ledger.putAside(List.of(first, second, aside("c", QuarantineRule.DUPLICATE)));
+    ledger.keepAside(List.of(second));
+    assertEquals(Map.of(ItemState.QUARANTINED, 1L), ledger.counts());
+    ledger.reconcile(List.of(), List.of(first), List.of());
+    assertEquals(Map.of(ItemState.QUARANTINED, 1L), ledger.counts());
+  }
+
+  @Test
   void shouldDropWhatTheFilesDoNotListAndEnterWhatTheyDo() {
     ledger.reconcile(segments(40, 7, SCHEMA), List.of(), List.of());
     List<SegmentRecord> others = segments(21, 7, SCHEMA);
