@@ -1,5 +1,6 @@
 package io.hybnext.streams.orthanc;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hybnext.streams.source.SourceException;
@@ -214,6 +215,8 @@ final class OrthancServer {
         throw new IOException("its answer has more than " + MAX_JSON_BYTES + " bytes");
       }
       return JSON.readTree(bytes);
+    } catch (JsonProcessingException garbled) {
+      throw new IOException("its answer is no JSON"); // the cause quotes it, names perhaps
     }
   }
 

@@ -3,10 +3,6 @@ package io.hybnext.streams.deidentify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.hybnext.streams.FakeNetworks;
 import io.hybnext.streams.deidentify.DoorSettings.Scope;
 import io.hybnext.streams.ingest.Ingest;
@@ -25,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** A thousand identifiers in files, names and captions; none in anything that a run leaves. */
 class PlantedIdentifiersTest {
@@ -40,27 +35,17 @@ class PlantedIdentifiersTest {
         planted.found(PlantedFiles.everythingBelow(folder.resolve("in"))),
         "all are planted");
 
-    ListAppender<ILoggingEvent> log = new ListAppender<>();
-    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    Level before = root.getLevel();
-    log.start();
-    root.addAppender(log);
-    root.setLevel(Level.DEBUG);
     IngestReport report;
-    try {
+    String said;
+    try (CapturedLog log = new CapturedLog()) {
       report = ingest();
-    } finally {
-      root.detachAppender(log);
-      root.setLevel(before);
+      said = log.text();
     }
 
     assertEquals(70, report.stored(), report.toString());
     assertEquals(
         Map.of("truncated", 10L, "burned-in", 10L, "unsupported-format", 10L), report.reasons());
-    String left =
-        PlantedFiles.everythingBelow(folder.resolve("store"))
-            + report
-            + log.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    String left = PlantedFiles.everythingBelow(folder.resolve("store")) + report + said;
     assertEquals(List.of(), planted.found(left));
     shouldKeepWhatIsNoIdentifier();
   }

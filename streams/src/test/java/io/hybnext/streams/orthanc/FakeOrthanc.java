@@ -8,11 +8,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,8 @@ final class FakeOrthanc implements AutoCloseable {
   final Map<String, List<String>> series = new ConcurrentHashMap<>();
   final Map<String, byte[]> files = new ConcurrentHashMap<>();
   final Map<String, byte[]> decoded = new ConcurrentHashMap<>();
+  final Deque<String> garbled = new ConcurrentLinkedDeque<>(); // studies, once each
+  volatile String errorText = ""; // behind each status but 200
   final Set<String> growing = ConcurrentHashMap.newKeySet();
   final Set<String> fatal = ConcurrentHashMap.newKeySet(); // instances that end the answer
   final Set<String> lost = ConcurrentHashMap.newKeySet();
@@ -116,7 +120,10 @@ final class FakeOrthanc implements AutoCloseable {
     } else if (path.equals("/changes")) {
       body = changes(exchange.getRequestURI().getQuery()).getBytes(StandardCharsets.UTF_8);
     } else if (path.startsWith("/studies/") && series.containsKey(name(path))) {
-      body = series.get(name(path)).toString().getBytes(StandardCharsets.UTF_8);
+      String text = series.get(name(path)).toString();
+      body =
+          (garbled.removeFirstOccurrence(name(path)) ? errorText : text)
+              .getBytes(StandardCharsets.UTF_8);
     } else if (path.startsWith("/instances/") && lost.contains(name(path))) {
       status = 500;
     } else if (path.endsWith("/study")) {
@@ -126,9 +133,11 @@ final class FakeOrthanc implements AutoCloseable {
     } else if (path.endsWith("/modify")) {
       body = decoded.get(name(path));
     }
-    exchange.sendResponseHeaders(body == null ? status : 200, body == null ? -1 : body.length);
-    if (body != null) {
-      exchange.getResponseBody().write(body);
+    status = body == null ? status : 200;
+    byte[] sent = body == null ? errorText.getBytes(StandardCharsets.UTF_8) : body;
+    exchange.sendResponseHeaders(status, sent.length == 0 ? -1 : sent.length);
+    if (sent.length > 0) {
+      exchange.getResponseBody().write(sent);
     }
     exchange.close();
   }
