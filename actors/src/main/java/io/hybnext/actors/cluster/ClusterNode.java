@@ -31,6 +31,9 @@ final class ClusterNode {
   /** Role of trainer processes. */
   static final String TRAINER = "trainer";
 
+  /** Role of processes that lead the run or stand by to. */
+  static final String COORDINATOR = "coordinator";
+
   private static final String SYSTEM = "hybnext";
   private static final long LOOK_MS = 2_000; // members join within less
 
@@ -145,7 +148,11 @@ final class ClusterNode {
 
   /** Where the system listens, with the port that it got. */
   static Endpoint endpoint(ActorSystem<?> system) {
-    Address address = Cluster.get(system).selfMember().address();
+    return endpoint(Cluster.get(system).selfMember().address());
+  }
+
+  /** Where a member listens. */
+  static Endpoint endpoint(Address address) {
     return new Endpoint(address.host().get(), (Integer) address.port().get());
   }
 

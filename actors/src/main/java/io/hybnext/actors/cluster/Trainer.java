@@ -42,6 +42,7 @@ final class Trainer {
           CoordinatorGone,
           NoCoordinator,
           Going,
+          Elsewhere,
           Late,
           Refused,
           Ended,
@@ -65,6 +66,9 @@ final class Trainer {
 
   /** Somebody wants this process to leave in good order. */
   record Going(String reason) implements Command {}
+
+  /** The run goes on in another cluster, of which this process is no part. */
+  record Elsewhere(String reason) implements Command {}
 
   /** The coordinator did not let it go in time. */
   private record Late() implements Command {}
@@ -156,6 +160,7 @@ final class Trainer {
         .onMessage(CoordinatorGone.class, this::onCoordinatorGone)
         .onMessage(NoCoordinator.class, none -> onNoCoordinator())
         .onMessage(Going.class, this::onGoing)
+        .onMessage(Elsewhere.class, this::onElsewhere)
         .onMessage(Late.class, late -> onLate())
         .onMessage(Refused.class, refused -> onRefused())
         .onMessage(Ended.class, this::onEnded)
@@ -321,8 +326,16 @@ final class Trainer {
   }
 
   private Behavior<Command> onNoCoordinator() {
-    trouble = trainer + " lost the coordinator; start the run again to go on";
-    loop.leave(trouble);
+    return giveUp(trainer + " lost the coordinator; start the run again to go on");
+  }
+
+  private Behavior<Command> onElsewhere(Elsewhere found) {
+    return coordinator == null ? giveUp(found.reason()) : Behaviors.same();
+  }
+
+  private Behavior<Command> giveUp(String why) {
+    trouble = why;
+    loop.leave(why);
     return Behaviors.same();
   }
 

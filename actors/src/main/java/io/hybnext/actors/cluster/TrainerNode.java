@@ -71,16 +71,29 @@ public final class TrainerNode {
    */
   public static String run(Settings settings, TrainerFactory factory)
       throws ClusterException, InterruptedException {
-    return run(settings, factory, new CompletableFuture<>());
+    return run(settings, factory, new CompletableFuture<>(), LeaderAddress.NONE).reason();
   }
 
   /**
-   * The same until somebody wants this trainer to leave in good order.
+   * How a trainer ended.
+   *
+   * @param reason an empty text, or one sentence why it gave up
+   * @param elsewhere where to join the run, which was started again after its coordinator was lost
+   */
+  public record Ending(String reason, Optional<Endpoint> elsewhere) {}
+
+  /**
+   * The same until somebody wants this trainer to leave in good order, or the run is led elsewhere.
    *
    * @param leave when it completes, with the reason, the others go on between two steps without
    *     this trainer, and then it ends
+   * @param leader asked while the trainer has no coordinator
    */
-  public static String run(Settings settings, TrainerFactory factory, CompletionStage<String> leave)
+  public static Ending run(
+      Settings settings,
+      TrainerFactory factory,
+      CompletionStage<String> leave,
+      LeaderAddress leader)
       throws ClusterException, InterruptedException {
     CompletableFuture<String> ended = new CompletableFuture<>();
     String place = settings.listen().host() + ", process " + ProcessHandle.current().pid();
@@ -106,6 +119,8 @@ public final class TrainerNode {
       throw e;
     }
     leave.thenAccept(reason -> system.tell(new Trainer.Going(reason)));
+    Lookout lookout = new Lookout(system, settings.trainer(), leader);
+    lookout.begin();
     AtomicBoolean joined = new AtomicBoolean();
     Cluster.get(system).registerOnMemberUp(() -> joined.set(true));
     // The cluster may end first: when it downs this member, or cannot be joined.
@@ -114,7 +129,7 @@ public final class TrainerNode {
       String reason = ended.get();
       system.terminate();
       system.getWhenTerminated().toCompletableFuture().get();
-      return reason;
+      return new Ending(reason, lookout.elsewhere(reason));
     } catch (ExecutionException e) {
       throw new ClusterException(settings.trainer() + " failed: " + e.getCause(), e);
     }

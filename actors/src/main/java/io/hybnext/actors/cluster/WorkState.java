@@ -15,6 +15,7 @@ public final class WorkState implements Extension {
 
   private final ActorSystem<?> system;
   private volatile boolean engaged;
+  private volatile boolean lost;
 
   private static final class Id extends ExtensionId<WorkState> {
     @Override
@@ -34,7 +35,13 @@ public final class WorkState implements Extension {
 
   /** Notes that it found its work, or lost it. */
   void engaged(boolean now) {
+    lost = !now && (engaged || lost);
     engaged = now;
+  }
+
+  /** Whether it had its work and lost it. */
+  boolean isLost() {
+    return lost;
   }
 
   /** Whether it is a member of the cluster and has its work. */

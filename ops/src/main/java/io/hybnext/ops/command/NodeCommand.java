@@ -8,12 +8,13 @@ import io.hybnext.ops.cli.Logs;
 import io.hybnext.ops.cli.SettingsOptions;
 import io.hybnext.ops.cli.StopRequest;
 import io.hybnext.ops.home.Home;
+import io.hybnext.ops.run.NodeService;
 import io.hybnext.ops.run.RunFile;
 import io.hybnext.ops.run.RunFolder;
 import io.hybnext.ops.run.RunProgress;
 import io.hybnext.ops.run.StandbyService;
-import io.hybnext.ops.run.TrainerProcess;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
         "Join a run that is going on as one more trainer of this machine. run.folder names the"
             + " run; its coordinator is found there, or is cluster.seed-nodes. The trainer gets"
             + " what it needs from the others between two steps; no step is done twice. Ends with"
-            + " the run. Ctrl-C, or SIGTERM, lets the others go on without it between two steps,"
+            + " the run; when the process that leads it is lost and the run is started again, joins"
+            + " that. Ctrl-C, or SIGTERM, lets the others go on without it between two steps,"
             + " and ends it then with exit code 0; the second one ends it at once. With"
             + " --coordinator it trains nothing and stands by: when the process that leads the run"
             + " ends, it takes over, and the trainers that are left go on from what"
@@ -89,13 +91,8 @@ public final class NodeCommand extends HybnextCommand {
       throws InterruptedException {
     StopRequest stop = StopRequest.onSignals(console().err());
     console().progress().note(trainer + " joins the run at " + coordinator);
-    try (TrainerProcess process = TrainerProcess.joining(folder, settings)) {
-      process.train(
-          trainer,
-          System.currentTimeMillis(),
-          coordinator,
-          stop.whenAsked().thenApply(asked -> "asked to leave"));
-    }
+    new NodeService(folder, settings, Clock.systemUTC(), console().progress()::note)
+        .run(trainer, coordinator, stop.whenAsked().thenApply(asked -> "asked to leave"));
     if (stop.asked()) {
       console().progress().note(trainer + " left; the others go on without it");
     }

@@ -2,6 +2,7 @@ package io.hybnext.ops.run;
 
 import io.hybnext.actors.cluster.ClusterException;
 import io.hybnext.actors.cluster.Endpoint;
+import io.hybnext.actors.cluster.LeaderAddress;
 import io.hybnext.actors.cluster.Rendezvous;
 import io.hybnext.actors.cluster.TrainerNode;
 import io.hybnext.actors.exchange.AeronClient;
@@ -115,31 +116,48 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    */
   public void train(String trainer, long incarnation, String coordinator)
       throws InterruptedException {
-    train(trainer, incarnation, coordinator, new CompletableFuture<>());
+    require(
+        join(
+            node(trainer, incarnation, coordinator),
+            this,
+            new CompletableFuture<>(),
+            LeaderAddress.NONE));
   }
 
   /**
-   * Joins the run and trains until it ends, or it is asked to leave.
+   * Joins the run and trains until it ends, or it is asked to leave, or the run was started again
+   * after its coordinator was lost.
    *
    * @param leave when it completes, with the reason, the others go on without it and it ends
+   * @param leader where the run is led now
+   * @return where to join the run again; empty when this process is done
    * @throws CommandFailure with a sentence when it has to give up
    */
-  public void train(
-      String trainer, long incarnation, String coordinator, CompletionStage<String> leave)
+  Optional<Endpoint> train(
+      String trainer,
+      long incarnation,
+      String coordinator,
+      CompletionStage<String> leave,
+      LeaderAddress leader)
       throws InterruptedException {
-    join(
-        new TrainerNode.Settings(
-            trainer,
-            incarnation,
-            Endpoint.parse(coordinator),
-            new Endpoint(settings.cluster().host(), 0),
-            folder.root(),
-            settings.cluster().coordinatorPatience(),
-            driver.endpoint(),
-            RunDescription.proof(settings.cluster()),
-            rendezvous),
-        this,
-        leave);
+    TrainerNode.Ending ending = join(node(trainer, incarnation, coordinator), this, leave, leader);
+    if (ending.elsewhere().isEmpty()) {
+      require(ending);
+    }
+    return ending.elsewhere();
+  }
+
+  private TrainerNode.Settings node(String trainer, long incarnation, String coordinator) {
+    return new TrainerNode.Settings(
+        trainer,
+        incarnation,
+        Endpoint.parse(coordinator),
+        new Endpoint(settings.cluster().host(), 0),
+        folder.root(),
+        settings.cluster().coordinatorPatience(),
+        driver.endpoint(),
+        RunDescription.proof(settings.cluster()),
+        rendezvous);
   }
 
   /**
@@ -149,19 +167,25 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    */
   public static void join(TrainerNode.Settings node, TrainerFactory factory)
       throws InterruptedException {
-    join(node, factory, new CompletableFuture<>());
+    require(join(node, factory, new CompletableFuture<>(), LeaderAddress.NONE));
   }
 
-  private static void join(
-      TrainerNode.Settings node, TrainerFactory factory, CompletionStage<String> leave)
+  private static TrainerNode.Ending join(
+      TrainerNode.Settings node,
+      TrainerFactory factory,
+      CompletionStage<String> leave,
+      LeaderAddress leader)
       throws InterruptedException {
     try {
-      String reason = TrainerNode.run(node, factory, leave);
-      if (!reason.isEmpty()) {
-        throw new CommandFailure(reason);
-      }
+      return TrainerNode.run(node, factory, leave, leader);
     } catch (ClusterException e) {
       throw new CommandFailure(e.getMessage(), e);
+    }
+  }
+
+  private static void require(TrainerNode.Ending ending) {
+    if (!ending.reason().isEmpty()) {
+      throw new CommandFailure(ending.reason());
     }
   }
 

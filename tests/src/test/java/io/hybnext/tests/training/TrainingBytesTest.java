@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingBytesTest {
   private static final int IMAGES = 40;
   private static final int STEPS = 12;
+  private static final int MANY_STEPS = 100_000;
 
   @TempDir static Path folder;
   private static Path errors;
@@ -51,6 +52,11 @@ class TrainingBytesTest {
   }
 
   private static HybnextProcess start(String command, String run, int trainers) throws Exception {
+    return start(command, run, trainers, STEPS);
+  }
+
+  private static HybnextProcess start(String command, String run, int trainers, int steps)
+      throws Exception {
     List<String> settings =
         List.of(
             "run.folder=" + folder.resolve(run),
@@ -61,7 +67,7 @@ class TrainingBytesTest {
             "model.width=32",
             "model.heads=2",
             "optimiser.warmup-steps=2",
-            "training.steps=" + STEPS,
+            "training.steps=" + steps,
             "training.global-batch=12",
             "training.microshards=6",
             "training.checkpoint-every=4",
@@ -168,6 +174,22 @@ class TrainingBytesTest {
     assertEquals(0, result.path("restarts").asInt(), result.toString());
     assertEquals(LongStream.rangeClosed(1, STEPS).boxed().toList(), run.steps());
     assertEquals(undisturbed, weights("joined"), () -> "joined by a trainer; see " + errors);
+  }
+
+  /** Many steps, so that the run lasts for as long as the node needs; it is stopped then. */
+  @Test
+  void shouldJoinTheRunAgainThatWasStartedAgainAfterItsLeaderWasKilled() throws Exception {
+    HybnextProcess first = start("train", "left-over", 1, MANY_STEPS);
+    first.awaitStep(1);
+    HybnextProcess node = start("node", "left-over", 1, MANY_STEPS);
+    String joined = "node-" + node.pid() + " joined (";
+    first.await(joined);
+    first.kill();
+    HybnextProcess second = start("train", "left-over", 1, MANY_STEPS);
+    second.await(joined);
+    second.stop();
+    assertEquals("stopped", second.awaitResult().path("outcome").asText());
+    assertTrue(node.awaitResult().path("left").asBoolean());
   }
 
   @Test
