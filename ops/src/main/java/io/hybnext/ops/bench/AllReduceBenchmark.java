@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringTokenizer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
 /**
@@ -216,9 +218,9 @@ public final class AllReduceBenchmark {
       throws IOException, InterruptedException {
     List<BufferedReader> outputs = ranks.stream().map(Process::inputReader).toList();
     for (BufferedReader output : outputs) {
-      String line = output.readLine();
+      String line = line(output);
       while (line != null && !line.equals(AllReduceRank.WARM)) {
-        line = output.readLine();
+        line = line(output);
       }
     }
     long driversNs = ProcessorTime.ofThisProcess();
@@ -239,13 +241,29 @@ public final class AllReduceBenchmark {
   private static StringTokenizer measured(Process rank, BufferedReader output)
       throws IOException, InterruptedException {
     String last = "";
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
+    for (String line = line(output); line != null; line = line(output)) {
       last = line;
     }
     if (rank.waitFor() != 0 || !last.startsWith(AllReduceRank.MEASURED)) {
       throw new ExchangeException("a rank of the benchmark failed; see its message above");
     }
     return new StringTokenizer(last.substring(AllReduceRank.MEASURED.length()));
+  }
+
+  /**
+   * The next line of a process, null at its end. Reading from a pipe cannot be interrupted, so that
+   * Ctrl-C would leave the drivers' folders behind: another thread reads.
+   */
+  static String line(BufferedReader output) throws IOException, InterruptedException {
+    FutureTask<String> reading = new FutureTask<>(output::readLine);
+    Thread reader = new Thread(reading, "all-reduce-output");
+    reader.setDaemon(true);
+    reader.start();
+    try {
+      return reading.get();
+    } catch (ExecutionException failed) {
+      throw new IOException("the output of a rank cannot be read", failed.getCause());
+    }
   }
 
   /** The first of that many successive ports that are free now. */

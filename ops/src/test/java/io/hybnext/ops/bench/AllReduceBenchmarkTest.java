@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.ops.bench.AllReduceBenchmark.Settings;
 import io.hybnext.ops.bench.AllReduceBenchmark.Transport;
+import java.io.BufferedReader;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import org.junit.jupiter.api.Test;
 
 class AllReduceBenchmarkTest {
@@ -25,6 +28,17 @@ class AllReduceBenchmarkTest {
   @Test
   void shouldMeasureRightSumsBetweenHostsThatSealAndLoseDatagrams() throws Exception {
     assertTrue(medianOf(3, 2, Encryption.BETWEEN_HOSTS, 0.02) > 0);
+  }
+
+  @Test
+  void shouldStopReadingWhenItIsToldToEnd() throws Exception {
+    try (PipedWriter silent = new PipedWriter();
+        BufferedReader output = new BufferedReader(new PipedReader(silent))) {
+      Thread.currentThread().interrupt();
+      assertThrows(InterruptedException.class, () -> AllReduceBenchmark.line(output));
+      silent.write("a line\n");
+      silent.flush();
+    }
   }
 
   @Test
