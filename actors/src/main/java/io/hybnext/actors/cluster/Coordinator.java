@@ -3,7 +3,6 @@ package io.hybnext.actors.cluster;
 import io.hybnext.actors.health.HealthProbe;
 import io.hybnext.actors.lifeline.LifelineServer;
 import io.hybnext.actors.lifeline.PulseBoard;
-import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.ProgressEvent;
 import io.hybnext.actors.run.RunAction;
 import io.hybnext.actors.run.RunEvent;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -23,7 +21,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.receptionist.Receptionist;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
-import org.apache.pekko.cluster.typed.Cluster;
 
 /**
  * Drives a {@link RunState}: every message becomes an event, every action of the state a message to
@@ -64,15 +61,12 @@ final class Coordinator {
 
   private record Tick() implements Command {}
 
-  /** A trainer process that said it is here. */
-  private record Known(long incarnation, ActorRef<TrainerMessage> ref) {}
-
   private final ActorContext<Command> context;
   private final RunState state;
   private final RunDriver driver;
   private final Endpoint endpoint;
   private final LifelineServer lifelines; // null when it could not listen
-  private final Map<String, Known> trainers = new HashMap<>();
+  private final KnownTrainers trainers;
   private final Map<String, String> defects = new HashMap<>();
   private final Map<Long, CompletableFuture<RunAnswer>> asked = new HashMap<>();
   private long orders;
@@ -100,6 +94,7 @@ final class Coordinator {
     this.state = state;
     this.driver = driver;
     this.endpoint = endpoint;
+    trainers = new KnownTrainers(context.getSystem());
     ActorRef<Command> self = context.getSelf();
     LifelineServer started = null;
     try {
@@ -117,6 +112,8 @@ final class Coordinator {
     context.getSystem().receptionist().tell(Receptionist.register(KEY, self));
     on(new RunEvent.Begin());
     ClusterNode.onTrainers(context, processes -> new Present(processes));
+    ActorRef<Command> notes = context.getSelf();
+    context.spawn(StandbyWatch.create(event -> notes.tell(new Told(event))), "standbys");
     return Behaviors.receive(Command.class)
         .onMessage(CoordinatorMessage.Here.class, this::onHere)
         .onMessage(CoordinatorMessage.Ready.class, this::onReady)
@@ -162,9 +159,7 @@ final class Coordinator {
     if (refusal.isPresent()) {
       return refuse(here, refusal.get());
     }
-    Known known = trainers.get(here.trainer());
-    if (known == null || !known.ref().equals(here.trainerRef())) {
-      trainers.put(here.trainer(), new Known(here.incarnation(), here.trainerRef()));
+    if (trainers.add(here.trainer(), here.incarnation(), here.trainerRef())) {
       context.watchWith(here.trainerRef(), new TrainerGone(here.trainer(), here.incarnation()));
     }
     if (lifelines != null) {
@@ -204,10 +199,7 @@ final class Coordinator {
                   reason(trainer, incarnation, "the connection of " + trainer + " ended")));
       case HEARD -> on(new RunEvent.TrainerResumed(trainer, incarnation));
       case DEAD -> {
-        Known known = trainers.get(trainer);
-        if (known != null && known.incarnation() == incarnation) {
-          down(known.ref());
-        }
+        trainers.bury(trainer, incarnation);
         yield lose(trainer, incarnation, trainer + " cannot be reached any more");
       }
     };
@@ -231,9 +223,8 @@ final class Coordinator {
 
   private Behavior<Command> onWaits(CoordinatorMessage.Waits waits) {
     for (String member : waits.members()) {
-      Known known = trainers.get(member);
-      if (lifelines != null && known != null) {
-        lifelines.waitedFor(member, known.incarnation());
+      if (lifelines != null) {
+        trainers.incarnation(member).ifPresent(of -> lifelines.waitedFor(member, of));
       }
     }
     return on(
@@ -269,8 +260,7 @@ final class Coordinator {
 
   /** Of the process that is known by that name; one that is gone may still be heard. */
   private Behavior<Command> onVitalSigns(CoordinatorMessage.VitalSigns signs) {
-    Known known = trainers.get(signs.trainer());
-    if (known != null && known.incarnation() == signs.incarnation()) {
+    if (trainers.isKnown(signs.trainer(), signs.incarnation())) {
       driver.vitals(signs.trainer(), signs.vitals());
     }
     return Behaviors.same();
@@ -299,19 +289,8 @@ final class Coordinator {
   }
 
   private Behavior<Command> onProcessExited(ProcessExited exit) {
-    Known known = trainers.get(exit.trainer());
-    if (known != null && known.incarnation() == exit.incarnation()) {
-      down(known.ref());
-    }
+    trainers.bury(exit.trainer(), exit.incarnation());
     return lose(exit.trainer(), exit.incarnation(), exit.reason());
-  }
-
-  /** The cluster need not wait for its failure detector: this process is known to be dead. */
-  private void down(ActorRef<TrainerMessage> ref) {
-    Address address = ref.path().address();
-    if (address.hasGlobalScope()) {
-      Undertaker.bury(Cluster.get(context.getSystem()), address);
-    }
   }
 
   private Behavior<Command> lose(String trainer, long incarnation, String how) {
@@ -334,27 +313,28 @@ final class Coordinator {
   private void act(RunAction action) {
     if (action instanceof RunAction.Announce announce) {
       if (driver.isReserved(announce.generation().number())) { // else again at the next tick
-        toMembers(announce.generation(), new TrainerMessage.Announce(announce.generation()));
+        trainers.tell(announce.generation(), new TrainerMessage.Announce(announce.generation()));
       }
     } else if (action instanceof RunAction.Proceed proceed) {
       long number = proceed.generation().number();
-      toMembers(
+      trainers.tell(
           proceed.generation(),
           new TrainerMessage.Proceed(
               number, proceed.holds(), proceed.limit(), proceed.checkpoint(), proceed.committed()));
     } else if (action instanceof RunAction.Hold hold) {
       long number = hold.generation().number();
-      toMembers(hold.generation(), new TrainerMessage.Hold(number, hold.holds()));
+      trainers.tell(hold.generation(), new TrainerMessage.Hold(number, hold.holds()));
     } else if (action instanceof RunAction.Abort abort) {
       long number = abort.generation().number();
-      toMembers(abort.generation(), new TrainerMessage.Abort(number, abort.reason()));
+      trainers.tell(abort.generation(), new TrainerMessage.Abort(number, abort.reason()));
     } else if (action instanceof RunAction.DismissAll dismiss) {
-      TrainerMessage leave = new TrainerMessage.Leave(dismiss.reason(), false);
-      trainers.values().forEach(trainer -> trainer.ref().tell(leave));
+      trainers.tellAll(new TrainerMessage.Leave(dismiss.reason(), false));
     } else if (action instanceof RunAction.Dismiss dismiss) {
-      tell(dismiss.trainer(), dismiss.incarnation(), dismiss.reason(), false);
+      TrainerMessage leave = new TrainerMessage.Leave(dismiss.reason(), false);
+      trainers.tell(dismiss.trainer(), dismiss.incarnation(), leave);
     } else if (action instanceof RunAction.RefuseTrainer refuse) {
-      tell(refuse.trainer(), refuse.incarnation(), refuse.reason(), true);
+      TrainerMessage leave = new TrainerMessage.Leave(refuse.reason(), true);
+      trainers.tell(refuse.trainer(), refuse.incarnation(), leave);
     } else {
       actOutside(action);
     }
@@ -393,22 +373,6 @@ final class Coordinator {
     } else if (action instanceof RunAction.End end) {
       over = true;
       driver.end(end.report());
-    }
-  }
-
-  private void toMembers(Generation generation, TrainerMessage message) {
-    for (var member : generation.members()) {
-      Known known = trainers.get(member.trainer());
-      if (known != null && known.incarnation() == member.incarnation()) {
-        known.ref().tell(message);
-      }
-    }
-  }
-
-  private void tell(String trainer, long incarnation, String leave, boolean refused) {
-    Known known = trainers.get(trainer);
-    if (known != null && known.incarnation() == incarnation) {
-      known.ref().tell(new TrainerMessage.Leave(leave, refused));
     }
   }
 

@@ -116,7 +116,7 @@ public final class TrainingRun {
         ClusterNode.start(
             guardian(candidate),
             settings.endpoint(),
-            "coordinator",
+            ClusterNode.COORDINATOR,
             lease,
             settings.tls(),
             settings.rendezvous());
@@ -156,7 +156,7 @@ public final class TrainingRun {
                       SingletonActor.of(candidate.behavior(), "coordinator")
                           .withSettings(
                               ClusterSingletonSettings.create(context.getSystem())
-                                  .withRole("coordinator")
+                                  .withRole(ClusterNode.COORDINATOR)
                                   .withRemovalMargin(REMOVAL_MARGIN)));
           return Behaviors.receiveMessage(
               message -> {

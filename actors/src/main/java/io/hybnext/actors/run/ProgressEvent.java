@@ -49,6 +49,14 @@ public sealed interface ProgressEvent {
   }
 
   /**
+   * A process came that stands by to lead the run, or one that did is gone.
+   *
+   * @param place where it is, {@code HOST:PORT}
+   * @param there whether it stands by now
+   */
+  record StandbyChanged(String place, boolean there) implements ProgressEvent {}
+
+  /**
    * A generation was announced.
    *
    * @param generation its number

@@ -165,6 +165,13 @@ public final class RunProgress implements Consumer<ProgressEvent> {
     if (event instanceof ProgressEvent.Paused paused) {
       return "paused after step " + paused.step() + ": " + paused.reason();
     }
+    if (event instanceof ProgressEvent.StandbyChanged standby) {
+      return (standby.there()
+              ? "a second coordinator stands by"
+              : "no coordinator stands by any more")
+          + " at "
+          + standby.place();
+    }
     if (event instanceof ProgressEvent.Continued) {
       return "the run goes on";
     }
