@@ -6,8 +6,6 @@ import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Opens what one member sent on one way. A message that was changed, was sealed with another key or
@@ -20,13 +18,7 @@ final class Opener {
   private final MessageSeal seal;
   private final int way;
   private final byte[] header = new byte[Frame.HEADER_BYTES];
-  private final ByteBuffer sealed = MessageSeal.memory();
-  private final UnsafeBuffer sealedBytes = new UnsafeBuffer(sealed);
-  private final ByteBuffer plain = MessageSeal.memory();
-  private final UnsafeBuffer message = new UnsafeBuffer(plain);
-  private long taken = Long.MIN_VALUE;
-  private long opened = Long.MIN_VALUE;
-  private int openedBytes;
+  private long newest = Long.MIN_VALUE;
 
   /**
    * Opens with the sender's key.
@@ -39,57 +31,34 @@ final class Opener {
   }
 
   /**
-   * Opens a message; it is then in {@link #message} from byte 0 on. One that was opened but not
-   * {@link #taken} may come again.
+   * Opens a message; it and those before it are refused from now on.
    *
+   * @param sealed the message, from position to limit, which move
+   * @param plain gets it from byte 0 on; has room for as much as {@code sealed}, is not the same
+   *     memory
    * @return its bytes without the seal, or {@link #REFUSED}
    */
-  int open(DirectBuffer buffer, int offset, int length) {
-    if (length < Frame.HEADER_BYTES + MessageSeal.OVERHEAD || length > sealed.capacity()) {
+  int open(ByteBuffer sealed, ByteBuffer plain) {
+    if (sealed.remaining() < Frame.HEADER_BYTES + MessageSeal.OVERHEAD) {
       return REFUSED;
     }
-    int end = length - MessageSeal.COUNTER_BYTES;
-    long counter = buffer.getLong(offset + end, ByteOrder.LITTLE_ENDIAN);
-    if (counter <= taken) {
+    int end = sealed.limit() - MessageSeal.COUNTER_BYTES;
+    long counter = sealed.order(ByteOrder.LITTLE_ENDIAN).getLong(end);
+    if (counter <= newest) {
       return REFUSED;
     }
-    if (counter == opened) {
-      return openedBytes; // it was not taken before
-    }
-    buffer.getBytes(offset, header);
-    int entries = offset + Frame.HEADER_BYTES;
-    sealedBytes.putBytes(0, buffer, entries, end - Frame.HEADER_BYTES);
-    return unseal(counter, end);
-  }
-
-  private int unseal(long counter, int end) {
-    opened = Long.MIN_VALUE;
+    sealed.get(header).limit(end);
+    plain.clear().put(header);
     try {
       Cipher cipher = seal.begin(Cipher.DECRYPT_MODE, way, counter);
       cipher.updateAAD(header);
-      sealed.clear().limit(end - Frame.HEADER_BYTES);
-      plain.clear().position(Frame.HEADER_BYTES);
       int entries = cipher.doFinal(sealed, plain);
-      message.putBytes(0, header);
-      opened = counter;
-      openedBytes = Frame.HEADER_BYTES + entries;
-      return openedBytes;
+      newest = counter;
+      return Frame.HEADER_BYTES + entries;
     } catch (AEADBadTagException forged) {
       return REFUSED;
     } catch (GeneralSecurityException broken) {
       throw new IllegalStateException("a message could not be opened", broken);
     }
-  }
-
-  /**
-   * Says that the message opened last was taken; it and those before it are refused from now on.
-   */
-  void taken() {
-    taken = opened;
-  }
-
-  /** Holds the opened message. */
-  DirectBuffer message() {
-    return message;
   }
 }

@@ -1,5 +1,6 @@
 package io.hybnext.actors.exchange;
 
+import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -36,19 +37,20 @@ final class SealedReceiving {
 
   /** One message. */
   private final class Opening implements CipherWorker.Job {
-    private final UnsafeBuffer sealed = new UnsafeBuffer(0, 0); // grows to what comes
-    private final UnsafeBuffer plain = new UnsafeBuffer(0, 0);
-    private int sealedBytes;
+    private ByteBuffer sealed; // with the first message
+    private ByteBuffer plain;
+    private UnsafeBuffer message;
     private int opened;
     private volatile boolean busy;
 
     private void start(DirectBuffer buffer, int offset, int length) {
-      if (sealed.capacity() < length) {
-        sealed.wrap(new byte[length]);
-        plain.wrap(new byte[length]);
+      if (sealed == null) {
+        sealed = MessageSeal.memory();
+        plain = MessageSeal.memory();
+        message = new UnsafeBuffer(plain);
       }
-      sealed.putBytes(0, buffer, offset, length);
-      sealedBytes = length;
+      buffer.getBytes(offset, sealed.clear(), length);
+      sealed.flip();
       busy = true;
       worker.submit(this);
     }
@@ -56,11 +58,7 @@ final class SealedReceiving {
     @Override
     public void run() {
       try {
-        opened = opener.open(sealed, 0, sealedBytes);
-        if (opened != Opener.REFUSED) {
-          plain.putBytes(0, opener.message(), 0, opened);
-          opener.taken();
-        }
+        opened = opener.open(sealed, plain);
       } catch (RuntimeException broken) {
         opened = Opener.REFUSED;
       } finally {
@@ -89,7 +87,7 @@ final class SealedReceiving {
       Opening job = jobs[head];
       if (job.opened == Opener.REFUSED) {
         refused++;
-      } else if (receiver.onMessage(job.plain, 0, job.opened)) {
+      } else if (receiver.onMessage(job.message, 0, job.opened)) {
         delivered++;
       } else {
         break;

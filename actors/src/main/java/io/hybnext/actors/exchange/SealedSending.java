@@ -1,6 +1,7 @@
 package io.hybnext.actors.exchange;
 
 import io.aeron.logbuffer.BufferClaim;
+import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -8,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Seals what a member sends, on all its ways, on another thread. A message is copied and its place
  * in the log is claimed at once, so that the order of a way's messages is that of the calls; it is
- * seen by others when it is sealed.
+ * sealed into its place, and then seen by others.
  */
 final class SealedSending implements AutoCloseable {
   private static final int JOBS = 32; // some 2 MB that wait to be sealed
@@ -31,13 +32,12 @@ final class SealedSending implements AutoCloseable {
 
   /** One message on its way into the log. */
   final class Sealing implements CipherWorker.Job {
-    private final UnsafeBuffer header = new UnsafeBuffer(new byte[Frame.HEADER_BYTES]);
-    private final UnsafeBuffer entries = new UnsafeBuffer(new byte[MessageSeal.LARGEST]);
+    private final ByteBuffer plain = MessageSeal.memory();
+    private final UnsafeBuffer message = new UnsafeBuffer(plain);
     private final BufferClaim claim = new BufferClaim();
     private MutableDirectBuffer target;
     private int at;
     private int way;
-    private int bytes;
     private volatile boolean busy;
 
     /** Its place in the log, to be claimed by the caller. */
@@ -62,9 +62,9 @@ final class SealedSending implements AutoCloseable {
       target = to;
       at = offset;
       way = rank;
-      bytes = entryBytes;
-      header.putBytes(0, plainHeader, 0, Frame.HEADER_BYTES);
-      entries.putBytes(0, plainEntries, from, entryBytes);
+      message.putBytes(0, plainHeader, 0, Frame.HEADER_BYTES);
+      message.putBytes(Frame.HEADER_BYTES, plainEntries, from, entryBytes);
+      plain.clear().limit(Frame.HEADER_BYTES + entryBytes);
       busy = true;
       worker.submit(this);
     }
@@ -72,8 +72,7 @@ final class SealedSending implements AutoCloseable {
     @Override
     public void run() {
       try {
-        int sealed = sealer.seal(way, header, entries, 0, bytes);
-        target.putBytes(at, sealer.message(), 0, sealed);
+        sealer.seal(way, plain, target, at);
         claim.commit();
       } catch (RuntimeException broken) {
         failure = broken;

@@ -5,20 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
-import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.MutableDirectBuffer;
 
-/**
- * Seals what a member sends. The sealed message stays in {@link #message} until the next one. Not
- * for several threads.
- */
+/** Seals what a member sends. Not for several threads. */
 final class Sealer {
   private final MessageSeal seal;
   private final byte[] open = new byte[Frame.HEADER_BYTES]; // authenticated only
-  private final ByteBuffer plain = MessageSeal.memory();
-  private final UnsafeBuffer plainBytes = new UnsafeBuffer(plain);
-  private final ByteBuffer sealed = MessageSeal.memory();
-  private final UnsafeBuffer message = new UnsafeBuffer(sealed);
+  private final MessageMemory memory = new MessageMemory();
   private long counter;
 
   /**
@@ -32,31 +25,30 @@ final class Sealer {
   }
 
   /**
-   * Seals a message.
+   * Seals a message to where it is to lie.
    *
    * @param way rank of the member it goes to, or {@link MessageSeal#TO_ALL}
+   * @param plain header and entries, from position to limit; stays as it is
+   * @param to must have room for {@link MessageSeal#OVERHEAD} bytes more; not the same memory
    * @return bytes of the sealed message
    */
-  int seal(int way, DirectBuffer header, DirectBuffer entries, int from, int bytes) {
-    header.getBytes(0, open);
-    message.putBytes(0, open);
-    plainBytes.putBytes(0, entries, from, bytes);
+  int seal(int way, ByteBuffer plain, MutableDirectBuffer to, int at) {
+    int bytes = plain.remaining();
+    int start = plain.position();
+    plain.get(open);
+    to.putBytes(at, open);
     counter++;
+    int entriesAt = at + Frame.HEADER_BYTES;
+    int sealed = bytes - Frame.HEADER_BYTES + MessageSeal.TAG_BYTES;
     try {
       Cipher cipher = seal.begin(Cipher.ENCRYPT_MODE, way, counter);
       cipher.updateAAD(open);
-      plain.clear().limit(bytes);
-      sealed.clear().position(Frame.HEADER_BYTES);
-      int end = Frame.HEADER_BYTES + cipher.doFinal(plain, sealed);
-      message.putLong(end, counter, ByteOrder.LITTLE_ENDIAN);
-      return end + MessageSeal.COUNTER_BYTES;
+      cipher.doFinal(plain, memory.view(to, entriesAt, sealed));
     } catch (GeneralSecurityException broken) {
       throw new IllegalStateException("a message could not be sealed", broken);
     }
-  }
-
-  /** Holds the sealed message from byte 0 on. */
-  DirectBuffer message() {
-    return message;
+    plain.position(start);
+    to.putLong(entriesAt + sealed, counter, ByteOrder.LITTLE_ENDIAN);
+    return bytes + MessageSeal.OVERHEAD;
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.protocol.DataHeaderFlyweight;
 import io.hybnext.actors.membership.ExchangeKey;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -33,9 +34,10 @@ class SealedTrafficTest {
   }
 
   private UnsafeBuffer sealed(int number) {
-    int bytes = sealer.seal(WAY, header(number), new UnsafeBuffer(new byte[ENTRIES]), 0, ENTRIES);
-    UnsafeBuffer message = new UnsafeBuffer(new byte[bytes]);
-    message.putBytes(0, sealer.message(), 0, bytes);
+    ByteBuffer plain = ByteBuffer.allocate(Frame.HEADER_BYTES + ENTRIES);
+    header(number).getBytes(0, plain, Frame.HEADER_BYTES);
+    UnsafeBuffer message = new UnsafeBuffer(new byte[SEALED]);
+    assertEquals(SEALED, sealer.seal(WAY, plain.rewind(), message, 0));
     return message;
   }
 
@@ -106,12 +108,13 @@ class SealedTrafficTest {
       }
     }
     Opener opener = new Opener(KEY, WAY);
+    ByteBuffer opened = MessageSeal.memory();
     for (int number = 0; number < messages; number++) {
       assertEquals(frame, FrameDescriptor.frameLength(log, number * 1024));
       int at = number * 1024 + DataHeaderFlyweight.HEADER_LENGTH;
-      assertEquals(Frame.HEADER_BYTES + ENTRIES, opener.open(log, at, SEALED));
-      opener.taken(); // refuses one that was sealed before
-      assertEquals(number, opener.message().getInt(0));
+      ByteBuffer sealed = ByteBuffer.wrap(log.byteArray(), at, SEALED).slice();
+      assertEquals(Frame.HEADER_BYTES + ENTRIES, opener.open(sealed, opened)); // none comes late
+      assertEquals(number, new UnsafeBuffer(opened).getInt(0));
     }
   }
 
