@@ -104,8 +104,7 @@ class SealTest {
     int bytes = sealer.seal(WAY, plain(), place, 32);
     byte[] message = new byte[bytes];
     mapped.get(4096 + 64 + 32, message);
-    assertEquals(
-        Frame.HEADER_BYTES + ENTRIES, opener.open(ByteBuffer.wrap(message), opened));
+    assertEquals(Frame.HEADER_BYTES + ENTRIES, opener.open(ByteBuffer.wrap(message), opened));
     assertEquals(0, mapped.get(4096 + 64 + 31));
     assertEquals(0, mapped.get(4096 + 64 + 32 + bytes));
   }

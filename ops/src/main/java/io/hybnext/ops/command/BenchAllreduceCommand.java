@@ -3,8 +3,8 @@ package io.hybnext.ops.command;
 import io.hybnext.actors.exchange.Encryption;
 import io.hybnext.ops.bench.AllReduceBenchmark;
 import io.hybnext.ops.bench.AllReduceComparison;
+import io.hybnext.ops.bench.ExchangeCeiling;
 import io.hybnext.ops.bench.GlooAllReduce;
-import io.hybnext.ops.bench.LoopbackCeiling;
 import io.hybnext.ops.cli.HybnextCommand;
 import io.hybnext.ops.home.Home;
 import java.io.IOException;
@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
     name = "allreduce",
     description =
         "All-reduce of an fp32 array between processes of this machine. Bus bandwidth is"
-            + " algorithm bandwidth times 2 (n - 1) / n; ceilings are what bare sockets of this"
-            + " machine pass on, over datagrams and over TCP.")
+            + " algorithm bandwidth times 2 (n - 1) / n; ceilings are what this machine passes"
+            + " on without protocol and sums: through memory, or over bare sockets, datagrams and"
+            + " TCP.")
 public final class BenchAllreduceCommand extends HybnextCommand {
   @Option(
       names = "--trainers",
@@ -106,7 +107,7 @@ public final class BenchAllreduceCommand extends HybnextCommand {
     AllReduceBenchmark.Settings settings = checked(this::settings);
     Map<String, Object> fields =
         python == null ? AllReduceBenchmark.run(settings).fields() : compared(settings);
-    fields.putAll(LoopbackCeiling.fields(settings));
+    fields.putAll(ExchangeCeiling.fields(settings));
     console().result(fields);
   }
 
