@@ -20,29 +20,37 @@ final class ModelCheckpointPart implements CheckpointPart {
   private final List<HostTensor> network = new ArrayList<>();
   private final List<HostTensor> projector = new ArrayList<>();
   private final List<HostTensor> moments = new ArrayList<>();
+  private final CheckpointMemory memory;
   private final Optional<AdapterBase> base;
 
-  /** Copies what is due; {@code base} is what adapters were trained on. */
+  /**
+   * Copies what is due.
+   *
+   * @param memory gets what copies take back with {@link #close}
+   * @param base what adapters were trained on
+   */
   ModelCheckpointPart(
+      CheckpointMemory memory,
       ArraTraining training,
       BucketLayout layout,
       List<Chunk> owned,
       int rank,
       int worldSize,
       Optional<AdapterBase> base) {
+    this.memory = memory;
     this.base = base;
     this.rank = rank;
     this.worldSize = worldSize;
     for (Chunk chunk : owned) {
       int length = layout.buckets().get(chunk.bucket()).chunkLength(chunk.index());
       training.moments().tensors(chunk.bucket(), chunk.offset(), length).stream()
-          .map(HostTensor::copy)
+          .map(memory::copy)
           .forEach(moments::add);
     }
     if (rank == 0) {
       for (HostTensor tensor : training.tensors()) {
         boolean aligned = CheckpointFiles.isProjector(training.layout(), tensor.name());
-        (aligned ? projector : network).add(tensor.copy());
+        (aligned ? projector : network).add(memory.copy(tensor));
       }
     }
   }
@@ -83,8 +91,9 @@ final class ModelCheckpointPart implements CheckpointPart {
 
   @Override
   public void close() {
-    network.clear();
-    projector.clear();
-    moments.clear();
+    for (List<HostTensor> copies : List.of(network, projector, moments)) {
+      copies.forEach(memory::giveBack);
+      copies.clear();
+    }
   }
 }

@@ -35,6 +35,11 @@ public final class ModelTrainStep implements TrainStep {
   private final UnsafeBuffer shown = new UnsafeBuffer(0, 0);
   private boolean pristine; // everything is as at the first step
   private Optional<AdapterBase> base = Optional.empty();
+  private final CheckpointMemory copies = new CheckpointMemory();
+  private Share captured; // last; null before
+
+  /** Which part of checkpoints a trainer writes. */
+  private record Share(int rank, List<Chunk> owned) {}
 
   /**
    * What no step changes is as at the first step, such as the null condition or the network under
@@ -200,7 +205,12 @@ public final class ModelTrainStep implements TrainStep {
 
   @Override
   public CheckpointPart capture(List<Chunk> owned, int rank, int worldSize) {
-    return new ModelCheckpointPart(training, layout, owned, rank, worldSize, base);
+    Share share = new Share(rank, List.copyOf(owned));
+    if (!share.equals(captured)) {
+      copies.trim();
+      captured = share;
+    }
+    return new ModelCheckpointPart(copies, training, layout, owned, rank, worldSize, base);
   }
 
   @Override
