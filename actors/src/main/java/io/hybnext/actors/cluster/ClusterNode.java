@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +97,8 @@ final class ClusterNode {
                 endpoint.port(),
                 FileLease.FILE,
                 lease.toAbsolutePath().toString(),
+                "pekko.cluster.split-brain-resolver.lease-majority.lease-name",
+                leaseName(lease),
                 "pekko.cluster.roles",
                 List.of(role)));
     Config ours =
@@ -110,6 +113,12 @@ final class ClusterNode {
         .withFallback(ours)
         .withFallback(ConfigFactory.load())
         .resolve();
+  }
+
+  /** Of the run's folder: runs of one Kubernetes namespace do not compete with each other. */
+  static String leaseName(Path lease) {
+    String folder = String.valueOf(lease.toAbsolutePath().getParent().getFileName());
+    return "hybnext-" + folder.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
   }
 
   /**

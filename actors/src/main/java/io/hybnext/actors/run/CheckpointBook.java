@@ -141,6 +141,33 @@ final class CheckpointBook {
     return Optional.of(Map.copyOf(parts));
   }
 
+  /** A member wrote its part; asks for the publication when that was the last one. */
+  void onPart(RunEvent.PartWritten part, List<RunAction> out) {
+    if (!isPending(part.step(), part.attempt()) || !isWriter(part.trainer(), part.generation())) {
+      return;
+    }
+    CheckpointRequest request = pending;
+    add(part.trainer(), part.files(), part.captureNs())
+        .ifPresent(all -> out.add(new RunAction.PublishCheckpoint(writers, request, all)));
+  }
+
+  /** A checkpoint is in its place: it is the newest safe one, and watchers are told. */
+  void onPublished(RunEvent.CheckpointPublished published, List<RunAction> out) {
+    saved(published.step(), published.folder());
+    boolean mine = pending != null && pending.step() == published.step();
+    OptionalLong heldNs = mine ? captureNs() : OptionalLong.empty();
+    RunCourse.tell(
+        new ProgressEvent.CheckpointSaved(
+            published.step(),
+            published.folder(),
+            published.sizeBytes(),
+            heldNs.isPresent() ? heldNs.getAsLong() / 1e6 : null),
+        out);
+    if (mine) {
+      drop();
+    }
+  }
+
   boolean isPublishing() {
     return publishing;
   }

@@ -3,7 +3,6 @@ package io.hybnext.actors.run;
 import io.hybnext.actors.checkpoint.CheckpointRequest;
 import io.hybnext.actors.membership.Generation;
 import io.hybnext.actors.run.RunAction.Proceed;
-import io.hybnext.actors.run.RunAction.PublishCheckpoint;
 import io.hybnext.actors.run.RunAction.Report;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +26,7 @@ final class GenerationRun {
   private long end;
   private long lastRequested;
   private long activeNs;
-  private boolean retrying;
-  private long retryAtNs;
-  private int attempt;
+  private final CheckpointRetry retry;
   private String failure;
   private String stopReason;
   private String changeReason;
@@ -48,6 +45,7 @@ final class GenerationRun {
     this.checkpoints = checkpoints;
     this.steps = steps;
     boundary = new Boundary(generation, holds);
+    retry = new CheckpointRetry(settings.limits());
     end = settings.plan().steps();
   }
 
@@ -92,7 +90,7 @@ final class GenerationRun {
   /** Takes news of the disk; what is not about the pending checkpoint is ignored. */
   void on(RunEvent event, long nowNs, List<RunAction> out) {
     if (event instanceof RunEvent.PartWritten part) {
-      onPart(part, out);
+      checkpoints.onPart(part, out);
     } else if (event instanceof RunEvent.PartFailed part) {
       if (checkpoints.isWriter(part.trainer(), part.generation()) && !checkpoints.isPublishing()) {
         String reason = part.trainer() + ": " + part.reason();
@@ -109,28 +107,21 @@ final class GenerationRun {
       return; // the answers decide
     }
     boolean changed = requestDue();
-    long target = steps.isPaused() ? limit : Math.min(steps.book().furthest() + window(), end);
+    long target =
+        steps.isPaused() ? limit : Math.min(steps.book().furthest() + steps.window(), end);
     target = Math.min(target, steps.waves().bound());
     if (lastRequested < end) {
       target = Math.min(target, nextDue());
     }
     if (target > limit) {
       limit = target;
-      steps.grant(limit, window(), out);
+      steps.grant(limit, steps.window(), out);
       changed = true;
       requestDue();
     }
     if (changed) {
       out.add(proceed());
     }
-  }
-
-  /** Steps that members may be ahead: what they do in some time, at the present pace. */
-  private long window() {
-    double seconds = steps.pace().secondsPerStep();
-    long inTime =
-        seconds == 0 ? 0 : (long) (settings.limits().windowTime().toNanos() / 1e9 / seconds);
-    return Math.max(settings.limits().stepWindow(), inTime);
   }
 
   private boolean requestDue() {
@@ -301,7 +292,7 @@ final class GenerationRun {
     }
     int next = lastRequested == end ? 1 : 0; // it may have failed here before
     forgetBeyond(end, out);
-    if (checkpoints.pending().isEmpty() && checkpoints.savedStep() != end && !retrying) {
+    if (checkpoints.pending().isEmpty() && checkpoints.savedStep() != end && !retry.isPlanned()) {
       checkpoints.request(generation, end, next);
       lastRequested = end;
     }
@@ -318,22 +309,6 @@ final class GenerationRun {
     }
   }
 
-  private void onPart(RunEvent.PartWritten part, List<RunAction> out) {
-    if (!checkpoints.isPending(part.step(), part.attempt())
-        || !checkpoints.isWriter(part.trainer(), part.generation())) {
-      return;
-    }
-    CheckpointRequest request = checkpoints.pending().orElseThrow();
-    checkpoints
-        .add(part.trainer(), part.files(), part.captureNs())
-        .ifPresent(parts -> out.add(new PublishCheckpoint(checkpoints.writers(), request, parts)));
-  }
-
-  /** A checkpoint was published and noted. */
-  void onPublished(List<RunAction> out) {
-    raise(out);
-  }
-
   /** A checkpoint came to nothing: only the run's last one is tried again. */
   private void onCheckpointFailed(
       long step, int number, String reason, long nowNs, List<RunAction> out) {
@@ -345,25 +320,14 @@ final class GenerationRun {
     out.add(new Report(new ProgressEvent.CheckpointFailed(step, reason)));
     if (step < end || changeReason != null) {
       raise(out);
-    } else if (number + 1 < settings.limits().checkpointAttempts()) {
-      retrying = true;
-      retryAtNs = nowNs + settings.limits().checkpointRetry().toNanos();
-      attempt = number + 1;
-    } else {
-      failure =
-          String.format(
-              "the last checkpoint, at step %d, could not be written in %d attempts: %s; what was"
-                  + " saved before is kept, and the same command goes on from there",
-              step, number + 1, reason);
+    } else if (!retry.plan(number + 1, nowNs)) {
+      failure = CheckpointRetry.failure(step, number + 1, reason);
     }
   }
 
   /** Sends the members' orders again, in case they were lost, and retries what failed. */
   void onTick(long nowNs, List<RunAction> out) {
-    if (retrying && nowNs - retryAtNs >= 0) {
-      retrying = false;
-      checkpoints.request(generation, end, attempt);
-    }
+    retry.due(nowNs).ifPresent(attempt -> checkpoints.request(generation, end, attempt));
     Optional<CheckpointRequest> pending = checkpoints.pending();
     boolean written = pending.filter(of -> of.step() <= steps.committed()).isPresent();
     if (isOverdue(nowNs) && steps.committed() == limit && written) {

@@ -2,7 +2,6 @@ package io.hybnext.actors.run;
 
 import io.hybnext.actors.run.RunReport.Outcome;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * The way of a run from phase to phase, as drawn at {@link RunState}: forms generations of those
@@ -334,23 +333,11 @@ final class RunCourse {
   }
 
   void onPublished(RunEvent.CheckpointPublished published, List<RunAction> out) {
-    checkpoints.saved(published.step(), published.folder());
     roster.forgive();
     broken = 0;
-    boolean pending = checkpoints.pending().filter(of -> of.step() == published.step()).isPresent();
-    OptionalLong heldNs = pending ? checkpoints.captureNs() : OptionalLong.empty();
-    tell(
-        new ProgressEvent.CheckpointSaved(
-            published.step(),
-            published.folder(),
-            published.sizeBytes(),
-            heldNs.isPresent() ? heldNs.getAsLong() / 1e6 : null),
-        out);
-    if (pending) {
-      checkpoints.drop();
-    }
+    checkpoints.onPublished(published, out);
     if (phase == Phase.RUNNING) {
-      current.run().onPublished(out);
+      current.run().raise(out);
     }
   }
 

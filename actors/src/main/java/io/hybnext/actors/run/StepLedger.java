@@ -46,6 +46,14 @@ final class StepLedger {
     pace = new Pace(settings.limits().stragglerFactor());
   }
 
+  /** Steps that members may be ahead: what they do in some time, at the present pace. */
+  long window() {
+    double seconds = pace.secondsPerStep();
+    long inTime =
+        seconds == 0 ? 0 : (long) (settings.limits().windowTime().toNanos() / 1e9 / seconds);
+    return Math.max(settings.limits().stepWindow(), inTime);
+  }
+
   /** Goes on with a generation whose members hold the result of {@code step} steps. */
   void enter(Generation next, long step, long nowNs, List<RunAction> out) {
     generation = next;

@@ -38,6 +38,16 @@ class StandbyWatchTest {
   }
 
   @Test
+  void shouldCompeteForALeaseOfTheRunsOwn() throws Exception {
+    assertEquals("hybnext-cxr-2", ClusterNode.leaseName(Path.of("/runs/CXR_2/cluster.lock")));
+    var system = start(Behaviors.<Void>empty(), ClusterNode.TRAINER);
+    String key = "pekko.cluster.split-brain-resolver.lease-majority.lease-name";
+    String folderOnly = ClusterNode.leaseName(folder.resolve("cluster.lock"));
+    assertEquals(folderOnly, system.settings().config().getString(key));
+    end(system);
+  }
+
+  @Test
   void shouldTellThatACoordinatorStandsByAndThatItIsGoneAndNothingOfTrainers() throws Exception {
     BlockingQueue<ProgressEvent> told = new LinkedBlockingQueue<>();
     var leader = start(StandbyWatch.create(told::add), ClusterNode.COORDINATOR);
