@@ -38,6 +38,7 @@ final class MemberJudge implements Judge {
   private final Map<String, String> silent = new LinkedHashMap<>();
   private String driverLost = ""; // why
   private String formerLeader = ""; // until steps follow each other again
+  private boolean judged; // since either was lost: what mends itself at once is told all the same
 
   MemberJudge(RunView run) {
     this.run = run;
@@ -47,6 +48,7 @@ final class MemberJudge implements Judge {
   public void on(HealthSignal signal, long nowNs) {
     if (signal instanceof HealthSignal.TookOver tookOver) {
       formerLeader = tookOver.former();
+      judged = false;
     }
     if (!(signal instanceof HealthSignal.Happened happened)) {
       return;
@@ -58,11 +60,13 @@ final class MemberJudge implements Judge {
         && broken.reason().contains(DRIVER)
         && !broken.reason().contains(EITHER)) {
       driverLost = broken.reason();
+      judged = false;
     } else if (event instanceof ProgressEvent.DriverStarted started) {
+      judged &= started.detail().isEmpty();
       driverLost = started.detail().isEmpty() ? driverLost : started.detail();
     } else if (event instanceof ProgressEvent.StepCommitted) {
-      driverLost = "";
-      formerLeader = "";
+      driverLost = judged ? "" : driverLost;
+      formerLeader = judged ? "" : formerLeader;
       onCommitted(nowNs);
     }
   }
@@ -147,6 +151,7 @@ final class MemberJudge implements Judge {
 
   @Override
   public void judge(long nowNs, Consumer<Condition> out) {
+    judged = true;
     dead.values().forEach(one -> out.accept(one.condition));
     if (run.isEnding()) {
       return;

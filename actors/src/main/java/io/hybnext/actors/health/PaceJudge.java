@@ -26,7 +26,7 @@ final class PaceJudge implements Judge {
   private static final double STARVED_SHARE = 0.25;
   private static final double FELT = 0.1; // of a step, that it takes longer because of one
   private static final int RECENT = 3;
-  private static final int LONG = 8; // looks where processors are wanted by more than there are
+  private static final int LONG = 5; // looks where processors are wanted by more than there are
   private static final int LEARNT = 5; // looks before a trainer is compared
 
   private static final class Pace {

@@ -215,6 +215,25 @@ class HealthMonitorTest {
   }
 
   @Test
+  void shouldSayThatALeaderWasLostThoughTheNextLedOnBeforeAnybodyLooked() {
+    HealthMonitor next = new HealthMonitor(10);
+    next.on(new HealthSignal.TookOver("process 7"), 0);
+    StepReport step = new StepReport(7, 5, 0.2, 0, 512, 1, true, 1e-3, 1, 1, 1, 1, 0, List.of());
+    HealthSignal done =
+        new HealthSignal.Happened(
+            new ProgressEvent.StepCommitted(step, 1_000_000, 1, 0.2, 1, List.of()));
+    next.on(done, 100_000_000L);
+    List<Verdict> told = new ArrayList<>(next.judge(500_000_000L));
+    assertEquals(List.of("coordinator"), told.stream().map(Verdict::actor).toList());
+    next.on(done, 600_000_000L);
+    told.clear();
+    for (long second = 1; second < 9; second++) {
+      told.addAll(next.judge(second * 1_000_000_000L));
+    }
+    assertEquals(List.of(HealthState.OK), told.stream().map(Verdict::state).toList());
+  }
+
+  @Test
   void shouldSayOfTheStageThatHoldsUpTheOthers() {
     HealthMonitor monitor = new HealthMonitor(0);
     List<Verdict> said = new ArrayList<>();
