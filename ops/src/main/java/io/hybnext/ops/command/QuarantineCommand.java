@@ -140,7 +140,8 @@ public final class QuarantineCommand implements Runnable {
       name = "retry",
       description =
           "Offer the source to ingestion once more: what is stored is not computed again, what was put"
-              + " aside is judged by the settings of now.")
+              + " aside is judged by the settings of now. A server is asked for what is aside, and for"
+              + " what came since.")
   static final class Retry extends HybnextCommand {
     @Mixin private SettingsOptions options;
 

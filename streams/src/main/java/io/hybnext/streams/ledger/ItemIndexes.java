@@ -27,6 +27,18 @@ final class ItemIndexes {
     return COLUMNS.size();
   }
 
+  /**
+   * Has PostgreSQL count what is there now: until it does so by itself, a minute later, it may look
+   * for a study by walking through all stored items, as it takes every column for as telling.
+   */
+  static boolean count(Connection connection) throws SQLException {
+    boolean counts = connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
+    if (counts) {
+      ItemLedger.update(connection, "analyze item");
+    }
+    return counts;
+  }
+
   /** Makes those that are missing; returns how many there are. */
   static int create(Connection connection) throws SQLException {
     for (Map.Entry<String, String> index : COLUMNS.entrySet()) {

@@ -101,6 +101,9 @@ public final class ItemLedger {
       database.transaction(connection -> enter(connection, segment));
     }
     database.transaction(ItemIndexes::create); // also those that a crash left dropped
+    if (items >= MANY_ITEMS) {
+      database.transaction(ItemIndexes::count);
+    }
     return missing.size();
   }
 

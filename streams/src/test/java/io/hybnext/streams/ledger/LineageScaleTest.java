@@ -2,6 +2,7 @@ package io.hybnext.streams.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hybnext.streams.batch.Sampler;
 import io.hybnext.streams.batch.SnapshotId;
@@ -34,7 +35,21 @@ class LineageScaleTest {
 
   @Test
   void shouldFindTheCheckpointsOfAStudyAmongManyItems() {
-    LedgerDatabase database = LedgerDatabase.ofStore(folder());
+    look(LedgerDatabase.ofStore(folder()));
+  }
+
+  @Test
+  void shouldFindThemOnPostgresToo() throws Exception {
+    try (PostgresServer server = PostgresServer.start().orElse(null)) {
+      if (server == null) {
+        System.out.println("SKIPPED: lineage on PostgreSQL, as this machine has no server");
+      }
+      assumeTrue(server != null, "no PostgreSQL server: install the Debian package postgresql");
+      look(server.database());
+    }
+  }
+
+  private void look(LedgerDatabase database) {
     ItemLedger ledger = new ItemLedger(database, () -> ItemLedgerTest.NOW);
     int segments = (ITEMS + SEGMENT - 1) / SEGMENT;
     long items = (long) segments * SEGMENT;
