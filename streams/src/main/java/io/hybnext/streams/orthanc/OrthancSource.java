@@ -1,16 +1,8 @@
 package io.hybnext.streams.orthanc;
 
-import io.hybnext.file.Sha256;
-import io.hybnext.streams.deidentify.TextCleaner;
-import io.hybnext.streams.dicom.DicomDecoder;
-import io.hybnext.streams.dicom.DicomHeader;
 import io.hybnext.streams.item.ImageItem;
 import io.hybnext.streams.item.Outcome;
 import io.hybnext.streams.item.Outcome.Mark;
-import io.hybnext.streams.item.Provenance;
-import io.hybnext.streams.item.QuarantineException;
-import io.hybnext.streams.item.QuarantineRule;
-import io.hybnext.streams.item.Quarantined;
 import io.hybnext.streams.item.SourcePosition;
 import io.hybnext.streams.orthanc.OrthancServer.Changes;
 import io.hybnext.streams.orthanc.OrthancServer.Instance;
@@ -19,11 +11,8 @@ import io.hybnext.streams.source.ImageSource;
 import io.hybnext.streams.source.PolledSource;
 import io.hybnext.streams.source.PolledSource.Look;
 import io.hybnext.streams.source.SourceException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,7 +48,6 @@ import org.slf4j.LoggerFactory;
 public final class OrthancSource implements ImageSource {
   private static final Logger LOG = LoggerFactory.getLogger(OrthancSource.class);
   private static final int CHANGES_AT_ONCE = 500;
-  private static final int MAX_REPORT = 1 << 16;
 
   /** Open instances that the server is asked after at a time. */
   private static final int ASKED_AFTER = 4;
@@ -139,7 +127,7 @@ public final class OrthancSource implements ImageSource {
     private final Deque<Instance> instances = new ArrayDeque<>();
     private final Map<String, Long> open = new LinkedHashMap<>(); // instances, by their change
     private boolean inStudy;
-    private String report = "";
+    private final StudyReader reader = new StudyReader(server, settings, spool);
     private long noted = position.applyAsLong(server.address());
     private final Set<String> passed = new HashSet<>(); // studies of which only some are wanted
     private long reached = again == null ? noted : 0;
@@ -156,7 +144,7 @@ public final class OrthancSource implements ImageSource {
         return look;
       } catch (IOException away) {
         if (!instances.isEmpty() && patience.givesUp()) {
-          return Look.found(List.of(givenUp(instances.remove(), away)));
+          return Look.found(List.of(reader.givenUp(instances.remove(), said(away))));
         }
         if (!answered && !settings.follow()) {
           throw new SourceException(
@@ -171,26 +159,6 @@ public final class OrthancSource implements ImageSource {
       server.newest();
       patience.alive();
       return Look.found(List.of());
-    }
-
-    /** The server answers, but not for this one: the others are not to wait for it. */
-    private Outcome<ImageItem> givenUp(Instance instance, IOException why) {
-      String path = path(instance);
-      QuarantineRule rule = QuarantineRule.SERVER_FAILS;
-      return Outcome.rejected(
-          new Quarantined(
-              path,
-              instance.id(),
-              null,
-              rule,
-              path
-                  + ": "
-                  + rule.sentence()
-                  + " ("
-                  + settings.tries()
-                  + " tries; "
-                  + said(why)
-                  + ")"));
     }
 
     private String said(IOException why) {
@@ -210,14 +178,14 @@ public final class OrthancSource implements ImageSource {
 
     private Look next() throws IOException, InterruptedException {
       if (!instances.isEmpty()) {
-        Look look = instance(instances.peek());
+        Look look = reader.read(instances.peek());
         instances.remove();
         patience.given();
         return look;
       }
       if (inStudy) {
         inStudy = false;
-        report = "";
+        reader.end();
         return Look.found(List.of(new Mark<>(through(), () -> {})));
       }
       if (!studies.isEmpty()) {
@@ -281,10 +249,10 @@ public final class OrthancSource implements ImageSource {
 
     /** Of a study that was read before; its reports with them, for the caption. */
     private List<Instance> wantedAgain(List<Instance> all) {
-      boolean none = all.stream().noneMatch(one -> !one.isReport() && again.test(path(one)));
+      boolean none = all.stream().noneMatch(one -> !one.isReport() && again.test(StudyReader.path(one)));
       return none
           ? List.of()
-          : all.stream().filter(one -> one.isReport() || again.test(path(one))).toList();
+          : all.stream().filter(one -> one.isReport() || again.test(StudyReader.path(one))).toList();
     }
 
     private Look changes() throws IOException, InterruptedException {
@@ -321,89 +289,6 @@ public final class OrthancSource implements ImageSource {
       reached = 0;
       noted = 0;
       open.clear();
-    }
-
-    private Look instance(Instance instance) throws IOException, InterruptedException {
-      Path file = spool.newFile();
-      try {
-        server.file(instance.id(), file);
-        if (instance.isReport()) {
-          read(file);
-          return Look.found(List.of());
-        }
-        return Look.found(
-            List.of(image(instance, file), new Mark<>(null, () -> Spool.delete(file))));
-      } catch (Refused refused) {
-        Spool.delete(file);
-        if (!refused.isMissing()) {
-          throw refused;
-        }
-        return Look.found(List.of()); // deleted
-      } catch (IOException failed) {
-        Spool.delete(file);
-        throw failed;
-      }
-    }
-
-    private void read(Path file) throws IOException {
-      try {
-        DicomHeader header = header(file);
-        String text = TextCleaner.clean(header.reportText(), header.identifiers());
-        String joined = report.isEmpty() ? text : report + " " + text;
-        report = joined.substring(0, Math.min(joined.length(), MAX_REPORT));
-      } catch (QuarantineException damaged) {
-        LOG.info("A report of the {} cannot be read.", describe());
-      } finally {
-        Spool.delete(file);
-      }
-    }
-
-    private String path(Instance instance) {
-      return "orthanc/" + instance.id() + ".dcm";
-    }
-
-    private Outcome<ImageItem> image(Instance instance, Path file)
-        throws IOException, InterruptedException {
-      String path = path(instance);
-      String caption = report.isBlank() ? settings.caption() : report;
-      ImageItem item =
-          new ImageItem(instance.id(), file, path, caption, settings.split(), Provenance.NONE);
-      boolean readable;
-      try {
-        readable = header(file).isDecodedHere();
-      } catch (QuarantineException damaged) {
-        return Outcome.kept(item); // a later stage says what is wrong with it
-      }
-      return readable ? Outcome.kept(item) : decoded(instance, item);
-    }
-
-    private Outcome<ImageItem> decoded(Instance instance, ImageItem item)
-        throws IOException, InterruptedException {
-      String hash = Sha256.hex(Files.readAllBytes(item.file()));
-      try {
-        server.decodedFile(instance.id(), item.file());
-        return Outcome.kept(item.madeFrom(hash));
-      } catch (Refused refused) {
-        if (refused.isPassing()) {
-          throw refused;
-        }
-        Spool.delete(item.file());
-        return Outcome.rejected(
-            new Quarantined(
-                item.relativePath(),
-                item.id(),
-                hash,
-                QuarantineRule.UNSUPPORTED_FORMAT,
-                item.relativePath()
-                    + ": has a transfer syntax that neither this program nor the Orthanc server"
-                    + " decodes; install its GDCM plugin (orthanc-gdcm)"));
-      }
-    }
-
-    private DicomHeader header(Path file) throws IOException {
-      try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-        return DicomDecoder.header(in);
-      }
     }
   }
 }
