@@ -12,7 +12,6 @@ import io.hybnext.streams.source.PolledSource;
 import io.hybnext.streams.source.PolledSource.Look;
 import io.hybnext.streams.source.SourceException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -249,10 +248,13 @@ public final class OrthancSource implements ImageSource {
 
     /** Of a study that was read before; its reports with them, for the caption. */
     private List<Instance> wantedAgain(List<Instance> all) {
-      boolean none = all.stream().noneMatch(one -> !one.isReport() && again.test(StudyReader.path(one)));
+      boolean none =
+          all.stream().noneMatch(one -> !one.isReport() && again.test(StudyReader.path(one)));
       return none
           ? List.of()
-          : all.stream().filter(one -> one.isReport() || again.test(StudyReader.path(one))).toList();
+          : all.stream()
+              .filter(one -> one.isReport() || again.test(StudyReader.path(one)))
+              .toList();
     }
 
     private Look changes() throws IOException, InterruptedException {

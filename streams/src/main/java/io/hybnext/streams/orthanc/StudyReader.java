@@ -56,8 +56,7 @@ final class StudyReader {
         addReport(file);
         return Look.found(List.of());
       }
-      return Look.found(
-          List.of(image(instance, file), new Mark<>(null, () -> Spool.delete(file))));
+      return Look.found(List.of(image(instance, file), new Mark<>(null, () -> Spool.delete(file))));
     } catch (Refused refused) {
       Spool.delete(file);
       if (!refused.isMissing()) {
@@ -142,13 +141,6 @@ final class StudyReader {
             instance.id(),
             null,
             rule,
-            path
-                + ": "
-                + rule.sentence()
-                + " ("
-                + settings.tries()
-                + " tries; "
-                + why
-                + ")"));
+            path + ": " + rule.sentence() + " (" + settings.tries() + " tries; " + why + ")"));
   }
 }

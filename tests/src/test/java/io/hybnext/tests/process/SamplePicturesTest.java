@@ -60,7 +60,9 @@ class SamplePicturesTest {
         new HybnextProcess(
             folder.resolve("errors.txt"),
             List.of(
-                "draw", "--checkpoint", run().resolve("checkpoints/step-0000000" + STEPS).toString()));
+                "draw",
+                "--checkpoint",
+                run().resolve("checkpoints/step-0000000" + STEPS).toString()));
     assertEquals("2", process.awaitResult().asText());
   }
 
