@@ -1,6 +1,7 @@
 package io.hybnext.actors.cluster;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -16,6 +17,10 @@ import org.apache.pekko.cluster.typed.Cluster;
  */
 final class Lookout {
   private static final long LOOK_MS = 1_000;
+
+  /** Who leaves in order answers for a while, and leads no other run meanwhile. */
+  private static final Set<MemberStatus> HERE =
+      Set.of(MemberStatus.up(), MemberStatus.leaving(), MemberStatus.exiting());
 
   private final ActorSystem<Trainer.Command> system;
   private final String trainer;
@@ -57,9 +62,8 @@ final class Lookout {
     ClusterEvent.CurrentClusterState state = Cluster.get(system).state();
     for (Member member : state.getMembers()) {
       boolean same = ClusterNode.endpoint(member.address()).equals(at);
-      boolean stays =
-          member.status() == MemberStatus.up() && !state.getUnreachable().contains(member);
-      if (same && stays) {
+      boolean there = HERE.contains(member.status()) && !state.getUnreachable().contains(member);
+      if (same && there) {
         return true;
       }
     }

@@ -12,6 +12,7 @@ import java.util.Map;
  * made ready before the next can be announced, and its announcement.
  */
 final class Succession {
+  private static final long NO_NEWS = Long.MIN_VALUE; // another coordinator had them
   private static final int HOLDS_BITS = 20; // more than any generation is held
 
   private final RunSettings settings;
@@ -27,7 +28,7 @@ final class Succession {
   private long pausedSinceNs;
   private boolean paused; // all that hold the state
   private String reason = "";
-  private long newsNs;
+  private long newsNs = NO_NEWS;
   private boolean resolved;
   private int exchanging;
   private int slowLooks;
@@ -224,7 +225,8 @@ final class Succession {
       steps.stateLost();
     }
     Generation formed = generations.form(before, checkpoints);
-    ChangeClock clock = new ChangeClock(before == null ? nowNs : newsNs, nowNs);
+    ChangeClock clock =
+        new ChangeClock(before == null || newsNs == NO_NEWS ? nowNs : newsNs, nowNs);
     GenerationLife life =
         new GenerationLife(settings, formed, roster, checkpoints, steps, clock, nowNs);
     life.announce(reason, out);

@@ -15,6 +15,7 @@ class TakeOverTest {
   @Test
   void shouldTakeOverFromAnotherCoordinatorWithWhatTheMembersHold() {
     RunFixture run = new RunFixture(2, 1, 0).gathering();
+    run.nowNs += 7_000_000;
     Generation theirs = new RunFixture(2, 1).preparing().announced();
     run.on(
         new RunEvent.TrainerJoined(
@@ -28,6 +29,11 @@ class TakeOverTest {
     run.ready(0, G + 1, 12, RunFixture.good(10), RunFixture.good(11)).ready(1, G + 1, 12);
     assertEquals(List.of(10L, 11L), run.committed());
     assertEquals(Phase.RUNNING, run.report(0, G + 1, RunFixture.good(12)).state.phase());
+    ProgressEvent.GenerationRunning told =
+        run.report(1, G + 1, RunFixture.good(12))
+            .told(ProgressEvent.GenerationRunning.class)
+            .get(0);
+    assertEquals(0, told.announceMs(), "it had no news to wait for");
   }
 
   @Test

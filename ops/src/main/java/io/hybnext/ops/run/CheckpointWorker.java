@@ -138,6 +138,8 @@ final class CheckpointWorker implements AutoCloseable {
       }
       if (code == 0) {
         answers.accept(lastLine(out));
+      } else if (Files.notExists(checkpoint)) {
+        LOG.debug("{} {}: newer ones took its place", checkpoint, work.otherwise());
       } else {
         LOG.warn("{} {}; {} says why", checkpoint, work.otherwise(), log);
       }
