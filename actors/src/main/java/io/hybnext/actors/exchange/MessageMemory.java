@@ -19,11 +19,12 @@ final class MessageMemory {
    * call.
    */
   ByteBuffer view(DirectBuffer buffer, int index, int length) {
-    ByteBuffer owner = buffer.byteBuffer();
-    ByteBuffer view = views.get(owner == null ? buffer.byteArray() : owner);
+    ByteBuffer mapped = buffer.byteBuffer();
+    Object memory = mapped == null ? buffer.byteArray() : mapped;
+    ByteBuffer view = views.get(memory);
     if (view == null) {
-      view = owner == null ? ByteBuffer.wrap(buffer.byteArray()) : owner.duplicate();
-      views.put(owner == null ? buffer.byteArray() : owner, view);
+      view = mapped == null ? ByteBuffer.wrap(buffer.byteArray()) : mapped.duplicate();
+      views.put(memory, view);
     }
     int start = buffer.wrapAdjustment() + index;
     return view.clear().position(start).limit(start + length);

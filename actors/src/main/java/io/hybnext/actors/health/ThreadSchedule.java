@@ -1,9 +1,9 @@
 package io.hybnext.actors.health;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.StringTokenizer;
 
 /**
@@ -103,7 +103,9 @@ final class ThreadSchedule {
   }
 
   private static String firstLine(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file);
-    return lines.isEmpty() ? "" : lines.get(0);
+    try (BufferedReader lines = Files.newBufferedReader(file)) { // that of the machine is long
+      String line = lines.readLine();
+      return line == null ? "" : line;
+    }
   }
 }

@@ -142,7 +142,6 @@ final class Invariants {
       return false;
     }
     List<String> lost = new ArrayList<>(); // hosts of those that are
-    boolean elsewhere = true; // whether there was another host each time
     for (SimulatedTrainer member : whole) {
       if (!isIn(generation, member.name(), member.incarnation())) {
         lost.add(world.scenario().host(member.slot()));
@@ -151,7 +150,8 @@ final class Invariants {
     if (whole.isEmpty() || (whole.size() == 1 && !lost.isEmpty())) {
       return false;
     }
-    elsewhere &= whole.stream().map(of -> world.scenario().host(of.slot())).distinct().count() > 1;
+    boolean elsewhere = // whether there was another host each time
+        whole.stream().map(of -> world.scenario().host(of.slot())).distinct().count() > 1;
     if (settling.number() > wholeGeneration) {
       for (Member member : settling.members()) {
         if (!wasWhole(member) && !isIn(generation, member.trainer(), member.incarnation())) {

@@ -116,12 +116,7 @@ public final class TrainerProcess implements TrainerFactory, AutoCloseable {
    */
   public void train(String trainer, long incarnation, String coordinator)
       throws InterruptedException {
-    require(
-        join(
-            node(trainer, incarnation, coordinator),
-            this,
-            new CompletableFuture<>(),
-            LeaderAddress.NONE));
+    join(node(trainer, incarnation, coordinator), this);
   }
 
   /**

@@ -3,11 +3,7 @@ package io.hybnext.streams.deidentify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybnext.streams.FakeNetworks;
-import io.hybnext.streams.deidentify.DoorSettings.Scope;
-import io.hybnext.streams.ingest.Ingest;
 import io.hybnext.streams.ingest.IngestReport;
-import io.hybnext.streams.ingest.IngestSettings;
 import io.hybnext.streams.source.FolderSource;
 import io.hybnext.streams.store.ItemRecord;
 import io.hybnext.streams.store.SegmentRecord;
@@ -17,8 +13,6 @@ import io.hybnext.streams.store.StoreSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,27 +45,11 @@ class PlantedIdentifiersTest {
   }
 
   private IngestReport ingest() throws Exception {
-    ActorTestKit kit = ActorTestKit.create();
     Path store = folder.resolve("store");
-    try {
-      return Ingest.run(
-              kit.system(),
-              new DeidentifiedSource(
-                  new FolderSource(folder.resolve("in"), "x-ray", "train"),
-                  new DoorSettings(
-                      Scope.DICOM,
-                      PseudonymKey.lazily(store.resolve("pseudonyms.key")),
-                      new CaptionTemplate("{series}, {view}: {caption}"))),
-              new FakeNetworks.Tokenizer("t"),
-              new FakeNetworks.Encoder("e"),
-              SegmentStore.open(store, StoreSettings.DEFAULT),
-              IngestSettings.DEFAULT)
-          .completion()
-          .toCompletableFuture()
-          .get(60, TimeUnit.SECONDS);
-    } finally {
-      kit.shutdownTestKit();
-    }
+    return PlantedIngestion.run(
+        new FolderSource(folder.resolve("in"), "x-ray", "train"),
+        SegmentStore.open(store, StoreSettings.DEFAULT),
+        store);
   }
 
   private void shouldKeepWhatIsNoIdentifier() {

@@ -3,17 +3,10 @@ package io.hybnext.streams.orthanc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.hybnext.streams.FakeNetworks;
-import io.hybnext.streams.deidentify.CaptionTemplate;
 import io.hybnext.streams.deidentify.CapturedLog;
-import io.hybnext.streams.deidentify.DeidentifiedSource;
-import io.hybnext.streams.deidentify.DoorSettings;
-import io.hybnext.streams.deidentify.DoorSettings.Scope;
 import io.hybnext.streams.deidentify.PlantedFiles;
-import io.hybnext.streams.deidentify.PseudonymKey;
-import io.hybnext.streams.ingest.Ingest;
+import io.hybnext.streams.deidentify.PlantedIngestion;
 import io.hybnext.streams.ingest.IngestReport;
-import io.hybnext.streams.ingest.IngestSettings;
 import io.hybnext.streams.store.SegmentStore;
 import io.hybnext.streams.store.StoreSettings;
 import java.io.IOException;
@@ -23,9 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,7 +71,6 @@ class PlantedOrthancTest {
   }
 
   private IngestReport ingest(FakeOrthanc server) throws Exception {
-    ActorTestKit kit = ActorTestKit.create();
     Path store = folder.resolve("store");
     try (Spool spool = new Spool(store.resolve("spool"))) {
       SegmentStore segments = SegmentStore.open(store, StoreSettings.DEFAULT);
@@ -97,23 +87,7 @@ class PlantedOrthancTest {
                   2),
               spool,
               segments.ledger()::position);
-      return Ingest.run(
-              kit.system(),
-              new DeidentifiedSource(
-                  source,
-                  new DoorSettings(
-                      Scope.DICOM,
-                      PseudonymKey.lazily(store.resolve("pseudonyms.key")),
-                      new CaptionTemplate("{series}, {view}: {caption}"))),
-              new FakeNetworks.Tokenizer("t"),
-              new FakeNetworks.Encoder("e"),
-              segments,
-              IngestSettings.DEFAULT)
-          .completion()
-          .toCompletableFuture()
-          .get(60, TimeUnit.SECONDS);
-    } finally {
-      kit.shutdownTestKit();
+      return PlantedIngestion.run(source, segments, store);
     }
   }
 }

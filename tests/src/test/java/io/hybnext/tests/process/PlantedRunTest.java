@@ -31,24 +31,14 @@ class PlantedRunTest {
   @TempDir Path folder;
 
   private List<String> settings() {
-    return List.of(
-        "run.folder=" + folder.resolve("out/run"),
-        "data.source=" + folder.resolve("in"),
-        "data.store=" + folder.resolve("out/store"),
+    return SmallRun.settings(
+        folder.resolve("out/run"),
+        folder.resolve("in"),
+        folder.resolve("out/store"),
+        STEPS,
         "data.caption-template={series}, {view}: {caption}",
-        "data.tokenizer=bundled:tokenizer-f16",
         "intake.min-side=32",
-        "intake.burned-in=pass",
-        "model.depth=1",
-        "model.width=16",
-        "model.heads=2",
-        "optimiser.warmup-steps=1",
-        "training.steps=" + STEPS,
-        "training.global-batch=4",
-        "training.microshards=2",
-        "training.checkpoint-every=2",
-        "trainers.heap=256 MiB",
-        "trainers.count=1");
+        "intake.burned-in=pass");
   }
 
   private String command(String... words) throws Exception {

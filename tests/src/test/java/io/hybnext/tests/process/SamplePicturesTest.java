@@ -23,21 +23,8 @@ class SamplePicturesTest {
   @TempDir Path folder;
 
   private List<String> settings() {
-    return List.of(
-        "run.folder=" + run(),
-        "data.source=" + folder.resolve("data/manifest.jsonl"),
-        "data.store=" + folder.resolve("store"),
-        "data.tokenizer=bundled:tokenizer-f16",
-        "model.depth=1",
-        "model.width=16",
-        "model.heads=2",
-        "optimiser.warmup-steps=1",
-        "training.steps=" + STEPS,
-        "training.global-batch=4",
-        "training.microshards=2",
-        "training.checkpoint-every=2",
-        "trainers.heap=256 MiB",
-        "trainers.count=1");
+    return SmallRun.settings(
+        run(), folder.resolve("data/manifest.jsonl"), folder.resolve("store"), STEPS);
   }
 
   private Path run() {
